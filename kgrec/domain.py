@@ -1,0 +1,382 @@
+"""The vocabulary: one word, one meaning, as frozen values.
+
+Everything that passes between the layers is one of these; they hold no arrays and import nothing of kgrec, so any layer
+may use them. Entities are named by their id (text), never by their index, so that beliefs and events survive a
+rebuilt graph.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+Value = str | float | bool | tuple[str, ...]
+"""What an answer or a user fact may hold."""
+
+
+# --- the graph ------------------------------------------------------------------------------------------------------
+
+
+class FacetKind(StrEnum):
+    """What the values of a facet are."""
+
+    CATEGORY = "category"  # a concept of a vocabulary, maybe with a broader one: genre, mood
+    ENTITY = "entity"  # a thing with a name of its own: person, company
+    NUMBER = "number"
+    DATE = "date"  # days since 1970-01-01 in arrays, ISO dates outside
+    ORDERED = "ordered"  # a category whose values have an order: small < medium < large
+    TEXT = "text"
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether items have one number each for it, rather than links to values."""
+        return self in (FacetKind.NUMBER, FacetKind.DATE)
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether its values are entities of the graph."""
+        return self in (FacetKind.CATEGORY, FacetKind.ENTITY, FacetKind.ORDERED)
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A kind of attribute that items have, as the ontology declares it."""
+
+    name: str
+    iri: str
+    kind: FacetKind
+    label: str
+    plural: str
+    columns: tuple[str, ...] = ()  # the names it goes by in tables
+    unit: str = ""
+    question: str = ""  # how to ask for one of its values; empty: never asked
+    affirm: str = ""  # how to ask about one value, with {value}; empty: never asked
+    phrase: str = "{value}"  # how a value reads in a reason: "directed by {value}"
+    less: str = ""  # the word of the critique that lowers it: "shorter"
+    more: str = ""
+    order: tuple[str, ...] = ()  # the values of an ordered facet, lowest first
+    weight: float = 1.0  # how much sharing a value says about liking; 0: nothing
+    is_prior: bool = False  # a number that says how widely known an item is
+
+
+@dataclass(frozen=True, slots=True)
+class Ontology:
+    """The facets of a domain and the words it speaks of its items with."""
+
+    name: str
+    item_class: str  # IRI
+    base: str  # namespace of the ids: IRI = base + id
+    singular: str
+    plural: str
+    facets: tuple[Facet, ...]
+    qualifier: str = ""  # the facet that tells items of one label apart: year
+    separator: str = "|"  # between the values of one table cell
+
+    def facet(self, name: str) -> Facet:
+        """Return the facet of that name; raises KeyError."""
+        for facet in self.facets:
+            if facet.name == name:
+                return facet
+        raise KeyError(name)
+
+
+# --- where things come from -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A position in a file or an expression; lines and columns count from 1."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class OriginKind(StrEnum):
+    """Who brought a wish or an opinion up."""
+
+    ANSWER = "answer"  # to a question of ours
+    REQUEST = "request"  # typed, or passed by a caller
+    RATING = "rating"
+    RULE = "rule"
+    PROFILE = "profile"  # known from earlier sessions
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a wish or an opinion comes from; ``label`` is how to refer to it."""
+
+    kind: OriginKind
+    label: str = ""
+    place: Place | None = None
+
+
+REQUESTED: Final = Origin(OriginKind.REQUEST)
+
+
+# --- what we think of a user ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """A hard wish: only items for which the expression holds. The stronger, the later it is given up."""
+
+    expression: str
+    strength: float = 1.0
+    origin: Origin = REQUESTED
+    because: str = ""
+
+    @property
+    def label(self) -> str:
+        """How to name it to a person."""
+        return self.origin.label or self.expression
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """A soft wish: items for which the expression holds gain ``weight`` points of score (may be negative)."""
+
+    expression: str
+    weight: float = 1.0
+    origin: Origin = REQUESTED
+    because: str = ""
+
+    @property
+    def label(self) -> str:
+        """How to name it to a person."""
+        return self.origin.label or self.expression
+
+
+Wish = Constraint | Preference
+
+
+class OpinionKind(StrEnum):
+    """How an opinion was uttered, which decides how much noise it carries."""
+
+    RATED = "rated"  # an item, on a scale
+    LIKED = "liked"  # an entity, by name
+    CHOSEN = "chosen"  # one of several options, for now
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a user thinks of one entity: -1 hates it, 0 indifferent, 1 loves it."""
+
+    entity: str
+    value: float
+    kind: OpinionKind = OpinionKind.LIKED
+    origin: Origin = REQUESTED
+
+
+@dataclass(frozen=True, slots=True)
+class TextWish:
+    """A wish in free words that only the sentence encoder can read."""
+
+    text: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """Everything we think about one user now. Later opinions on an entity replace earlier ones."""
+
+    opinions: tuple[Opinion, ...] = ()
+    wishes: tuple[Wish, ...] = ()
+    texts: tuple[TextWish, ...] = ()
+    facts: tuple[tuple[str, Value], ...] = ()  # user.*
+    seen: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()  # ids of the questions put, answered or not
+    dropped: frozenset[str] = frozenset()  # expressions the user gave up in a repair
+
+    @property
+    def fact(self) -> dict[str, Value]:
+        """The user's facts by name."""
+        return dict(self.facts)
+
+
+# --- what comes out -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One share of a score: who gave it, how much, why in words, and the path through the graph (entity ids)."""
+
+    scorer: str
+    share: float
+    text: str
+    path: tuple[str, ...] = ()
+    place: Place | None = None  # of the rule behind it
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """An item on a slate. ``score`` is the sum of the shares; ``match`` maps it to (0, 1)."""
+
+    item: str
+    label: str
+    score: float
+    match: float
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """A minimal set of wishes to drop, the number of items that frees, and the best of them."""
+
+    drop: tuple[Constraint, ...]
+    items: int
+    best: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A minimal set of wishes that no item satisfies, with the ways out, cheapest first."""
+
+    wishes: tuple[Constraint, ...]
+    relaxations: tuple[Relaxation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slate:
+    """An ordered, scored, explained list; empty exactly when there is a conflict or no candidate was unseen."""
+
+    items: tuple[Recommendation, ...]
+    left: int = 0  # candidates the wishes allow
+    total: int = 0  # items in the catalogue
+    conflict: Conflict | None = None
+
+    def __iter__(self) -> Iterator[Recommendation]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def to_frame(self) -> Any:
+        """Return a pandas DataFrame: one row an item, with item, label, score, match and one column a scorer."""
+        import pandas as pd
+
+        rows = []
+        for entry in self.items:
+            row: dict[str, Any] = {"item": entry.item, "label": entry.label, "score": entry.score, "match": entry.match}
+            for reason in entry.reasons:
+                row[reason.scorer] = row.get(reason.scorer, 0.0) + reason.share
+            rows.append(row)
+        columns = ["item", "label", "score", "match"]
+        return pd.DataFrame(rows, columns=None if rows else columns).fillna(0.0)
+
+
+# --- the conversation -----------------------------------------------------------------------------------------------
+
+
+class QuestionKind(StrEnum):
+    """What a question asks for."""
+
+    CHOICE = "choice"  # one of several values of a facet
+    LIKE = "like"  # yes or no to one entity
+    SEEN = "seen"  # have you seen it, and how was it?
+    FACT = "fact"  # something about the user, from an ask rule
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer a question offers: ``value`` is an entity id, a fact, or an opinion between -1 and 1."""
+
+    label: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Why a question was chosen: the share of doubt it removes, how it splits the candidates, and the runner-up."""
+
+    gain: float = 0.0  # expected share of the remaining doubt, 0 to 1; 0: asked because a rule says so
+    effort: float = 1.0  # in units of one yes/no answer
+    split: tuple[int, ...] = ()  # candidates behind each option
+    runner_up: str = ""
+    runner_up_gain: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question; ``id`` is the same whenever the same thing is asked."""
+
+    id: str
+    kind: QuestionKind
+    text: str
+    subject: str  # a facet, an entity id or a fact's name
+    options: tuple[Option, ...]
+    ledger: Ledger = Ledger()
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Put this question."""
+
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class Recommend:
+    """Enough is known: show this slate."""
+
+    slate: Slate
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Nothing is left: show the conflict and its ways out."""
+
+    conflict: Conflict
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """Say what was done or understood, and go on."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explain:
+    """Tell why an item stands where it does."""
+
+    recommendation: Recommendation
+
+
+Act = Ask | Recommend | Repair | Confirm | Explain
+
+
+class EventKind(StrEnum):
+    """What can happen; the log holds nothing else."""
+
+    STARTED = "started"
+    ANSWERED = "answered"  # a question: subject its id, data the question and the options chosen (none: passed)
+    WISHED = "wished"  # something asked for in words or by a caller
+    TOLD = "told"  # a text wish or another utterance
+    RATED = "rated"  # subject an item, value -1 to 1
+    LIKED = "liked"  # an entity, value 1
+    DISLIKED = "disliked"
+    SEEN = "seen"  # without saying how it was
+    OPENED = "opened"
+    PLAYED = "played"
+    SKIPPED = "skipped"
+    RELAXED = "relaxed"  # a wish dropped in a repair: subject its expression
+    UNDONE = "undone"  # subject the id of the event taken back
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened, as the log keeps it. ``id`` is 0 until the log has taken it."""
+
+    kind: EventKind
+    subject: str = ""
+    value: float | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    context: Mapping[str, Any] = field(default_factory=dict)
+    time: float = 0.0  # seconds since the epoch
+    user: str = ""
+    session: str = ""
+    id: int = 0

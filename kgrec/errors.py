@@ -1,0 +1,71 @@
+"""Every error a caller can be shown, in one tree.
+
+A message says what is wrong, where, and what to do about it. Mistakes of the programmer (a wrong type, a negative
+length) stay ``TypeError`` and ``ValueError``; outcomes one must expect (nothing left, not understood) are values.
+
+    KgrecError
+    ├── DataError            a file or table that cannot be read as what it should be
+    │   └── UnknownEntityError   a name that no entity bears, with the nearest ones
+    ├── OntologyError        a facet or hierarchy that makes no sense
+    ├── RuleError            one problem of a rule file or expression, at file:line:column
+    │   └── RuleErrors           all problems of a file at once
+    ├── ModelError           a model that cannot be loaded or fitted
+    └── StoreError           a graph store, profile store or cache that fails
+"""
+
+from collections.abc import Sequence
+
+from kgrec.domain import Place
+
+
+class KgrecError(Exception):
+    """Anything that goes wrong for a reason the user can act on."""
+
+
+class DataError(KgrecError):
+    """A file, table or graph that cannot be read as what it should be."""
+
+
+class UnknownEntityError(DataError):
+    """A name that no entity bears; ``nearest`` holds the labels that come closest."""
+
+    def __init__(self, name: str, nearest: Sequence[str] = ()) -> None:
+        self.name = name
+        self.nearest = tuple(nearest)
+        hint = f"; did you mean {', '.join(repr(label) for label in self.nearest)}?" if self.nearest else ""
+        super().__init__(f"nothing is called {name!r}{hint}")
+
+
+class OntologyError(KgrecError):
+    """A facet, class or hierarchy that makes no sense."""
+
+
+class RuleError(KgrecError):
+    """One problem in a rule file or expression; ``place`` says where, ``hint`` what to do."""
+
+    def __init__(self, message: str, place: Place, hint: str = "") -> None:
+        self.message = message
+        self.place = place
+        self.hint = hint
+        super().__init__(f"{place}: {message}" + (f", {hint}" if hint else ""))
+
+
+class RuleErrors(RuleError):  # noqa: N818  (several of them)
+    """All problems of one or more rule files, in file order."""
+
+    def __init__(self, errors: Sequence[RuleError]) -> None:
+        if not errors:
+            raise ValueError("RuleErrors needs at least one error")
+        self.errors = tuple(errors)
+        super().__init__(errors[0].message, errors[0].place, errors[0].hint)
+
+    def __str__(self) -> str:
+        return "\n".join(str(error) for error in self.errors)
+
+
+class ModelError(KgrecError):
+    """A model that cannot be loaded or fitted."""
+
+
+class StoreError(KgrecError):
+    """A graph store, a profile store or a cache that fails."""
