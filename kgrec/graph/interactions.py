@@ -1,0 +1,121 @@
+"""Interactions: who did what with which item, when, and in what context, as columns.
+
+Ratings come on many scales and many logs have none. Each interaction therefore has one ``value`` in [-1, 1], computed
+once from the scale seen in the data: 1 loved, 0 indifferent, -1 hated; without a rating it is 1. Scorers read only
+the values, so no scale leaks into them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+NEUTRAL = 0.6
+"""Where on its scale a rating says neither yes nor no: people rate what they chose to see, so above the middle."""
+
+
+def rating_values(
+    ratings: NDArray[np.float64], low: float | None = None, high: float | None = None
+) -> NDArray[np.float32]:
+    """Map ratings to values in [-1, 1], shape (n,); NaN ratings (only an event) become 1.
+
+    ``low`` and ``high`` are the ends of the scale; by default the least and greatest rating present. The neutral
+    point lies at NEUTRAL of the scale, both sides are linear.
+
+    >>> rating_values(np.array([1.0, 3.4, 4.2, 5.0])).tolist()
+    [-1.0, 0.0, 0.5, 1.0]
+    """
+    known = ratings[~np.isnan(ratings)]
+    low = float(known.min()) if low is None and known.size else (low or 0.0)
+    high = float(known.max()) if high is None and known.size else (high if high is not None else 1.0)
+    if high <= low:
+        return np.ones(len(ratings), dtype=np.float32)
+    position = (ratings - low) / (high - low) - NEUTRAL
+    values = np.where(position >= 0, position / (1 - NEUTRAL), position / NEUTRAL)
+    return np.where(np.isnan(ratings), 1.0, np.clip(values, -1.0, 1.0)).astype(np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Interactions:
+    """Columns of equal length m, one row an interaction; a pair may occur more than once.
+
+    Attributes:
+        user_ids: the users, in the order of the rows of ``user_items``.
+        users, items: int32 (m,): which user, which item.
+        ratings: float64 (m,), as given, NaN = none.
+        values: float32 (m,) in [-1, 1].
+        times: int64 (m,), seconds since 1970-01-01, 0 = unknown.
+        context: column name → one string an interaction.
+    """
+
+    user_ids: tuple[str, ...]
+    n_items: int
+    users: NDArray[np.int32]
+    items: NDArray[np.int32]
+    ratings: NDArray[np.float64]
+    values: NDArray[np.float32]
+    times: NDArray[np.int64]
+    context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def empty(cls, n_items: int = 0) -> Interactions:
+        """Return no interactions over that many items."""
+        none = np.empty(0)
+        return cls(
+            (),
+            n_items,
+            none.astype(np.int32),
+            none.astype(np.int32),
+            none,
+            none.astype(np.float32),
+            none.astype(np.int64),
+        )
+
+    def __len__(self) -> int:
+        return len(self.users)
+
+    @property
+    def n_users(self) -> int:
+        """How many users there are."""
+        return len(self.user_ids)
+
+    @cached_property
+    def user_items(self) -> sparse.csr_matrix:
+        """The value of each pair, the latest where there are several: CSR (n_users, n_items) float32, no zeros lost.
+
+        A pair whose value is exactly 0 is stored as the smallest positive float, so that "has rated" stays true.
+        """
+        order = np.lexsort((np.arange(len(self)), self.times))
+        pair = self.users[order].astype(np.int64) * max(self.n_items, 1) + self.items[order]
+        _, last = np.unique(pair[::-1], return_index=True)
+        kept = order[len(order) - 1 - last]
+        values = self.values[kept]
+        values = np.where(values == 0, np.finfo(np.float32).tiny, values)
+        return sparse.csr_matrix((values, (self.users[kept], self.items[kept])), shape=(self.n_users, self.n_items))
+
+    @cached_property
+    def item_counts(self) -> NDArray[np.int64]:
+        """How many users did something with each item, shape (n_items,)."""
+        return np.bincount(self.user_items.indices, minlength=self.n_items).astype(np.int64)
+
+    @cached_property
+    def _item_users(self) -> sparse.csc_matrix:
+        return self.user_items.tocsc()
+
+    def liked_by(self, item: int) -> NDArray[np.int32]:
+        """Return the users whose value for an item is above 0, ascending."""
+        matrix = self._item_users
+        column = slice(matrix.indptr[item], matrix.indptr[item + 1])
+        return np.asarray(matrix.indices[column][matrix.data[column] > 0])
+
+    def history(self, user: str) -> dict[int, float]:
+        """Return item number → value for one user; empty for an unknown one."""
+        if user not in self.user_ids:
+            return {}
+        row = self.user_items[[self.user_ids.index(user)]]
+        return {int(item): float(value) for item, value in zip(row.indices, row.data, strict=True)}

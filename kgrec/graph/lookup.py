@@ -1,0 +1,176 @@
+"""Find entities by what people call them.
+
+Exact first: label, other name, or label with qualifier ("Heat (1995)"), all folded. Only then the fuzzy matcher, which
+also ranks what to offer when nothing is called so. The index is built at the first question, not when the app starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kgrec.errors import UnknownEntityError
+from kgrec.graph.knowledge import KnowledgeGraph
+from kgrec.text import clean, fold
+
+_FOUND = 86.0
+"""From this score on a fuzzy match is taken for the name: one or two typing errors in a title of usual length."""
+_LIKELY = 60.0
+_ALMOST = 99.0
+_BEGINS = 90.0
+"""For a name that goes on after what was asked for: "star wars" means the best known film that begins so."""
+_TELLING = 5
+"""So many letters of one word are enough to mean a name that goes on."""
+_LENGTH = 15.0
+_NEAREST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An entity that a name may mean; ``score`` runs from 0 to 100, 100 for the very name."""
+
+    entity: str
+    label: str
+    score: float
+
+
+class Lookup:
+    """Names of a graph's entities; cheap to make, builds its index when first asked."""
+
+    def __init__(self, kg: KnowledgeGraph) -> None:
+        self.kg = kg
+
+    def find(self, name: str, n: int = 5, among: str | None = None) -> tuple[Match, ...]:
+        """Return the ``n`` entities that ``name`` most likely means, the likeliest first.
+
+        Entities called exactly so come first: items before values, then the better known, then the more frequent, then
+        the newer. ``among`` keeps only "items" or the values of one linked facet; None takes all. Empty for an empty
+        name or a facet without values.
+        """
+        allowed = self._allowed(among)
+        exact = [number for number in self._exact.get(_key(name), ()) if allowed[number]]
+        matches = [self._match(number, 100.0) for number in sorted(exact, key=self._importance)[:n]]
+        if len(matches) < n and _key(name):
+            taken = set(exact)
+            matches += [
+                self._match(*pair) for pair in self._fuzzy(name, n + len(taken), allowed) if pair[0] not in taken
+            ]
+        return tuple(matches[:n])
+
+    def exact(self, name: str) -> tuple[str, ...]:
+        """Return the ids of the entities that are called exactly so (but for case and accents), as in :meth:`find`."""
+        return tuple(self.kg.entity_ids[i] for i in sorted(self._exact.get(_key(name), ()), key=self._importance))
+
+    def resolve(self, name: str, among: str | None = None) -> str:
+        """Return the id of the entity that ``name`` means: an id, a name, or a name with a typing error.
+
+        Raises:
+            UnknownEntityError: nothing comes near; it carries the three nearest labels.
+        """
+        if name in self.kg and self._allowed(among)[self.kg.index(name)]:
+            return name
+        matches = self.find(name, _NEAREST, among)
+        if matches and matches[0].score >= _FOUND:
+            return matches[0].entity
+        raise UnknownEntityError(clean(name), [match.label for match in matches])
+
+    # --- the index ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _names(self) -> tuple[tuple[str, ...], NDArray[np.intp]]:
+        """All folded names, and the number of the entity each belongs to, shape (names,)."""
+        names: list[str] = []
+        owners: list[int] = []
+        for number, (entity, label) in enumerate(zip(self.kg.entity_ids, self.kg.labels, strict=True)):
+            for name in (label, *self.kg.aliases.get(entity, ())):
+                names.append(_key(name))
+                owners.append(number)
+        return tuple(names), np.array(owners, dtype=np.intp)
+
+    @cached_property
+    def _lengths(self) -> NDArray[np.float32]:
+        return np.fromiter(map(len, self._names[0]), dtype=np.float32, count=len(self._names[0]))
+
+    @cached_property
+    def _exact(self) -> dict[str, list[int]]:
+        index: dict[str, list[int]] = {}
+        for name, owner in zip(*self._names, strict=True):
+            index.setdefault(name, []).append(int(owner))
+        for number in range(self.kg.n_items):
+            index.setdefault(_key(self.kg.label(number)), []).append(number)
+        return {name: sorted(set(owners)) for name, owners in index.items() if name}
+
+    @cached_property
+    def _degrees(self) -> NDArray[np.int64]:
+        total = np.zeros(self.kg.n_entities, dtype=np.int64)
+        for degree in self.kg.degrees.values():
+            total += degree
+        return total
+
+    def _allowed(self, among: str | None) -> NDArray[np.bool_]:
+        """Return which entities are asked for, shape (n_entities,)."""
+        if among is None:
+            return np.ones(self.kg.n_entities, dtype=bool)
+        if among == "items":
+            return np.arange(self.kg.n_entities) < self.kg.n_items
+        degrees = self.kg.degrees.get(among)
+        return np.zeros(self.kg.n_entities, dtype=bool) if degrees is None else degrees > 0
+
+    def _importance(self, number: int) -> tuple[bool, float, int, float, int]:
+        """Sort key: the more important first."""
+        if number >= self.kg.n_items:
+            return True, 0.0, -int(self._degrees[number]), 0.0, number
+        prior = float(self.kg.prior[number]) if self.kg.prior is not None else 0.0
+        watched = int(self.kg.interactions.item_counts[number])
+        qualifier = self.kg.numbers.get(self.kg.ontology.qualifier)
+        newest = 0.0 if qualifier is None else float(np.nan_to_num(qualifier[number]))
+        return False, -float(np.nan_to_num(prior)), -watched, -newest, number
+
+    def _fuzzy(self, name: str, n: int, allowed: NDArray[np.bool_]) -> Sequence[tuple[int, float]]:
+        """Return (number, score) of the ``n`` entities whose names look most alike, scores below 100."""
+        best = np.zeros(self.kg.n_entities, dtype=np.float32)
+        for cutoff in (_LIKELY, 0.0):  # a cutoff makes most comparisons end early; without, only if nothing is alike
+            np.maximum.at(best, self._names[1], self._scores(_key(name), cutoff))
+            best[~allowed] = 0.0
+            if np.count_nonzero(best) >= n:
+                break
+        likely = np.argsort(-best, kind="stable")[: 4 * n]
+        ranked = [int(number) for number in likely if best[number] > 0]
+        ranked.sort(key=lambda number: (-best[number], self._importance(number)))
+        return [(number, float(best[number])) for number in ranked[:n]]
+
+    def _scores(self, key: str, cutoff: float) -> NDArray[np.float32]:
+        """Return how alike each name is to ``key``, shape (names,); below ``cutoff`` 0."""
+        from rapidfuzz import fuzz, process
+
+        names = self._names[0]
+        if not names:
+            return np.zeros(0, dtype=np.float32)
+        scores = process.cdist([key], names, scorer=fuzz.WRatio, score_cutoff=cutoff, dtype=np.float32)[0]
+        # WRatio forgives a missing half: "it" is found whole in "spirited away". Names of other lengths lose a little.
+        length, lengths = len(key), self._lengths
+        scores = np.where(scores > 0, scores - _LENGTH * np.abs(lengths - length) / np.maximum(lengths, length), 0.0)
+        if " " in key or length >= _TELLING:
+            whole = _bare(key) + " "
+            for number in np.flatnonzero(scores > 0):
+                if _bare(names[number]).startswith(whole):
+                    scores[number] = max(scores[number], _BEGINS)
+        return np.clip(scores, 0.0, _ALMOST).astype(np.float32)
+
+    def _match(self, number: int, score: float) -> Match:
+        return Match(self.kg.entity_ids[number], self.kg.label(number), score)
+
+
+def _key(name: str) -> str:
+    """Return what names are compared by; a name of signs only ("???") is compared as it stands."""
+    name = clean(name)
+    return fold(name) or name.casefold()
+
+
+def _bare(key: str) -> str:
+    """Return a folded name without the article it begins with."""
+    return key.removeprefix("the ").removeprefix("an ").removeprefix("a ")

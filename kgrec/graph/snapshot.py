@@ -1,0 +1,178 @@
+"""Snapshots: compiled arrays on disk, memory-mapped on load, never trusted when damaged.
+
+A snapshot is a folder: one .npy file an array, strings.json for everything else, and manifest.json with the size and
+checksum of each. It is written beside its place and renamed into it, so two processes may race and a crash leaves the
+old one. What is loaded has been checked against the manifest; what does not agree is built again, and said so.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import logging
+import os
+import tempfile
+import zlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kgrec.errors import StoreError
+from kgrec.graph.knowledge import KnowledgeGraph
+from kgrec.graph.packing import pack, unpack
+
+
+class _OutdatedError(StoreError):
+    """A snapshot that is sound, but of other sources or another version."""
+
+
+VERSION: Final = 1
+"""Of the layout of these files; another one is built again."""
+
+_HEADER: Final = 4096  # bytes that surely hold the header of a .npy file
+_ATTEMPTS: Final = 50
+_MANIFEST: Final = "manifest.json"
+_STRINGS: Final = "strings.json"
+_log = logging.getLogger(__name__)
+
+
+def save(kg: KnowledgeGraph, folder: Path) -> None:
+    """Write a snapshot of the graph; raises StoreError when the disk refuses."""
+    arrays, meta = pack(kg)
+    save_arrays(folder, arrays, {"fingerprint": kg.fingerprint, "graph": meta})
+
+
+def load(folder: Path, fingerprint: str) -> KnowledgeGraph:
+    """Return the graph of a snapshot.
+
+    Raises:
+        StoreError: there is none, it is damaged, or it is of other sources than ``fingerprint`` says.
+    """
+    arrays, meta = load_arrays(folder)
+    if meta.get("fingerprint") != fingerprint:
+        raise _OutdatedError(f"{folder}: this snapshot is of other data")
+    try:
+        return unpack(arrays, meta["graph"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise StoreError(f"{folder}: this snapshot does not hold a graph ({error!r})") from error
+
+
+def open_or_build(folder: Path, fingerprint: str, build: Callable[[], KnowledgeGraph]) -> KnowledgeGraph:
+    """Return the snapshot's graph, or build, save and return it when there is none or it cannot be trusted.
+
+    A snapshot that cannot be written is only logged: the graph is returned all the same.
+    """
+    if folder.exists():
+        try:
+            return load(folder, fingerprint)
+        except _OutdatedError as error:
+            _log.info("building anew: %s", error)
+        except StoreError as error:
+            _log.warning("building anew, the stored graph cannot be trusted: %s", error)
+    graph = build()
+    try:
+        save(graph, folder)
+    except StoreError as error:
+        _log.warning("no snapshot kept, the next start will be slow again: %s", error)
+    return graph
+
+
+# --- arrays of any meaning --------------------------------------------------------------------------------------------
+
+
+def save_arrays(folder: Path, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> None:
+    """Write named arrays and a JSON document into a folder, replacing it whole.
+
+    Names may hold letters, digits, ``.``, ``-`` and ``_``.
+
+    Raises:
+        StoreError: the disk refuses.
+        ValueError: a name that is no file name, or an array of objects.
+    """
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as temporary:
+            fresh = Path(temporary) / "new"
+            fresh.mkdir()
+            _write(fresh, arrays, meta)
+            _swap(fresh, folder, Path(temporary))
+    except OSError as error:
+        raise StoreError(f"{folder}: cannot be written ({error.strerror or error})") from error
+
+
+def _write(folder: Path, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> None:
+    files: dict[str, list[int]] = {}
+    for name, array in arrays.items():
+        if not name.replace(".", "").replace("-", "").replace("_", "").isalnum() or name.startswith("."):
+            raise ValueError(f"an array cannot be called {name!r}")
+        np.save(folder / f"{name}.npy", np.asarray(array, order="C"), allow_pickle=False)
+    (folder / _STRINGS).write_text(json.dumps(meta, ensure_ascii=False), encoding="utf-8", errors="surrogatepass")
+    for path in sorted(folder.iterdir()):
+        content = path.read_bytes()
+        files[path.name] = [len(content), zlib.crc32(content)]
+    manifest = {"version": VERSION, "files": files}
+    with (folder / _MANIFEST).open("w", encoding="utf-8") as file:
+        json.dump(manifest, file)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _swap(fresh: Path, folder: Path, aside: Path) -> None:
+    """Put ``fresh`` in the place of ``folder``; of several processes that do so at once the last one's work stands."""
+    for attempt in range(_ATTEMPTS):
+        with contextlib.suppress(FileNotFoundError):  # nothing there, or another process has just moved it aside
+            folder.rename(aside / f"old{attempt}")
+        try:
+            fresh.rename(folder)
+        except OSError:  # another process was quicker
+            if attempt == _ATTEMPTS - 1 or not fresh.exists():
+                raise
+        else:
+            return
+
+
+def load_arrays(folder: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    """Return what save_arrays wrote; the arrays are read-only maps of the files.
+
+    Raises:
+        StoreError: nothing there, another version, or a file whose size or checksum is not the manifest's.
+    """
+    try:
+        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        if not isinstance(manifest, dict) or manifest.get("version") != VERSION:
+            raise _OutdatedError(f"{folder}: this snapshot is of another version of kgrec")
+        arrays = {}
+        for name, (size, checksum) in manifest["files"].items():
+            path = folder / name
+            content = np.fromfile(path, dtype=np.uint8) if name == _STRINGS else _mapped(path)
+            if content.size != size or zlib.crc32(content.data) != checksum:
+                raise StoreError(f"{path}: damaged, it is not what was written")
+            if name == _STRINGS:
+                meta = json.loads(content.tobytes().decode("utf-8", "surrogatepass"))
+            else:
+                arrays[name.removesuffix(".npy")] = _array(path, content)
+    except OSError as error:
+        raise StoreError(f"{folder}: cannot be read ({error.strerror or error})") from error
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise StoreError(f"{folder}: damaged, it cannot be understood ({error})") from error
+    else:
+        return arrays, meta
+
+
+def _mapped(path: Path) -> NDArray[np.uint8]:
+    return np.asarray(np.memmap(path, dtype=np.uint8, mode="r"))  # a plain array: memmap's own methods are slow
+
+
+def _array(path: Path, content: NDArray[np.uint8]) -> NDArray[Any]:
+    """Return the array in a mapped .npy file (as np.load would, which maps a second time)."""
+    header = io.BytesIO(content[:_HEADER].tobytes())
+    major, _ = np.lib.format.read_magic(header)
+    read = np.lib.format.read_array_header_1_0 if major == 1 else np.lib.format.read_array_header_2_0
+    shape, fortran, dtype = read(header)
+    if fortran or dtype.hasobject:
+        raise StoreError(f"{path}: not an array of ours")
+    return content[header.tell() :].view(dtype).reshape(shape)

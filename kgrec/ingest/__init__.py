@@ -1,0 +1,1 @@
+"""Ways in for data: tables, MovieLens, RDF and pandas frames become triples and interactions."""

@@ -1,0 +1,139 @@
+"""RDF of any origin becomes a graph: a file, or an rdflib graph somebody has.
+
+A graph that declares a kgrec:Domain is read as it says; for any other the domain is inferred. Nothing is fetched while
+parsing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from kgrec.errors import DataError
+from kgrec.graph.compile import compile_graph
+from kgrec.graph.interaction_table import InteractionTable
+from kgrec.graph.knowledge import KnowledgeGraph
+from kgrec.graph.ontology_inference import infer_ontology
+from kgrec.graph.ontology_reader import has_domain, read_ontology
+from kgrec.graph.ontology_writer import ontology_triples
+from kgrec.graph.store import EmbeddedStore, GraphStore, RdflibStore, serialize
+from kgrec.graph.vocabulary import CONTEXT, KGREC, RDF, to_id
+from kgrec.ingest.datasets import ONTOLOGY, Progress, finish, locate, new_dataset, write_facts, write_interactions
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+    import rdflib
+
+    from kgrec.domain import Ontology
+
+_STEPS: Final = 3
+_KINDS: Final = ", ".join(f"<{KGREC}{kind}>" for kind in ("Domain", "Facet", "Identifier"))
+SUFFIXES: Final = {
+    ".ttl": "turtle",
+    ".turtle": "turtle",
+    ".nt": "nt",
+    ".rdf": "xml",
+    ".xml": "xml",
+    ".owl": "xml",
+    ".jsonld": "jsonld",
+    ".json": "jsonld",
+    ".n3": "n3",
+}
+"""File suffix → format."""
+
+
+def graph_from_rdf(source: str | Path | rdflib.Graph, *, name: str = "") -> KnowledgeGraph:
+    """Return the graph in an RDF file or an rdflib graph.
+
+    Raises:
+        DataError: an unknown suffix, an unreadable file, a mistake in it (file:line:column), or no items.
+        OntologyError: the domain it declares makes no sense.
+    """
+    store = open_rdf(source)
+    ontology = read_ontology(store) if has_domain(store) else infer_ontology(store, name)
+    return compile_graph(store, ontology, read_rdf_interactions(store, ontology), name=name)
+
+
+def open_rdf(source: str | Path | rdflib.Graph) -> GraphStore:
+    """Return a store with the triples of a file, or over an rdflib graph; raises DataError."""
+    if not isinstance(source, str | Path):
+        return RdflibStore(source)
+    path = Path(source)
+    if path.suffix.lower() not in SUFFIXES:
+        raise DataError(f"{path}: cannot tell the RDF format from its name; known are {', '.join(SUFFIXES)}")
+    store = EmbeddedStore()
+    store.bulk_load(path, SUFFIXES[path.suffix.lower()])
+    return store
+
+
+def read_rdf_interactions(store: GraphStore, ontology: Ontology) -> InteractionTable | None:
+    """Return the kgrec:Interaction nodes of a graph, in the order of their ids; None if there are none."""
+    query = f"SELECT ?node ?property ?value {{ ?node a <{KGREC}Interaction> ; ?property ?value }}"
+    rows: dict[str, dict[str, str]] = {}
+    for node, property_, value in store.select(query):
+        assert node is not None
+        assert property_ is not None
+        assert value is not None
+        rows.setdefault(node.value, {})[property_.value] = value.value
+    if not rows:
+        return None
+    ordered = [rows[node] for node in sorted(rows, key=lambda node: (len(node), node))]
+    for field in ("user", "item"):
+        if any(KGREC + field not in row for row in ordered):
+            raise DataError(f"a kgrec:Interaction has no kgrec:{field}; every one needs a user and an item")
+    context = sorted({key for row in ordered for key in row if key.startswith(CONTEXT)})
+    try:
+        ratings = np.array([float(row.get(f"{KGREC}rating", "nan")) for row in ordered])
+        times = np.array([int(float(row.get(f"{KGREC}time", "0"))) for row in ordered], dtype=np.int64)
+    except ValueError as error:
+        raise DataError(f"a kgrec:Interaction has a rating or time that is no number: {error}") from None
+    return InteractionTable(
+        users=[to_id(ontology.base, row[f"{KGREC}user"]).removeprefix("user/") for row in ordered],
+        items=[to_id(ontology.base, row[f"{KGREC}item"]) for row in ordered],
+        ratings=ratings,
+        times=times,
+        context={to_id(CONTEXT, key): [row.get(key, "") for row in ordered] for key in context},
+    )
+
+
+def import_rdf(path: Path, name: str | None = None, progress: Progress | None = None) -> Path:
+    """Make a data set of an RDF file; returns its folder. One of that name is replaced.
+
+    The ontology, declared or inferred, is written out as ontology.ttl, to be improved by hand.
+
+    Raises:
+        DataError, OntologyError: see ``graph_from_rdf``.
+    """
+    name = name or path.stem
+    tell = progress or _silent
+    with new_dataset(name, {"kind": "rdf", "path": str(path)}) as folder:
+        tell("reading the file", 0, _STEPS)
+        store = open_rdf(path)
+        declared = has_domain(store)
+        ontology = read_ontology(store) if declared else infer_ontology(store, name)
+        tell("writing the data set", 1, _STEPS)
+        own = _declarations(store) if declared else ontology_triples(ontology)
+        (folder / ONTOLOGY).write_bytes(serialize(own, "turtle"))
+        log = read_rdf_interactions(store, ontology)
+        if log is not None:
+            write_interactions(folder, log)
+        interactions = {row[0] for row in store.select(f"SELECT ?node {{ ?node a <{KGREC}Interaction> }}")}
+        apart = {triple.subject for triple in own} | interactions
+        write_facts(folder, (triple for triple in store.triples() if triple.subject not in apart))
+        tell("compiling the graph", 2, _STEPS)
+        finish(folder, name)
+    tell("compiling the graph", _STEPS, _STEPS)
+    return locate(name)
+
+
+def _silent(label: str, done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+def _declarations(store: GraphStore) -> list[ox.Triple]:
+    """Return the triples of the domain, its facets and identifiers, and of all lists (the orders of values)."""
+    query = f"SELECT ?node {{ {{ ?node a ?kind FILTER(?kind IN ({_KINDS})) }} UNION {{ ?node <{RDF}first> ?any }} }}"
+    nodes = {row[0] for row in store.select(query)}
+    return [triple for triple in store.triples() if triple.subject in nodes]

@@ -1,0 +1,94 @@
+"""Where files live: those that ship with kgrec and those of the user.
+
+The one module that knows of platform folders. ``KGREC_HOME`` moves all of the user's files below one folder, which is
+what tests and portable installations use. Files are replaced whole: a reader sees the old content or the new one.
+"""
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+
+from kgrec.errors import DataError
+
+_CHUNK: Final = 1 << 20
+
+
+def package_file(package: str, name: str) -> Path:
+    """Return the path of a shipped file: ``package_file("ontology", "films.ttl")``.
+
+    Raises:
+        DataError: there is no such file in the installation.
+    """
+    path = Path(str(files(f"kgrec.{package}").joinpath(name)))
+    if not path.is_file():
+        raise DataError(f"{name} is missing from the installation of kgrec ({path}); reinstall it")
+    return path
+
+
+def cache_dir() -> Path:
+    """Return the folder for what can be computed again, created if need be."""
+    return _user_dir("cache", platformdirs.user_cache_path("kgrec", appauthor=False))
+
+
+def data_dir() -> Path:
+    """Return the folder for the user's data sets and profiles, created if need be."""
+    return _user_dir("data", platformdirs.user_data_path("kgrec", appauthor=False))
+
+
+def config_dir() -> Path:
+    """Return the folder for what the user has set, created if need be."""
+    return _user_dir("config", platformdirs.user_config_path("kgrec", appauthor=False))
+
+
+def _user_dir(kind: str, default: Path) -> Path:
+    home = os.environ.get("KGREC_HOME")
+    folder = Path(home) / kind if home else default
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"{folder}: cannot make this folder ({error.strerror}); set KGREC_HOME to one") from error
+    return folder
+
+
+def write_atomic(path: Path, data: bytes | str) -> None:
+    """Replace the file at ``path`` so that nobody, not even after a crash, sees half of it; text becomes UTF-8."""
+    content = data.encode("utf-8") if isinstance(data, str) else data
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            Path(temporary).unlink()
+        raise
+
+
+def hash_files(paths: Iterable[Path], *salt: str) -> str:
+    """Return a hash of the files' contents, in that order, and of ``salt``: 32 hexadecimal digits.
+
+    Raises:
+        DataError: a file cannot be read.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    for word in salt:
+        digest.update(f"{len(word)}:{word}".encode())
+    for path in paths:
+        try:
+            digest.update(f"{path.stat().st_size}:".encode())
+            with path.open("rb") as file:
+                while chunk := file.read(_CHUNK):
+                    digest.update(chunk)
+        except OSError as error:
+            raise DataError(f"{path}: cannot be read ({error.strerror})") from error
+    return digest.hexdigest()

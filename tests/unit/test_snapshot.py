@@ -1,0 +1,173 @@
+"""Snapshots come back as they were, and are never trusted when damaged."""
+
+import json
+import logging
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from kgrec.errors import StoreError
+from kgrec.graph import KnowledgeGraph, snapshot
+from kgrec.graph.fingerprint import fingerprint_of
+
+
+@pytest.fixture
+def saved(tiny_world: KnowledgeGraph, tmp_path: Path) -> Path:
+    snapshot.save(tiny_world, tmp_path / "snap")
+    return tmp_path / "snap"
+
+
+def test_a_graph_comes_back_whole(tiny_world: KnowledgeGraph, saved: Path):
+    again = snapshot.load(saved, tiny_world.fingerprint)
+    assert fingerprint_of(again) == tiny_world.fingerprint
+    assert again.ontology == tiny_world.ontology
+    assert again.summary() == tiny_world.summary()
+    assert again.interactions.values.tolist() == tiny_world.interactions.values.tolist()  # noqa: PD011  (not pandas)
+    assert (again.attributes != tiny_world.attributes).nnz == 0
+
+
+def test_context_and_user_facts_come_back(tmp_path: Path):
+    kg = KnowledgeGraph.from_frames(
+        pd.DataFrame({"item": ["a"]}),
+        interactions=pd.DataFrame({"user": ["u", "v"], "item": ["a", "a"], "mood": ["sad", None], "place": ["x", "y"]}),
+        users=pd.DataFrame({"user": ["u"], "age": [30], "diet": ["vegan"]}),
+    )
+    snapshot.save(kg, tmp_path / "s")
+    again = snapshot.load(tmp_path / "s", kg.fingerprint)
+    assert again.interactions.context == {"mood": ("sad", ""), "place": ("x", "y")}
+    assert again.user_facts == {"u": {"age": 30.0, "diet": "vegan"}}
+
+
+def test_what_is_loaded_cannot_be_changed(tiny_world: KnowledgeGraph, saved: Path):
+    again = snapshot.load(saved, tiny_world.fingerprint)
+    with pytest.raises(ValueError, match="read-only"):
+        again.numbers["year"][0] = 0
+
+
+@pytest.mark.parametrize(
+    "name", ["manifest.json", "strings.json", "number.year.npy", "link.genre.data.npy", "log.items.npy"]
+)
+@pytest.mark.parametrize("damage", ["flip", "cut", "empty", "gone"])
+def test_damage_is_found(tiny_world: KnowledgeGraph, saved: Path, name: str, damage: str):
+    path = saved / name
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    if damage == "gone":
+        path.unlink()
+    else:
+        path.write_bytes({"flip": bytes(content), "cut": content[:-3], "empty": b""}[damage])
+    with pytest.raises(StoreError):
+        snapshot.load(saved, tiny_world.fingerprint)
+
+
+def test_a_manifest_of_another_shape_is_a_store_error(saved: Path):
+    for text in (
+        "[]",
+        "{}",
+        '{"version": 1}',
+        '{"version": 1, "files": []}',
+        '{"version": 1, "files": {"strings.json": 3}}',
+    ):
+        (saved / "manifest.json").write_text(text, encoding="utf-8")
+        with pytest.raises(StoreError):
+            snapshot.load(saved, "")
+
+
+def test_strings_that_hold_no_graph_are_a_store_error(tmp_path: Path):
+    snapshot.save_arrays(tmp_path / "s", {}, {"fingerprint": "f", "graph": {"n_items": 1}})
+    with pytest.raises(StoreError, match="does not hold a graph"):
+        snapshot.load(tmp_path / "s", "f")
+
+
+def test_a_damaged_snapshot_is_built_again_and_said_so(
+    tiny_world: KnowledgeGraph, saved: Path, caplog: pytest.LogCaptureFixture
+):
+    (saved / "number.year.npy").write_bytes(b"nonsense")
+    built = []
+
+    def build() -> KnowledgeGraph:
+        built.append(1)
+        return tiny_world
+
+    with caplog.at_level(logging.WARNING):
+        assert snapshot.open_or_build(saved, tiny_world.fingerprint, build) is tiny_world
+    assert "cannot be trusted" in caplog.text
+    assert snapshot.open_or_build(saved, tiny_world.fingerprint, build).summary() == tiny_world.summary()
+    assert built == [1]
+
+
+def test_other_sources_are_built_without_alarm(
+    tiny_world: KnowledgeGraph, saved: Path, caplog: pytest.LogCaptureFixture
+):
+    with caplog.at_level(logging.WARNING):
+        assert snapshot.open_or_build(saved, "other", lambda: tiny_world) is tiny_world
+    assert caplog.text == ""
+
+
+def test_a_cache_that_cannot_be_written_costs_time_only(
+    tiny_world: KnowledgeGraph, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    graph = snapshot.open_or_build(tmp_path / "file" / "snap", "f", lambda: tiny_world)
+    assert graph is tiny_world
+    assert "no snapshot kept" in caplog.text
+
+
+def test_a_failed_write_leaves_the_old_snapshot(
+    tiny_world: KnowledgeGraph, saved: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(np, "save", refuse)
+    with pytest.raises(StoreError, match="disk full"):
+        snapshot.save(tiny_world, saved)
+    assert snapshot.load(saved, tiny_world.fingerprint).n_items == 6
+    assert [path.name for path in saved.parent.iterdir() if "snap" in path.name] == ["snap"]
+
+
+def test_arrays_of_any_kind_come_back(tmp_path: Path):
+    arrays = {
+        "a.b-c_d": np.arange(6, dtype=np.int16).reshape(2, 3),
+        "empty": np.empty((0, 4), dtype=np.float32),
+        "flags": np.array([True, False]),
+        "scalar": np.array(3.5),
+    }
+    snapshot.save_arrays(tmp_path / "s", arrays, {"seed": 7, "words": ["ü", "\ud800"]})
+    loaded, meta = snapshot.load_arrays(tmp_path / "s")
+    assert meta == {"seed": 7, "words": ["ü", "\ud800"]}
+    assert loaded.keys() == arrays.keys()
+    for name, array in arrays.items():
+        assert loaded[name].dtype == array.dtype
+        assert np.array_equal(loaded[name], array)
+
+
+def test_objects_are_never_stored(tmp_path: Path):
+    with pytest.raises(ValueError, match="pickle"):
+        snapshot.save_arrays(tmp_path / "s", {"a": np.array([{}])}, {})
+    with pytest.raises(ValueError, match="called"):
+        snapshot.save_arrays(tmp_path / "s", {"../a": np.zeros(1)}, {})
+
+
+def test_a_smuggled_pickle_is_refused(saved: Path, tiny_world: KnowledgeGraph):
+    np.save(saved / "number.year.npy", np.array([{}]), allow_pickle=True)
+    content = (saved / "number.year.npy").read_bytes()
+    manifest = json.loads((saved / "manifest.json").read_text(encoding="utf-8"))
+    manifest["files"]["number.year.npy"] = [len(content), zlib.crc32(content)]
+    (saved / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(StoreError, match="not an array of ours"):
+        snapshot.load(saved, tiny_world.fingerprint)
+
+
+def test_ten_writers_at_once_leave_one_good_snapshot(tiny_world: KnowledgeGraph, tmp_path: Path):
+    def save(_: int) -> None:
+        snapshot.save(tiny_world, tmp_path / "snap")
+
+    with ThreadPoolExecutor(10) as pool:
+        list(pool.map(save, range(20)))
+    assert snapshot.load(tmp_path / "snap", tiny_world.fingerprint).n_items == 6
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".snap")] == []
