@@ -1,0 +1,97 @@
+"""A compiled expression: one line of text, checked against a graph, ready to say which items it holds for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from kgrec.domain import Place
+from kgrec.graph import KnowledgeGraph
+from kgrec.rulebook.conditions import Condition, FactIs, FactKnown
+from kgrec.rulebook.lexicon import lexicon_of
+from kgrec.rulebook.logic import Tree, leaves
+from kgrec.rulebook.masks import Mask, Masks, Scope, evaluate, masks_of
+from kgrec.rulebook.parser import parse
+from kgrec.rulebook.resolve import Facts, resolve
+from kgrec.rulebook.source import Source
+
+NOWHERE = Place("<expression>")
+"""The place of an expression that no file holds."""
+
+NOTHING_KNOWN = Scope()
+
+
+@dataclass(frozen=True, eq=False)
+class Expression:
+    """A checked expression.
+
+    Attributes:
+        text: as written.
+        place: where it was written.
+        tree: what it means.
+    """
+
+    text: str
+    place: Place
+    tree: Tree[Condition]
+    _masks: Masks = field(repr=False)
+
+    @cached_property
+    def needs(self) -> frozenset[str]:
+        """The facts it asks about: ``user.audience``, ``context.hour``."""
+        return frozenset(leaf.name for leaf in leaves(self.tree) if isinstance(leaf, FactIs | FactKnown))
+
+    @cached_property
+    def facets(self) -> frozenset[str]:
+        """The facets of items it asks about; without any, it is one truth value for all items."""
+        return frozenset(leaf.facet for leaf in leaves(self.tree) if not isinstance(leaf, FactIs | FactKnown))
+
+    def mask(self, scope: Scope = NOTHING_KNOWN) -> Mask:
+        """Return which items it holds for, shape (n_items,), read-only; the same array again while no fact matters."""
+        return self._mask(scope) if self.needs else self._fixed
+
+    def truth(self, scope: Scope = NOTHING_KNOWN) -> bool:
+        """Return whether it holds, for an expression about facts only.
+
+        Raises:
+            ValueError: it asks about items.
+        """
+        value = evaluate(self.tree, self._masks, scope)
+        if not isinstance(value, bool) or self.facets:
+            raise ValueError(f"{self.text!r} depends on the item: it asks about {', '.join(sorted(self.facets))}")
+        return value
+
+    @cached_property
+    def _fixed(self) -> Mask:
+        return self._mask(NOTHING_KNOWN)
+
+    def _mask(self, scope: Scope) -> Mask:
+        value = evaluate(self.tree, self._masks, scope)
+        mask = np.full(self._masks.n_items, value) if isinstance(value, bool) else value
+        mask.flags.writeable = False
+        return mask
+
+
+def compile_expression(
+    text: str, graph: KnowledgeGraph, place: Place = NOWHERE, facts: Facts | None = None
+) -> Expression:
+    """Check an expression against a graph.
+
+    Args:
+        text: such as ``genre has Comedy and runtime <= 110``.
+        graph: whose facets and values the names are looked up among.
+        place: where the text begins, for errors.
+        facts: the names of ``user.`` facts, with their possible values (none: any).
+
+    Raises:
+        RuleError: it cannot be parsed, names something unknown or mixes types; RuleErrors for several mistakes.
+    """
+    return compile_source(Source(text, place), graph, facts or {})
+
+
+def compile_source(source: Source, graph: KnowledgeGraph, facts: Facts) -> Expression:
+    """Check an expression whose characters may stand elsewhere than one after the other; see compile_expression."""
+    tree = resolve(parse(source), source, lexicon_of(graph), facts)
+    return Expression(source.text, source.place, tree, masks_of(graph))

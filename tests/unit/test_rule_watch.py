@@ -1,0 +1,128 @@
+"""A saved rule file takes effect by itself; a broken one is reported and changes nothing."""
+
+import os
+import queue
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from kgrec.errors import RuleErrors
+from kgrec.graph import KnowledgeGraph
+from kgrec.rulebook import RuleBook, RuleWatcher
+
+Outcomes = "queue.Queue[RuleBook | RuleErrors]"
+
+GOOD = "rules:\n  - {name: new, require: year > 1990}\n"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "rules.yaml"
+    path.write_text("rules:\n  - {name: old, require: year > 1980}\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def outcomes() -> Outcomes:
+    return queue.Queue()
+
+
+@pytest.fixture
+def watcher(path: Path, tiny_world: KnowledgeGraph, outcomes: Outcomes) -> Iterator[RuleWatcher]:
+    book = RuleBook.load(path, tiny_world)
+    with RuleWatcher((path,), tiny_world, outcomes.put, book=book, interval_s=0.01) as running:
+        yield running
+
+
+def names(outcome: RuleBook | RuleErrors) -> list[str]:
+    assert isinstance(outcome, RuleBook), outcome
+    return [rule.name for rule in outcome.rules]
+
+
+def in_place(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+def by_renaming(path: Path, text: str) -> None:
+    other = path.with_suffix(".tmp")
+    other.write_text(text, encoding="utf-8")
+    other.replace(path)
+
+
+def by_deleting_first(path: Path, text: str) -> None:
+    path.unlink()
+    path.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("save", [in_place, by_renaming, by_deleting_first])
+def test_a_saved_file_is_reported(
+    watcher: RuleWatcher, outcomes: Outcomes, path: Path, save: Callable[[Path, str], None]
+) -> None:
+    save(path, GOOD)
+    assert names(outcomes.get(timeout=5)) == ["new"]
+    assert watcher.book is not None
+    assert names(watcher.book) == ["new"]
+
+
+def test_a_broken_file_leaves_the_last_good_one_in_force(watcher: RuleWatcher, outcomes: Outcomes, path: Path) -> None:
+    in_place(path, GOOD.replace("year", "yeer"))
+    broken = outcomes.get(timeout=5)
+    assert isinstance(broken, RuleErrors)
+    assert "did you mean 'year'?" in str(broken)
+    assert watcher.book is not None
+    assert names(watcher.book) == ["old"]
+    in_place(path, GOOD)
+    assert names(outcomes.get(timeout=5)) == ["new"]
+
+
+@pytest.mark.usefixtures("watcher")
+def test_mending_a_file_to_what_is_in_force_is_reported_too(outcomes: Outcomes, path: Path) -> None:
+    before = path.read_text(encoding="utf-8")
+    in_place(path, GOOD.replace("year", "yeer"))
+    assert isinstance(outcomes.get(timeout=5), RuleErrors)
+    in_place(path, before)
+    assert names(outcomes.get(timeout=5)) == ["old"]
+
+
+def test_a_deleted_file_is_a_broken_one(watcher: RuleWatcher, outcomes: Outcomes, path: Path) -> None:
+    path.unlink()
+    assert "cannot be read" in str(outcomes.get(timeout=5))
+    assert watcher.book is not None
+
+
+def test_touching_a_file_changes_nothing(watcher: RuleWatcher, outcomes: Outcomes, path: Path) -> None:
+    os.utime(path, ns=(1, 1))
+    in_place(path, GOOD)  # the first report is of this, not of the touch
+    assert names(outcomes.get(timeout=5)) == ["new"]
+    assert outcomes.empty()
+    assert watcher.book is not None
+
+
+def test_without_a_book_the_first_look_is_reported(path: Path, tiny_world: KnowledgeGraph, outcomes: Outcomes) -> None:
+    with RuleWatcher((path,), tiny_world, outcomes.put, interval_s=0.01):
+        assert names(outcomes.get(timeout=5)) == ["old"]
+
+
+def test_a_listener_that_fails_is_asked_again(
+    path: Path, tiny_world: KnowledgeGraph, outcomes: Outcomes, caplog: pytest.LogCaptureFixture
+) -> None:
+    calls = 0
+
+    def fail_once(outcome: RuleBook | RuleErrors) -> None:
+        nonlocal calls
+        calls += 1
+        outcomes.put(outcome)
+        if calls == 1:
+            raise RuntimeError("the app is closing")
+
+    with RuleWatcher((path,), tiny_world, fail_once, interval_s=0.01):
+        assert names(outcomes.get(timeout=5)) == ["old"]
+        in_place(path, GOOD)
+        assert names(outcomes.get(timeout=5)) == ["new"]
+    assert "nobody could be told" in caplog.text
+
+
+def test_stopping_twice_is_harmless(watcher: RuleWatcher) -> None:
+    watcher.stop()
+    watcher.stop()
