@@ -1,0 +1,159 @@
+"""Reasons: a score taken apart into what each piece of evidence and each rule added, with its path in the graph.
+
+Nothing is recomputed for show: the shares come from the scorers themselves, scaled as the blend scaled them, so they
+add up to the score. The words only name what a share already is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kgrec.blend import Blended
+from kgrec.domain import Belief, Opinion, OpinionKind, Preference, Reason
+from kgrec.graph import KnowledgeGraph
+from kgrec.scorers.base import Evidence, Scorer, Share
+
+MOST_NAMED = 6
+"""So many shares of one scorer are named one by one; the rest are summed."""
+
+TELLING = 0.5
+"""Only values of facets of at least this weight are named as what two entities have in common: not the language."""
+
+COMPANY = 3
+"""So many people who liked both are worth citing."""
+
+RULES = "rules"
+
+
+@dataclass(frozen=True, eq=False)
+class Applied:
+    """A preference in force and the items it holds for, mask (n_items,)."""
+
+    preference: Preference
+    mask: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Explainer:
+    """Takes the scores of one ranking apart."""
+
+    graph: KnowledgeGraph
+    belief: Belief
+    evidence: Evidence
+    blended: Blended
+    scorers: Sequence[Scorer]
+    applied: Sequence[Applied]
+    _paths: dict[tuple[int, int], tuple[int, ...]] = field(default_factory=dict, repr=False)
+
+    def reasons(self, items: Sequence[int]) -> list[tuple[Reason, ...]]:
+        """Return the reasons of each item, the largest share first; they add up to its score."""
+        candidates = np.asarray(items, dtype=np.intp)
+        found: list[list[Reason]] = [[] for _ in items]
+        for scorer in self.scorers:
+            if scorer.name in self.blended.scales:
+                self._add_scorer(scorer, candidates, found)
+        for position, item in enumerate(items):
+            found[position] += [self._rule(applied) for applied in self.applied if applied.mask[item]]
+        return [tuple(sorted(reasons, key=lambda reason: -abs(reason.share))) for reasons in found]
+
+    def _add_scorer(self, scorer: Scorer, candidates: NDArray[np.intp], found: list[list[Reason]]) -> None:
+        scale = self.blended.scales[scorer.name]
+        silent = np.isnan(scorer.score(self.evidence, candidates))
+        shares = scorer.shares(self.evidence, candidates)
+        for position, item in enumerate(candidates):
+            if silent[position]:
+                text = "nothing is known here, so it counts as average"
+                found[position].append(Reason(scorer.name, self.blended.silence[scorer.name], text))
+                continue
+            sized = sorted(((float(share.values[position]) * scale, share) for share in shares), key=_size)
+            named, rest = sized[:MOST_NAMED], sized[MOST_NAMED:]
+            found[position] += [self._reason(scorer.name, size, share, int(item)) for size, share in named if size]
+            if rest:
+                text = f"and {len(rest)} more of your opinions"
+                found[position].append(Reason(scorer.name, sum(size for size, _ in rest), text))
+
+    def _reason(self, scorer: str, size: float, share: Share, item: int) -> Reason:
+        if share.text:
+            return Reason(scorer, size, f"you asked for “{share.text}”", (self.graph.entity_ids[item],))
+        if share.entity is None:
+            text = "widely liked" if len(self.graph.interactions) else "widely known"
+            return Reason(scorer, size, text)
+        path = self.path(share.entity, item)
+        ids = tuple(self.graph.entity_ids[number] for number in path)
+        return Reason(scorer, size, self._words(scorer, share.entity, path), ids)
+
+    def _rule(self, applied: Applied) -> Reason:
+        wish = applied.preference
+        return Reason(RULES, wish.weight, wish.because or wish.label, (), wish.origin.place)
+
+    # --- paths ----------------------------------------------------------------------------------------------------
+
+    def path(self, source: int, item: int) -> tuple[int, ...]:
+        """Return the entities from an opinion to an item: directly, or through what they most have in common."""
+        if source == item:
+            return (source,)
+        if (source, item) not in self._paths:
+            self._paths[source, item] = self._find_path(source, item)
+        return self._paths[source, item]
+
+    def _find_path(self, source: int, item: int) -> tuple[int, ...]:
+        ours, our_weights = self._made_of(item)
+        theirs, their_weights = self._made_of(source)
+        common, mine, other = np.intersect1d(ours, theirs, assume_unique=True, return_indices=True)
+        strengths = our_weights[mine] * their_weights[other] * (self.graph.weights[common] >= TELLING)
+        if not strengths.any() or (source >= self.graph.n_items and source in ours):
+            return (source, item)
+        return (source, int(common[np.argmax(strengths)]), item)
+
+    def _made_of(self, entity: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """Return an entity's row of the features: column numbers and weights."""
+        features = self.graph.features
+        row = slice(features.indptr[entity], features.indptr[entity + 1])
+        return features.indices[row], features.data[row]
+
+    def _words(self, scorer: str, source: int, path: tuple[int, ...]) -> str:
+        """Say what an opinion has to do with the item at the end of its path."""
+        opening = self._opening(source, self._opinions.get(self.graph.entity_ids[source]))
+        people = self._people(source, path[-1]) if source < self.graph.n_items else 0
+        if people >= COMPANY and (scorer == "walk" or len(path) < 3):  # noqa: PLR2004  (as below)
+            return f"{opening}: {people} people liked both"
+        if len(path) == 3:  # noqa: PLR2004  (opinion, what is in common, item)
+            return f"{opening}: {self._phrase(path[1], path[2])}"
+        if source >= self.graph.n_items and source in self._made_of(path[-1])[0]:
+            return opening
+        return f"{opening}, and it is told alike" if scorer == "text" else f"{opening}, and they go together"
+
+    @cached_property
+    def _opinions(self) -> Mapping[str, Opinion]:
+        return {opinion.entity: opinion for opinion in self.belief.opinions}
+
+    def _opening(self, source: int, said: Opinion | None) -> str:
+        label = self.graph.label(source)
+        if said is None:
+            return f"because of {label}"
+        if said.kind is OpinionKind.CHOSEN:
+            return f"you want {label}" if said.value > 0 else f"you do not want {label}"
+        if said.value >= 0.75:  # noqa: PLR2004  (the upper quarter of the scale)
+            return f"you love {label}" if said.kind is OpinionKind.RATED else f"you like {label}"
+        return f"you like {label}" if said.value > 0 else f"you do not like {label}"
+
+    def _phrase(self, value: int, item: int) -> str:
+        label = self.graph.label(value)
+        for facet in self.graph.linked_facets:
+            if value in self.graph.values_of(item, facet.name, inherited=True):
+                return facet.phrase.format(value=label)
+        return label
+
+    def _people(self, source: int, item: int) -> int:
+        """Count the users who liked both items."""
+        liked = self.graph.interactions.liked_by
+        return len(np.intersect1d(liked(source), liked(item), assume_unique=True))
+
+
+def _size(sized: tuple[float, Share]) -> float:
+    return -abs(sized[0])

@@ -1,0 +1,351 @@
+"""The hybrid recommender: one ranking for everybody, from a newcomer's first answer to a row of a matrix.
+
+Every call takes the same way: a belief becomes evidence, the scorers score it, the blend weighs them, rules and wishes
+mask and shift, and what is shown is taken apart into reasons. Fitting reads nothing but the graph; afterwards nothing
+changes but a cache of posteriors.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from kgrec.blend import Blended, blend, weights_for
+from kgrec.domain import (
+    Belief,
+    Conflict,
+    Constraint,
+    Opinion,
+    OpinionKind,
+    Origin,
+    OriginKind,
+    Recommendation,
+    Relaxation,
+    Slate,
+    TextWish,
+    Value,
+)
+from kgrec.errors import ModelError, StoreError
+from kgrec.explain import Applied, Explainer
+from kgrec.graph import KnowledgeGraph
+from kgrec.graph.lookup import Lookup
+from kgrec.graph.snapshot import load_arrays, save_arrays
+from kgrec.reasoning.belief import NOISE, Posterior, Prior, observed
+from kgrec.reasoning.conflicts import preferred_conflict, relaxations, remaining
+from kgrec.reasoning.questions import QuestionBank
+from kgrec.rulebook import RuleBook, Scope
+from kgrec.scorers import Affinity, Evidence, Popularity, Scorer, Taste, Text, Walk
+from kgrec.scorers.encoder import Progress, encode, item_vectors
+
+Vectors = NDArray[np.float32]
+
+_CACHED_POSTERIORS: Final = 64
+_FIT_VERSION: Final = 1
+"""Part of the key of what is cached; to be raised when fitting computes something else."""
+
+_log = logging.getLogger(__name__)
+
+History = Mapping[str, float] | Iterable[str]
+"""Items by id or title: with a value each (1 loved, 0 indifferent, -1 hated), or a plain list of liked ones."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """A belief scored: everything a slate, an explanation or a question needs.
+
+    Attributes:
+        blended: the scores before rules.
+        scores: float64 (n_items,), rules included.
+        allowed: bool (n_items,), what the constraints let through.
+        open: bool (n_items,), allowed and not yet seen or judged.
+        constraints: all in force, the user's and the rules'.
+        masks: one mask (n_items,) a constraint.
+    """
+
+    belief: Belief
+    evidence: Evidence
+    blended: Blended
+    applied: tuple[Applied, ...]
+    scores: NDArray[np.float64]
+    allowed: NDArray[np.bool_]
+    open: NDArray[np.bool_]
+    constraints: tuple[Constraint, ...]
+    masks: tuple[NDArray[np.bool_], ...]
+
+
+class Recommender:
+    """Scores, ranks and explains the items of one graph.
+
+    Args:
+        rng: seed or generator; the scorers of today need none, those that sample take it.
+        texts: whether to use the sentence encoder at all.
+
+    >>> import pandas as pd
+    >>> from kgrec import KnowledgeGraph
+    >>> films = pd.DataFrame({"item": ["a", "b", "c"], "label": ["Alien", "Brazil", "Clue"],
+    ...                       "genre": ["horror|space", "satire", "space"]})
+    >>> recommender = Recommender(rng=0, texts=False).fit(KnowledgeGraph.from_frames(films))
+    >>> [entry.label for entry in recommender.recommend(likes=["Alien"], n=1)]
+    ['Clue']
+    """
+
+    def __init__(self, rng: int | np.random.Generator = 0, *, texts: bool = True) -> None:
+        self.rng = np.random.default_rng(rng)
+        self.texts = texts
+
+    # --- fitting --------------------------------------------------------------------------------------------------
+
+    def fit(self, graph: KnowledgeGraph, progress: Progress | None = None, cache: Path | None = None) -> Self:
+        """Learn from a graph and return self.
+
+        Args:
+            graph: what to learn from.
+            progress: hears of the encoding of descriptions, the only slow part.
+            cache: a folder to keep what was computed in, for a quick start next time; what is found there is checked.
+        """
+        vectors = None
+        if self.texts and any(graph.description):
+            vectors = item_vectors(graph.description, progress)
+        self.graph_ = graph
+        self.vectors_ = vectors
+        self.lookup_ = Lookup(graph)
+        self.no_rules_ = RuleBook.empty(graph)
+        self.prior_, self.questions_ = _interview(graph, vectors, cache)
+        scorers: tuple[Scorer, ...] = (Popularity(), Affinity(), Walk(), Text(vectors, encode), Taste())
+        self.scorers_ = tuple(scorer.fit(graph) for scorer in scorers)
+        self._posteriors: OrderedDict[tuple[Opinion, ...], Posterior] = OrderedDict()
+        return self
+
+    # --- the one way through --------------------------------------------------------------------------------------
+
+    def posterior(self, belief: Belief) -> Posterior:
+        """Return the Gaussian belief after all opinions uttered in this conversation or call.
+
+        What is known from earlier (origin PROFILE) is left to the other scorers.
+        """
+        told = tuple(
+            opinion
+            for opinion in belief.opinions
+            if opinion.origin.kind is not OriginKind.PROFILE and opinion.entity in self.graph_
+        )
+        known = len(told)
+        while known and told[:known] not in self._posteriors:
+            known -= 1
+        posterior = self._posteriors[told[:known]] if known else Posterior.of(self.prior_)
+        for position in range(known, len(told)):
+            opinion = told[position]
+            entity = self.graph_.index(opinion.entity)
+            posterior = posterior.observe(entity, observed(opinion.value), NOISE[opinion.kind])
+            self._posteriors[told[: position + 1]] = posterior
+            if len(self._posteriors) > _CACHED_POSTERIORS:
+                self._posteriors.popitem(last=False)
+        return posterior
+
+    def scope(self, belief: Belief, context: Mapping[str, Value] | None = None) -> Scope:
+        """Return what rules may ask about the user and the moment."""
+        rated = len({opinion.entity for opinion in belief.opinions if self.graph_.is_item(opinion.entity)})
+        return Scope(user={"interactions": float(rated), **belief.fact}, context=dict(context or {}))
+
+    def rank(
+        self, belief: Belief, rules: RuleBook | None = None, context: Mapping[str, Value] | None = None
+    ) -> Ranking:
+        """Score every item for a belief under the rules."""
+        rules = rules or self.no_rules_
+        scope = self.scope(belief, context)
+        evidence = Evidence.of(belief, self.graph_, self.posterior(belief))
+        blended = blend(self.scorers_, evidence, weights_for(evidence, self.graph_), self.graph_.n_items)
+        wishes = tuple(wish for wish in belief.wishes if isinstance(wish, Constraint))
+        constraints = tuple(
+            constraint
+            for constraint in (*wishes, *rules.constraints(scope))
+            if constraint.expression not in belief.dropped
+        )
+        masks = tuple(rules.mask(constraint.expression, scope) for constraint in constraints)
+        allowed = np.logical_and.reduce(masks) if masks else np.ones(self.graph_.n_items, dtype=bool)
+        preferences = tuple(wish for wish in belief.wishes if not isinstance(wish, Constraint))
+        applied = tuple(
+            Applied(preference, rules.mask(preference.expression, scope))
+            for preference in (*preferences, *rules.preferences(scope))
+        )
+        scores = blended.scores + sum(entry.preference.weight * entry.mask for entry in applied)
+        done = belief.seen | {opinion.entity for opinion in belief.opinions}
+        unseen = np.ones(self.graph_.n_items, dtype=bool)
+        unseen[[self.graph_.index(item) for item in done if self.graph_.is_item(item)]] = False
+        return Ranking(belief, evidence, blended, applied, scores, allowed, allowed & unseen, constraints, masks)
+
+    def slate(self, ranking: Ranking, n: int = 10, *, exclude_seen: bool = True) -> Slate:
+        """Return the best ``n`` items of a ranking with their reasons, or the conflict that leaves none."""
+        total = self.graph_.n_items
+        if not ranking.allowed.any():
+            return Slate((), 0, total, self.conflict(ranking))
+        pool = np.flatnonzero(ranking.open if exclude_seen else ranking.allowed)
+        best = pool[np.lexsort((pool, -ranking.scores[pool]))[:n]]
+        return Slate(self.explained(ranking, best.tolist()), int(ranking.allowed.sum()), total)
+
+    def explained(self, ranking: Ranking, items: Sequence[int]) -> tuple[Recommendation, ...]:
+        """Return some items with their scores and reasons, in the given order."""
+        explainer = Explainer(
+            self.graph_, ranking.belief, ranking.evidence, ranking.blended, self.scorers_, ranking.applied
+        )
+        reasons = explainer.reasons(items)
+        scores = np.array([sum(reason.share for reason in parts) for parts in reasons])
+        matches = ranking.blended.match(scores)
+        return tuple(
+            Recommendation(
+                self.graph_.entity_ids[item], self.graph_.label(item), float(score), float(match), tuple(parts)
+            )
+            for item, score, match, parts in zip(items, scores, matches, reasons, strict=True)
+        )
+
+    def conflict(self, ranking: Ranking) -> Conflict:
+        """Return the preferred minimal conflict among the constraints and the ways out, cheapest first."""
+        masks = np.array(ranking.masks)
+        strengths = [constraint.strength for constraint in ranking.constraints]
+        wishes = tuple(ranking.constraints[number] for number in preferred_conflict(masks, strengths))
+        ways = []
+        for dropped in relaxations(masks, strengths):
+            freed = np.flatnonzero(remaining(masks, dropped))
+            best = int(freed[np.argmax(ranking.scores[freed])])
+            drop = tuple(ranking.constraints[number] for number in dropped)
+            ways.append(Relaxation(drop, len(freed), self.graph_.entity_ids[best]))
+        return Conflict(wishes, tuple(ways))
+
+    # --- for callers ----------------------------------------------------------------------------------------------
+
+    def recommend(  # noqa: PLR0913  (each is one thing a caller may know)
+        self,
+        history: History | None = None,
+        *,
+        likes: Iterable[str] = (),
+        dislikes: Iterable[str] = (),
+        where: Iterable[str] = (),
+        text: str | None = None,
+        user: str | None = None,
+        rules: RuleBook | None = None,
+        context: Mapping[str, Value] | None = None,
+        n: int = 10,
+        exclude_seen: bool = True,
+    ) -> Slate:
+        """Return the ``n`` best items with their reasons.
+
+        Args:
+            history: what the user rated so far.
+            likes: entities of any kind, by id or label: films, directors, moods.
+            dislikes: the same.
+            where: constraints in the rule language, such as ``"runtime < 130"``.
+            text: a wish in free words.
+            user: a user of the graph's interactions, whose history is added.
+            rules: rules to obey.
+            context: what rules may ask of the moment, such as ``{"hour": 21.0}``.
+            n: the length of the list.
+            exclude_seen: whether to leave out what the history and the opinions speak of.
+
+        Raises:
+            UnknownEntityError: a name that nothing bears; it holds the nearest.
+            RuleError: a constraint that cannot be understood.
+            ModelError: a text wish for a graph without descriptions.
+        """
+        belief = self.believe(history, likes=likes, dislikes=dislikes, where=where, text=text, user=user)
+        return self.slate(self.rank(belief, rules, context), n, exclude_seen=exclude_seen)
+
+    def believe(  # noqa: PLR0913  (as recommend)
+        self,
+        history: History | None = None,
+        *,
+        likes: Iterable[str] = (),
+        dislikes: Iterable[str] = (),
+        where: Iterable[str] = (),
+        text: str | None = None,
+        user: str | None = None,
+    ) -> Belief:
+        """Return the belief that the arguments of :meth:`recommend` describe."""
+        if text and self.vectors_ is None:
+            raise ModelError(f"{self.graph_.name!r} has no descriptions that free text could be compared with")
+        opinions = [*self._past(user), *self._history(history)]
+        for names, value in ((likes, 1.0), (dislikes, -1.0)):
+            opinions += [Opinion(self.lookup_.resolve(name), value) for name in names]
+        return Belief(
+            opinions=tuple(opinions),
+            wishes=tuple(Constraint(expression) for expression in where),
+            texts=(TextWish(text),) if text else (),
+        )
+
+    def score(self, history: History) -> NDArray[np.float64]:
+        """Return the score of every item for a history, shape (n_items,), aligned with ``graph.item_ids``."""
+        return self.rank(self.believe(history)).scores
+
+    def recommend_batch(
+        self, user_items: sparse.csr_matrix, n: int = 10
+    ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """Return the ``n`` best unseen items of many users.
+
+        Args:
+            user_items: users × items, values in [-1, 1], columns as in ``graph.item_ids``.
+            n: the length of each list.
+
+        Returns:
+            ids (users, n): item numbers, -1 where fewer are left; scores (users, n), NaN there.
+        """
+        n_items = self.graph_.n_items
+        if user_items.shape[1] != n_items:
+            raise ValueError(f"user_items has {user_items.shape[1]} columns, the graph {n_items} items")
+        ids = np.full((user_items.shape[0], n), -1, dtype=np.intp)
+        scores = np.full((user_items.shape[0], n), np.nan)
+        for row in range(user_items.shape[0]):
+            part = slice(user_items.indptr[row], user_items.indptr[row + 1])
+            rated = user_items.indices[part].astype(np.intp)
+            evidence = Evidence(n_items, rated, user_items.data[part].astype(np.float32))
+            total = blend(self.scorers_, evidence, weights_for(evidence, self.graph_), n_items).scores
+            total[rated] = -np.inf
+            best = np.lexsort((np.arange(n_items), -total))[:n]
+            best = best[np.isfinite(total[best])]
+            ids[row, : len(best)] = best
+            scores[row, : len(best)] = total[best]
+        return ids, scores
+
+    def _past(self, user: str | None) -> list[Opinion]:
+        past = self.graph_.interactions.history(user) if user else {}
+        origin = Origin(OriginKind.PROFILE, "your ratings")
+        return [Opinion(self.graph_.entity_ids[i], value, OpinionKind.RATED, origin) for i, value in past.items()]
+
+    def _history(self, history: History | None) -> list[Opinion]:
+        if history is None:
+            return []
+        pairs = history.items() if isinstance(history, Mapping) else ((item, 1.0) for item in history)
+        origin = Origin(OriginKind.PROFILE, "your history")
+        opinions = []
+        for name, value in pairs:
+            if not -1.0 <= value <= 1.0:
+                raise ValueError(f"the value of {name!r} is {value}, it must lie between -1 and 1")
+            item = name if name in self.graph_ else self.lookup_.resolve(name, among="items")
+            opinions.append(Opinion(item, float(value), OpinionKind.RATED, origin))
+        return opinions
+
+
+def _interview(graph: KnowledgeGraph, vectors: Vectors | None, cache: Path | None) -> tuple[Prior, QuestionBank]:
+    """Return the prior and the questions for a graph, from the cache where it holds those of this very graph."""
+    key = {"fingerprint": graph.fingerprint, "texts": vectors is not None, "version": _FIT_VERSION}
+    if cache is not None and cache.exists():
+        try:
+            arrays, meta = load_arrays(cache)
+            if meta == key:
+                prior = Prior.restore(graph, vectors, arrays)
+                return prior, QuestionBank(graph, arrays["entities"], arrays["columns"], arrays["known"])
+        except (StoreError, KeyError, ValueError) as error:
+            _log.warning("what was fitted is computed again: %s", error)
+    prior = Prior.fit(graph, vectors)
+    questions = QuestionBank.fit(graph, prior)
+    if cache is not None:
+        try:
+            save_arrays(cache, {**prior.arrays(), **questions.arrays()}, key)
+        except StoreError as error:
+            _log.warning("the next start will be slow again: %s", error)
+    return prior, questions

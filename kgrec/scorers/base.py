@@ -1,0 +1,104 @@
+"""What every scorer is given, what it gives back, and how its scores fall apart into reasons.
+
+A scorer sees a belief only as Evidence: numbers of entities with a value each, the text wishes, and what the
+conversation has taught. So one and the same scorer serves a newcomer who named two actors, a regular with 300 ratings,
+and a row of a matrix in an offline experiment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kgrec.domain import Belief, TextWish
+from kgrec.graph import KnowledgeGraph
+from kgrec.reasoning.belief import Posterior
+
+Scores = NDArray[np.float32]
+Indices = NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """A belief in the graph's numbers.
+
+    Attributes:
+        entities: intp (m,), the entities there is an opinion on; items are those below ``n_items``.
+        values: float32 (m,), the opinions, in [-1, 1].
+        texts: wishes in free words.
+        posterior: what the Gaussian belief makes of the opinions of this conversation, or None outside of one.
+    """
+
+    n_items: int
+    entities: Indices
+    values: Scores
+    texts: tuple[TextWish, ...] = ()
+    posterior: Posterior | None = None
+
+    @classmethod
+    def of(cls, belief: Belief, graph: KnowledgeGraph, posterior: Posterior | None = None) -> Evidence:
+        """Number a belief's opinions; the last one on an entity counts, entities the graph lost are left out."""
+        opinions = {opinion.entity: opinion.value for opinion in belief.opinions if opinion.entity in graph}
+        return cls(
+            graph.n_items,
+            graph.indices(opinions),
+            np.fromiter(opinions.values(), dtype=np.float32, count=len(opinions)),
+            belief.texts,
+            posterior,
+        )
+
+    @classmethod
+    def from_history(cls, history: Mapping[int, float], n_items: int) -> Evidence:
+        """Return the evidence of item number → value pairs alone."""
+        entities = np.fromiter(history, dtype=np.intp, count=len(history))
+        return cls(n_items, entities, np.fromiter(history.values(), dtype=np.float32, count=len(history)))
+
+    @property
+    def is_item(self) -> NDArray[np.bool_]:
+        """Which of the entities are items, shape (m,)."""
+        return self.entities < self.n_items
+
+    @property
+    def n_rated(self) -> int:
+        """How many items there is an opinion on."""
+        return int(np.count_nonzero(self.is_item))
+
+
+@dataclass(frozen=True, eq=False)
+class Share:
+    """What one piece of evidence adds to some scores: an opinion, a text wish, or (neither) the scorer itself."""
+
+    values: NDArray[np.float64]  # (n,)
+    entity: int | None = None
+    text: str = ""
+
+
+class Scorer(Protocol):
+    """Maps evidence to scores of items. Higher is better; NaN means "no opinion", never 0.
+
+    ``fit`` learns from a graph and returns self; scoring is pure. ``shares`` splits scores exactly: for every item
+    with a score, the values of all shares add up to it (within 1e-5, float32).
+    """
+
+    name: ClassVar[str]
+
+    def fit(self, graph: KnowledgeGraph) -> Self:
+        """Learn from the graph; return self."""
+        ...
+
+    def score(self, evidence: Evidence, candidates: Indices) -> Scores:
+        """Return one score for each candidate, shape (n,)."""
+        ...
+
+    def shares(self, evidence: Evidence, candidates: Indices) -> tuple[Share, ...]:
+        """Return what the scores of the candidates are made of, one array (n,) for each piece of evidence."""
+        ...
+
+
+def no_opinion(candidates: Indices) -> Scores:
+    """Return NaN for every candidate."""
+    return np.full(len(candidates), np.nan, dtype=np.float32)

@@ -1,0 +1,117 @@
+"""Questions: gains against brute force, what is never asked, and when asking ends."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from kgrec.domain import QuestionKind
+from kgrec.graph import Interactions, KnowledgeGraph
+from kgrec.reasoning import questions
+from kgrec.reasoning.belief import Posterior, Prior
+from kgrec.reasoning.questions import QuestionBank, familiarity, plausibility
+
+EVERYTHING = np.ones(6, dtype=bool)
+
+
+@pytest.fixture
+def silent(tiny_world: KnowledgeGraph) -> KnowledgeGraph:
+    return dataclasses.replace(tiny_world, interactions=Interactions.empty(6))
+
+
+@pytest.fixture
+def posterior(silent: KnowledgeGraph) -> Posterior:
+    return Posterior.of(Prior.fit(silent))
+
+
+@pytest.fixture
+def bank(silent: KnowledgeGraph, posterior: Posterior) -> QuestionBank:
+    return QuestionBank.fit(silent, posterior.prior)
+
+
+def ids(bank: QuestionBank, posterior: Posterior, allowed: np.ndarray = EVERYTHING) -> list[str]:
+    asked: set[str] = set()
+    while (question := bank.best(posterior, allowed, asked)) is not None:
+        asked.add(question.id)
+    return sorted(asked)
+
+
+def test_the_gain_is_the_share_of_doubt_an_observation_removes(bank: QuestionBank, posterior: Posterior) -> None:
+    posterior = posterior.observe(1, 1.0, 0.05)
+    weights = plausibility(posterior.mean[:6], EVERYTHING)
+    gains = bank._gains(posterior, weights)
+    for entity, gain in zip(bank.entities, gains, strict=True):
+        after = posterior.observe(int(entity), 0.3, 0.05)
+        removed = weights @ (posterior.variance - after.variance)[:6]
+        assert gain == pytest.approx(removed / (weights @ posterior.variance[:6]), rel=1e-3)
+
+
+def test_a_question_comes_with_its_ledger(bank: QuestionBank, posterior: Posterior) -> None:
+    question = bank.best(posterior, EVERYTHING, set())
+    assert question is not None
+    assert 0 < question.ledger.gain <= 1
+    assert question.ledger.runner_up
+    assert question.ledger.runner_up != question.text
+
+
+def test_nothing_is_asked_twice(bank: QuestionBank, posterior: Posterior) -> None:
+    first = bank.best(posterior, EVERYTHING, set())
+    second = bank.best(posterior, EVERYTHING, {first.id})
+    assert first.id != second.id
+
+
+def test_items_that_are_ruled_out_and_values_that_split_nothing_are_not_asked_about(bank, posterior) -> None:
+    only_crime = np.array([True, True, False, False, False, False])
+    asked = ids(bank, posterior, only_crime)
+    assert "seen:babe" not in asked
+    assert not any(question == "choice:genre" for question in asked)  # both are Crime; Drama alone is no choice
+
+
+def test_asking_ends_when_it_does_not_pay(bank, posterior, monkeypatch) -> None:
+    assert bank.best(posterior, EVERYTHING, set()) is not None
+    monkeypatch.setattr(questions, "ENOUGH", 10.0)
+    assert bank.best(posterior, EVERYTHING, set()) is None
+
+
+def test_nothing_is_asked_when_nothing_is_allowed(bank, posterior) -> None:
+    assert bank.best(posterior, ~EVERYTHING, set()) is None
+
+
+def test_a_kind_that_was_just_put_waits(bank, posterior) -> None:
+    first = bank.best(posterior, EVERYTHING, set())
+    later = bank.best(posterior, EVERYTHING, {first.id}, recent=(first.kind,) * 20)
+    assert later.kind is not first.kind
+
+
+def test_a_choice_offers_values_with_their_splits(silent, posterior, monkeypatch) -> None:
+    monkeypatch.setattr(questions, "COVERED", 1.1)
+    bank = QuestionBank.fit(silent, posterior.prior)
+    asked = {f"seen:{item}" for item in silent.item_ids}
+    while (question := bank.best(posterior, EVERYTHING, asked)).kind is not QuestionKind.CHOICE:
+        asked.add(question.id)
+    assert question.subject == "genre"
+    counts = {option.label: split for option, split in zip(question.options, question.ledger.split, strict=True)}
+    assert counts == {
+        label: count for label, count in {"Crime": 2, "Comedy": 2, "Horror": 2}.items() if label in counts
+    }
+    assert len(counts) >= 2
+
+
+def test_familiarity_follows_renown_and_spreads_to_values(silent: KnowledgeGraph) -> None:
+    known = familiarity(silent)
+    assert known[silent.index("heat")] == pytest.approx(0.9)
+    assert known[silent.index("clue")] == pytest.approx(0.05)
+    assert known[silent.index("director/michael-mann")] > known[silent.index("director/jonathan-lynn")]
+    assert ((known >= 0) & (known <= 1)).all()
+
+
+def test_familiarity_follows_ratings_where_there_are_any(tiny_world: KnowledgeGraph) -> None:
+    known = familiarity(tiny_world)
+    assert known[:6].argmax() == 0
+    assert known[0] == pytest.approx(0.9)
+
+
+def test_plausibility_falls_with_the_rank_and_equals_share() -> None:
+    weights = plausibility(np.array([0.2, 0.9, 0.2, 5.0], dtype=np.float32), np.array([True, True, True, False]))
+    expected = np.array([1 / 11.5, 1 / 10, 1 / 11.5, 0])
+    np.testing.assert_allclose(weights, expected / expected.sum(), rtol=1e-6)

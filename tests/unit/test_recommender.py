@@ -1,0 +1,162 @@
+"""The recommender: the one way through, on tiny_world and from Python."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from kgrec.domain import Constraint, Preference
+from kgrec.errors import ModelError, RuleError, UnknownEntityError
+from kgrec.recommender import Recommender
+
+
+@pytest.fixture
+def recommender(tiny_world) -> Recommender:
+    return Recommender(rng=0, texts=False).fit(tiny_world)
+
+
+def items(slate) -> list[str]:
+    return [entry.item for entry in slate]
+
+
+def test_a_newcomer_gets_what_is_liked_by_most_first(recommender) -> None:
+    assert items(recommender.recommend())[0] == "heat"
+
+
+def test_liking_a_film_brings_its_likes(recommender) -> None:
+    slate = recommender.recommend(likes=["Thief"])
+    assert items(slate)[0] == "heat"
+    assert "thief" not in items(slate)
+
+
+def test_names_are_found_by_title_and_year_or_with_a_typing_error(recommender) -> None:
+    assert recommender.believe(likes=["Heat (1995)"]).opinions[0].entity == "heat"
+    assert recommender.believe(likes=["screamm"]).opinions[0].entity == "scream"
+
+
+def test_an_unknown_title_offers_the_nearest(recommender) -> None:
+    with pytest.raises(UnknownEntityError, match="did you mean"):
+        recommender.recommend(likes=["Aliena Rex Part Two"])
+
+
+def test_constraints_are_kept(recommender) -> None:
+    slate = recommender.recommend(where=["runtime < 120", "not (genre has Horror)"])
+    assert items(slate) == ["babe"]
+    assert slate.left == 1
+    assert slate.total == 6
+
+
+def test_an_unknown_facet_is_pointed_at(recommender) -> None:
+    with pytest.raises(RuleError, match=r"did you mean 'year'"):
+        recommender.recommend(where=["yeer > 1990"])
+
+
+def test_a_dead_end_is_a_value_with_ways_out(recommender) -> None:
+    slate = recommender.recommend(where=["year < 1980", "genre has Comedy"])
+    assert items(slate) == []
+    assert {wish.expression for wish in slate.conflict.wishes} == {"year < 1980", "genre has Comedy"}
+    freed = {tuple(wish.expression for wish in way.drop): way.items for way in slate.conflict.relaxations}
+    assert freed == {("year < 1980",): 2, ("genre has Comedy",): 1}
+
+
+def test_dislikes_push_down(recommender) -> None:
+    without = recommender.score({})
+    against = recommender.rank(recommender.believe(dislikes=["Thief"])).scores
+    assert np.argsort(-against).tolist().index(0) > np.argsort(-without).tolist().index(0)
+
+
+def test_reasons_add_up_to_the_score_on_every_item(recommender, tiny_world) -> None:
+    ranking = recommender.rank(recommender.believe({"heat": 1.0, "babe": -1.0}, likes=["Comedy", "Ridley Scott"]))
+    for entry in recommender.explained(ranking, range(tiny_world.n_items)):
+        assert sum(reason.share for reason in entry.reasons) == pytest.approx(entry.score, abs=1e-6)
+        assert entry.score == pytest.approx(ranking.scores[tiny_world.index(entry.item)], abs=1e-5)
+
+
+def test_reasons_name_what_was_said_and_the_path(recommender) -> None:
+    entry = recommender.recommend(likes=["Thief"]).items[0]
+    paths = {reason.path for reason in entry.reasons}
+    assert ("thief", "director/michael-mann", "heat") in paths
+    assert any("directed by Michael Mann" in reason.text for reason in entry.reasons)
+
+
+def test_the_history_of_a_known_user_is_used_and_excluded(recommender) -> None:
+    slate = recommender.recommend(user="cat")
+    assert not {"babe", "clue"} & set(items(slate))
+    kept = recommender.recommend(user="cat", exclude_seen=False)
+    assert {"babe", "clue"} <= set(items(kept))
+
+
+def test_an_unknown_user_is_a_newcomer(recommender) -> None:
+    assert items(recommender.recommend(user="nobody")) == items(recommender.recommend())
+
+
+@pytest.mark.parametrize("value", [1.5, -2.0, float("nan")])
+def test_a_value_off_the_scale_is_refused(recommender, value) -> None:
+    with pytest.raises(ValueError, match="between -1 and 1"):
+        recommender.recommend({"heat": value})
+
+
+def test_scores_align_with_item_ids(recommender, tiny_world) -> None:
+    scores = recommender.score(["Thief"])
+    assert scores.shape == (tiny_world.n_items,)
+    assert tiny_world.item_ids[int(np.argmax(np.where(np.arange(6) == 1, -np.inf, scores)))] == "heat"
+
+
+def test_a_batch_ranks_as_single_calls_do(recommender, tiny_world) -> None:
+    rows = [{"heat": 1.0}, {"babe": 1.0, "clue": 0.5}, {}]
+    matrix = sparse.lil_matrix((3, 6), dtype=np.float32)
+    for row, history in enumerate(rows):
+        for item, value in history.items():
+            matrix[row, tiny_world.index(item)] = value
+    ids, scores = recommender.recommend_batch(matrix.tocsr(), n=6)
+    for row, history in enumerate(rows):
+        expected = items(recommender.recommend(history, n=6))
+        found = [tiny_world.item_ids[i] for i in ids[row] if i >= 0]
+        assert found == expected
+        assert np.isnan(scores[row, len(expected) :]).all()
+
+
+def test_a_batch_of_other_width_is_refused(recommender) -> None:
+    with pytest.raises(ValueError, match="5 columns, the graph 6 items"):
+        recommender.recommend_batch(sparse.csr_matrix((2, 5), dtype=np.float32))
+
+
+def test_free_text_without_descriptions_says_so(recommender) -> None:
+    with pytest.raises(ModelError, match="no descriptions"):
+        recommender.recommend(text="a lonely man")
+
+
+def test_preferences_shift_scores_and_are_reasons(recommender) -> None:
+    belief = recommender.believe()
+    wished = type(belief)(wishes=(Preference("genre has Comedy", 5.0, because="you laugh too little"),))
+    slate = recommender.slate(recommender.rank(wished))
+    assert set(items(slate)[:2]) == {"babe", "clue"}
+    assert ("rules", 5.0) in {(reason.scorer, reason.share) for reason in slate.items[0].reasons}
+
+
+def test_a_dropped_wish_counts_no_more(recommender) -> None:
+    belief = type(recommender.believe())(wishes=(Constraint("year < 1900"),), dropped=frozenset({"year < 1900"}))
+    assert recommender.slate(recommender.rank(belief)).left == 6
+
+
+def test_the_slate_is_a_frame_with_one_column_a_scorer(recommender) -> None:
+    frame = recommender.recommend(likes=["Thief"]).to_frame()
+    assert frame["item"].iloc[0] == "heat"
+    shares = frame[[name for name in frame.columns if name not in {"item", "label", "score", "match"}]]
+    np.testing.assert_allclose(shares.sum(axis=1), frame["score"], atol=1e-6)
+
+
+def test_an_empty_slate_is_an_empty_frame_with_columns(recommender) -> None:
+    assert list(recommender.recommend(where=["year > 3000"]).to_frame().columns) == ["item", "label", "score", "match"]
+
+
+def test_what_was_fitted_is_kept_checked_and_made_again_when_damaged(tiny_world, tmp_path, caplog) -> None:
+    folder = tmp_path / "fit"
+    first = Recommender(texts=False).fit(tiny_world, cache=folder)
+    again = Recommender(texts=False).fit(tiny_world, cache=folder)
+    np.testing.assert_array_equal(again.questions_.columns, first.questions_.columns)
+    assert not caplog.records
+    damaged = folder / "columns.npy"
+    damaged.write_bytes(damaged.read_bytes()[:-8] + b"\xff" * 8)
+    third = Recommender(texts=False).fit(tiny_world, cache=folder)
+    np.testing.assert_array_equal(third.questions_.columns, first.questions_.columns)
+    assert "damaged" in caplog.text
