@@ -1,0 +1,23 @@
+"""The command line: ``kgrec`` opens the app, its commands answer on stdout.
+
+One module a command. What a command needs is imported when it runs, so that ``kgrec --help`` and the first question do
+not wait for what neither uses.
+"""
+
+import sys
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code: 0 done, 1 nothing found, 2 wrong use or an error."""
+    try:
+        from kgrec.cli.commands import app
+
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):  # a terminal without Unicode shows "?" rather than a traceback
+                stream.reconfigure(errors="replace")
+        app(prog_name="kgrec")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+__all__ = ["main"]

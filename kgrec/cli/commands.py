@@ -1,0 +1,220 @@
+"""The commands as typer sees them: options, help, examples. What each does stands in a module of its own."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kgrec.cli.chat import Talk, chat
+from kgrec.cli.importing import imports
+from kgrec.cli.opening import choose
+from kgrec.cli.options import (
+    Data,
+    Dislikes,
+    Json,
+    KnownUser,
+    Likes,
+    Rules,
+    Text,
+    User,
+    Where,
+    chosen_data,
+    examples,
+)
+from kgrec.cli.output import NOTHING_FOUND, WRONG, Commands, emit, emit_json
+from kgrec.cli.progress import progress_bar
+
+app = typer.Typer(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode=None,  # plain help: quick to draw, and brackets in examples stay as they are
+    pretty_exceptions_enable=False,
+)
+
+
+class Format(StrEnum):
+    """What a graph can be exported as."""
+
+    TURTLE = "turtle"
+    NT = "nt"
+    JSONLD = "jsonld"
+    GRAPHML = "graphml"
+
+
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        from importlib.metadata import version
+
+        emit(f"kgrec {version('kgrec')}")
+        raise typer.Exit
+
+
+@app.callback(epilog=examples("kgrec", "kgrec --data my-films --user ana", "kgrec recommend --like Heat -n 5"))
+def root(
+    ctx: typer.Context,
+    data: Data = None,
+    user: User = "you",
+    rules: Rules = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Recommend by asking: without a command, open the app.
+
+    Exit codes: 0 done, 1 nothing found, 2 wrong use or an error.
+    """
+    del version
+    if ctx.invoked_subcommand is None:
+        chat(Talk(chosen_data(ctx, data), user, rules or ()))
+
+
+@app.command("chat", epilog=examples("kgrec chat --plain", 'echo "no horror" | kgrec chat --plain --user ana'))
+def chat_command(
+    ctx: typer.Context,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Line by line: for pipes, screen readers and simple terminals.")
+    ] = False,
+    data: Data = None,
+    user: User = "you",
+    rules: Rules = None,
+) -> None:
+    """Talk, in the app or line by line."""
+    chat(Talk(chosen_data(ctx, data), user, rules or ()), is_plain=plain)
+
+
+@app.command(
+    epilog=examples(
+        'kgrec recommend --like Heat --where "runtime < 130" -n 5 --json',
+        'kgrec recommend --dislike horror --text "a heist that goes wrong"',
+        "kgrec recommend --user ana",
+    )
+)
+def recommend(
+    ctx: typer.Context,
+    user: KnownUser = None,
+    like: Likes = None,
+    dislike: Dislikes = None,
+    where: Where = None,
+    text: Text = None,
+    n: Annotated[int, typer.Option("-n", min=1, help="How many items.")] = 10,
+    data: Data = None,
+    rules: Rules = None,
+    json: Json = False,
+) -> None:
+    """Write a list with its reasons.
+
+    If nothing satisfies all wishes: what to give up for what, and exit code 1.
+    """
+    from kgrec.cli import recommend as answers
+    from kgrec.cli.listing import slate_json, slate_lines
+
+    wanted = answers.Wanted(user, tuple(like or ()), tuple(dislike or ()), tuple(where or ()), text)
+    with progress_bar() as progress:
+        slate, graph = answers.recommend(choose(chosen_data(ctx, data), rules), wanted, n, progress)
+    if json:
+        emit_json(slate_json(slate))
+    else:
+        emit("\n".join(slate_lines(slate, graph)))
+    if not slate.items:
+        raise typer.Exit(NOTHING_FOUND)
+
+
+@app.command(
+    epilog=examples('kgrec explain "Heat"', "kgrec explain Thief --like Heat", "kgrec explain Alien --user ana --json")
+)
+def explain(
+    ctx: typer.Context,
+    item: Annotated[str, typer.Argument(metavar="ITEM", help="A title or id.")],
+    user: KnownUser = None,
+    like: Likes = None,
+    dislike: Dislikes = None,
+    where: Where = None,
+    text: Text = None,
+    data: Data = None,
+    rules: Rules = None,
+    json: Json = False,
+) -> None:
+    """Say why an item is listed or not.
+
+    With all shares of its score, its rank, and the wishes and rules it does not satisfy.
+    """
+    from kgrec.cli import recommend as answers
+
+    wanted = answers.Wanted(user, tuple(like or ()), tuple(dislike or ()), tuple(where or ()), text)
+    with progress_bar() as progress:
+        standing = answers.explain(choose(chosen_data(ctx, data), rules), wanted, item, progress)
+    if json:
+        emit_json(answers.standing_json(standing))
+    else:
+        emit("\n".join(answers.standing_lines(standing)))
+
+
+@app.command(epilog=examples("kgrec check", "kgrec check my-rules.yaml", "kgrec check --data my-films --json"))
+def check(
+    ctx: typer.Context,
+    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILES]...", help="Rule files.")] = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Check rules and facts.
+
+    With FILES: those rule files against the data set. Without: the data set's facts and its own rules. Problems go to
+    stdout, one a line, with file, line and column; the exit code is then 2.
+    """
+    from kgrec.cli.check import check as check_all
+
+    source = choose(chosen_data(ctx, data), files)
+    with progress_bar() as progress:
+        report = check_all(source.dataset, files or (), progress)
+    if json:
+        emit_json(report.to_json())
+    else:
+        emit("\n".join([*map(str, report.problems), *report.checked, report.verdict]))
+    if report.problems:
+        raise typer.Exit(WRONG)
+
+
+@app.command(epilog=examples("kgrec export --format graphml -o films.graphml", "kgrec export --data my-films | wc -l"))
+def export(
+    ctx: typer.Context,
+    format_: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.TURTLE,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Where to; stdout by default.")
+    ] = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Write the knowledge graph of a data set."""
+    from kgrec.cli.export import export_graph
+
+    if json and output is None:
+        raise typer.BadParameter("the graph itself goes to stdout; name a file with -o", param_hint="--json")
+    with progress_bar() as progress:
+        graph = choose(chosen_data(ctx, data)).dataset.graph(progress)
+    export_graph(graph, format_.value, output)
+    if json:
+        emit_json({"file": str(output), "format": format_.value, **graph.summary()})
+
+
+@app.command(epilog=examples("kgrec locate", "kgrec locate --data my-films --json"))
+def locate(ctx: typer.Context, data: Data = None, json: Json = False) -> None:
+    """Say where everything lives: data set, rules, profiles, cache."""
+    from kgrec.cli.locate import places
+
+    found = places(choose(chosen_data(ctx, data)))
+    if json:
+        emit_json(found)
+    else:
+        width = max(map(len, found))
+        for what, where in found.items():
+            for path in where if isinstance(where, list) else [where]:
+                emit(f"{what:{width}}  {path}")
+
+
+app.add_typer(imports)
+
+__all__ = ["app"]

@@ -1,0 +1,64 @@
+"""The options that commands share, and the examples below their help."""
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+SHIPPED: Final = "films"
+
+
+def _complete_data(incomplete: str) -> list[str]:
+    """Return the data sets whose name begins so, for the shell."""
+    from kgrec.ingest.datasets import list_datasets
+
+    return [name for name in list_datasets() if name.startswith(incomplete)]
+
+
+Data = Annotated[
+    str | None,
+    typer.Option(
+        "--data",
+        metavar="NAME|DIR",
+        help=f"The data set: {SHIPPED} (the default), the name of an import, or a data set's folder.",
+        autocompletion=_complete_data,
+    ),
+]
+Rules = Annotated[
+    list[Path] | None,
+    typer.Option("--rules", metavar="FILE", help="Rule file in place of the data set's own; may be repeated."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Write the answer as JSON.")]
+User = Annotated[str, typer.Option("--user", metavar="NAME", help="Whose conversation it is.")]
+KnownUser = Annotated[
+    str | None,
+    typer.Option(
+        "--user", metavar="NAME", help="Use what is known of this user, from conversations and imported interactions."
+    ),
+]
+Likes = Annotated[
+    list[str] | None,
+    typer.Option("--like", metavar="TITLE", help="A title, person, genre ... that is liked; may be repeated."),
+]
+Dislikes = Annotated[
+    list[str] | None, typer.Option("--dislike", metavar="TITLE", help="One that is disliked; may be repeated.")
+]
+Where = Annotated[
+    list[str] | None,
+    typer.Option("--where", metavar="EXPR", help="What must hold, such as 'runtime < 130'; may be repeated."),
+]
+Text = Annotated[str | None, typer.Option("--text", metavar="TEXT", help="A wish in free words.")]
+Name = Annotated[
+    str | None, typer.Option("--name", metavar="NAME", help="What to call the data set; the source's name by default.")
+]
+
+
+def chosen_data(ctx: typer.Context, data: str | None) -> str:
+    """Return the data set meant: the command's own option, that before the command, or the shipped one."""
+    before = ctx.find_root().params.get("data")
+    return data or before or SHIPPED
+
+
+def examples(*lines: str) -> str:
+    """Return examples as the end of a command's help, line by line as written."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)

@@ -1,0 +1,200 @@
+"""The conversation in line mode, for pipes, screen readers and terminals that can do no more.
+
+Everything is a line in and lines out, with numbers for whatever can be chosen. Words are understood by the session, as
+in the app; only what a list on paper needs besides (numbers of items and of ways out, leaving) is understood here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final
+
+from kgrec.cli.listing import conflict_lines, slate_lines
+from kgrec.dialogue.wording import act_text
+from kgrec.domain import Act, Ask, Explain, Recommend, Repair
+from kgrec.errors import KgrecError, StoreError
+from kgrec.text import clean, fold
+
+if TYPE_CHECKING:
+    from kgrec.dialogue import Session
+
+PROMPT: Final = "> "
+MOST_SHOWN: Final = 3
+"""So many items of the list are named below a question."""
+
+QUIT: Final = frozenset({"quit", "exit", "q", "bye", "goodbye"})
+HELP: Final = """\
+Answer by number (several: 1 3) or in words; 0 passes a question, an empty line repeats it.
+Or say what you want: a title, a name, “no horror”, “under two hours”, “seen Heat”.
+  list          stop asking and show the list          more          ask more questions
+  why           why this question                      why 2         why number 2 is on the list, or any title
+  like 2        you like number 2 (or a title)         dislike 2     you do not
+  seen 2        you know number 2, leave it out        undo          take the last thing back
+  said          what was understood so far             remove 1      take number 1 of that back
+  start over    forget the wishes, keep the taste      quit          leave; everything is kept"""
+
+_RATES: Final = {"like": 1.0, "love": 1.0, "dislike": -1.0, "hate": -1.0}
+_NUMBERED: Final = re.compile(r"(\w+) (\d+)")
+
+Read = Callable[[str], str]
+"""Shows a prompt and returns a line; raises EOFError at the end of the input."""
+
+Write = Callable[[str], None]
+"""Shows one or more lines."""
+
+News = Callable[[], Iterable[str]]
+"""Applies what happened outside of the conversation (rules changed) and says so."""
+
+
+def _no_news() -> Iterable[str]:
+    return ()
+
+
+def converse(session: Session, read: Read, write: Write, news: News = _no_news) -> None:
+    """Talk until the input ends or the user leaves; at the end of the input comes the best list so far.
+
+    Raises:
+        StoreError: an answer could not be kept.
+    """
+    for text in _welcome(session):
+        write(text)
+    shown: Act | None = None
+    while True:
+        act = session.act()
+        if act is not shown or not isinstance(act, Recommend):
+            write(_act_lines(session, act, is_new=act is not shown))
+        shown = act
+        try:
+            line = clean(read(PROMPT))
+        except EOFError:
+            break
+        if fold(line) in QUIT:
+            return
+        for text in news():
+            write(text)
+        if line:
+            write(_reply(session, line))
+        else:
+            shown = None
+    if isinstance(shown, Ask):
+        write(_list_lines(session))
+
+
+def _welcome(session: Session) -> Iterable[str]:
+    yield f"kgrec, {session.graph.name}. Say “help” for what you can say, “quit” to leave."
+    past = session.transcript()
+    if past:
+        yield "Going on where you left off; “start over” begins anew."
+    for line in past:
+        yield f"{PROMPT}{line.text}" if line.is_user else line.text
+
+
+# --- what is shown ----------------------------------------------------------------------------------------------------
+
+
+def _act_lines(session: Session, act: Act, *, is_new: bool) -> str:
+    match act:
+        case Ask(question):
+            options = [f"{number:3}  {option.label}" for number, option in enumerate(question.options, 1)]
+            so_far = _so_far(session) if is_new else ()
+            return "\n".join(["", *so_far, act_text(act, session.graph), *options, "  0  don't mind"])
+        case Repair(conflict):
+            return "\n".join(["", *conflict_lines(conflict, session.graph)])
+        case Recommend():
+            return _list_lines(session)
+        case _:
+            return act_text(act, session.graph)
+
+
+def _so_far(session: Session) -> Iterable[str]:
+    """Yield what the list begins with, once something was said that it could follow from."""
+    if session.chips:
+        slate = session.slate()
+        first = ", ".join(entry.label for entry in slate.items[:MOST_SHOWN])
+        yield f"({slate.left} of {slate.total} left, first: {first})"
+
+
+def _list_lines(session: Session) -> str:
+    slate = session.slate()
+    heading = [act_text(Recommend(slate), session.graph)] if slate.items else []
+    return "\n".join(["", *heading, *slate_lines(slate, session.graph, session.moves())])
+
+
+# --- what is said -----------------------------------------------------------------------------------------------------
+
+
+def _reply(session: Session, line: str) -> str:
+    """Take a line in; return what to say to it. Nothing that can be typed ends the conversation."""
+    try:
+        return _command(session, line) or act_text(session.say(line), session.graph)
+    except StoreError:
+        raise
+    except KgrecError as error:
+        return str(error)
+
+
+def _command(session: Session, line: str) -> str:
+    """Do what only this front end knows; return "" for everything that is the session's to understand."""
+    act = session.act()
+    plain = fold(line)
+    if line.isdecimal():
+        return _choose(session, act, int(line))
+    if plain in ("help", "h"):
+        return HELP
+    if plain == "said":
+        return _said(session)
+    if found := _NUMBERED.fullmatch(plain):
+        return _numbered(session, found[1], int(found[2]))
+    return ""
+
+
+def _choose(session: Session, act: Act, number: int) -> str:
+    """Take a bare number: an option, a way out, or an item of the list to explain."""
+    match act:
+        case Ask(question):
+            if number == 0:
+                session.skip(question)
+                return "No matter."
+            return (
+                "" if number <= len(question.options) else f"There are {len(question.options)} answers to choose from."
+            )
+        case Repair(conflict):
+            if not 1 <= number <= len(conflict.relaxations):
+                return f"There are {len(conflict.relaxations)} ways out to choose from."
+            session.relax(conflict.relaxations[number - 1])
+            return "Let go."
+        case _:
+            return _numbered(session, "why", number)
+
+
+def _numbered(session: Session, verb: str, number: int) -> str:
+    """Do something with an item of the list by its number; "" if the verb is none of ours."""
+    if verb == "remove":
+        return _remove(session, number)
+    if verb not in {"why", "seen", *_RATES}:
+        return ""
+    items = session.slate().items
+    if not 1 <= number <= len(items):
+        return f"The list has {len(items)} entries, there is no number {number}."
+    entry = items[number - 1]
+    if verb == "why":
+        return act_text(Explain(session.explain(entry.item)), session.graph)
+    if verb == "seen":
+        session.mark_seen(entry.item)
+        return f"You have seen {entry.label}."
+    session.rate(entry.item, _RATES[verb], f"{verb} {number}")
+    return f"You {verb} {entry.label}."
+
+
+def _said(session: Session) -> str:
+    chips = [f"{number:3}  {chip.label}" for number, chip in enumerate(session.chips, 1)]
+    return "\n".join(chips) or "Nothing yet."
+
+
+def _remove(session: Session, number: int) -> str:
+    chips = session.chips
+    if not 1 <= number <= len(chips):
+        return f"{len(chips)} things were said, there is no number {number}; “said” shows them."
+    session.undo(chips[number - 1].event)
+    return f"Taken back: {chips[number - 1].label}."

@@ -1,0 +1,337 @@
+"""Session: one conversation with one user, and the only thing in kgrec that changes.
+
+Whatever the user does becomes an event, is kept, and then the state is folded anew from the events; what the session
+shows (the next act, the list, what moved) follows from the state alone. Front ends call these methods and draw what
+they return; they never see a scorer.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from kgrec.dialogue.log import EventLog, MemoryLog
+from kgrec.dialogue.respond import respond
+from kgrec.dialogue.state import Chip, State, active, fold
+from kgrec.domain import (
+    Act,
+    Ask,
+    Belief,
+    Event,
+    EventKind,
+    Question,
+    QuestionKind,
+    Recommend,
+    Recommendation,
+    Relaxation,
+    Repair,
+    Slate,
+    Value,
+)
+from kgrec.recommender import Ranking, Recommender
+from kgrec.rulebook import RuleBook, clock_context
+
+MOST_QUESTIONS: Final = 12
+"""After so many questions the list is shown whatever doubt is left; more are asked on demand."""
+
+RECENT: Final = 3
+"""So many of the last questions make one more of their kind less welcome."""
+
+RESUMED_WITHIN_S: Final = 6 * 3600.0
+"""A session left for longer than this is over: the next one starts with the taste, not with the wishes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the transcript."""
+
+    text: str
+    is_user: bool
+
+
+class Session:
+    """A conversation. Start one with :meth:`start`.
+
+    >>> import pandas as pd
+    >>> from kgrec import KnowledgeGraph, Recommender
+    >>> films = pd.DataFrame({"item": ["a", "b", "c"], "label": ["Alien", "Brazil", "Clue"]})
+    >>> session = Session.start(Recommender(texts=False).fit(KnowledgeGraph.from_frames(films)))
+    >>> session.rate("a", 1.0)
+    >>> [entry.item for entry in session.slate()]
+    ['b', 'c']
+    """
+
+    def __init__(  # noqa: PLR0913  (use start)
+        self,
+        recommender: Recommender,
+        rules: RuleBook,
+        log: EventLog,
+        user: str,
+        session: str,
+        context: Mapping[str, Value],
+        clock: Callable[[], float],
+    ) -> None:
+        self.recommender = recommender
+        self.graph = recommender.graph_
+        self.user = user
+        self.id = session
+        self._rules = rules
+        self._log = log
+        self._clock = clock
+        self._context = dict(context)
+        self._events = list(log.events(user))
+        self._asking_until = MOST_QUESTIONS
+        self._previous: tuple[str, ...] = ()
+        self._ranking: Ranking | None = None
+        self._slates: dict[int, Slate] = {}
+        self._act: Act | None = None
+        self._refold()
+
+    @classmethod
+    def start(  # noqa: PLR0913  (each is one thing a front end may know)
+        cls,
+        recommender: Recommender,
+        rules: RuleBook | None = None,
+        *,
+        log: EventLog | None = None,
+        user: str = "you",
+        context: Mapping[str, Value] | None = None,
+        resume: bool = True,
+        clock: Callable[[], float] = time.time,
+    ) -> Self:
+        """Start a conversation, or go on with the last one of this user if it is recent.
+
+        Args:
+            recommender: a fitted one.
+            rules: the rules in force; none by default.
+            log: where events are kept; in memory by default.
+            user: whose conversation it is.
+            context: what rules may ask of the moment; the clock fills in date, weekday, hour and season.
+            resume: whether to go on with a session left within RESUMED_WITHIN_S.
+            clock: seconds since the epoch.
+        """
+        log = log if log is not None else MemoryLog()
+        past = log.events(user)
+        now = clock()
+        if resume and past and now - past[-1].time <= RESUMED_WITHIN_S:
+            name = past[-1].session
+        else:
+            name = uuid.uuid4().hex
+            log.append(Event(EventKind.STARTED, recommender.graph_.name, time=now, user=user, session=name))
+        rules = rules if rules is not None else RuleBook.empty(recommender.graph_)
+        return cls(recommender, rules, log, user, name, {**clock_context(now), **(context or {})}, clock)
+
+    # --- what there is to see -------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> State:
+        """What has been said so far, folded."""
+        return self._state
+
+    @property
+    def belief(self) -> Belief:
+        """What we think of the user now."""
+        return self._state.belief
+
+    @property
+    def chips(self) -> tuple[Chip, ...]:
+        """What was understood in this session, each of which :meth:`undo` takes back."""
+        return self._state.chips
+
+    @property
+    def rules(self) -> RuleBook:
+        """The rules in force."""
+        return self._rules
+
+    def ranking(self) -> Ranking:
+        """Return every item scored for the belief of now."""
+        if self._ranking is None:
+            self._ranking = self.recommender.rank(self.belief, self._rules, self._context)
+        return self._ranking
+
+    def slate(self, n: int = 10) -> Slate:
+        """Return the list of now."""
+        if n not in self._slates:
+            self._slates[n] = self.recommender.slate(self.ranking(), n)
+        return self._slates[n]
+
+    def act(self) -> Act:
+        """Return what to do next: ask, show the list, or offer ways out of a dead end."""
+        if self._act is None:
+            self._act = self._decide()
+        return self._act
+
+    def explain(self, item: str) -> Recommendation:
+        """Return an item, on the list or not, with all its reasons; raises UnknownEntityError."""
+        return self.recommender.explained(self.ranking(), [self.graph.index(item)])[0]
+
+    def moves(self, n: int = 10) -> dict[str, int | None]:
+        """Return how many places each item of the list went up since the last event; None: it is new."""
+        ranks = {item: rank for rank, item in enumerate(self._previous)}
+        now = [entry.item for entry in self.slate(n)]
+        if not ranks:
+            return dict.fromkeys(now, 0)
+        return {item: ranks[item] - rank if item in ranks else None for rank, item in enumerate(now)}
+
+    def transcript(self) -> tuple[Line, ...]:
+        """Return the questions and answers of this session, for drawing a resumed one."""
+        lines = []
+        for event in active(self._events):
+            if event.session == self.id and event.kind is EventKind.ANSWERED:
+                chosen = [label for label, _ in event.data.get("chosen", ())]
+                lines.append(Line(str(event.data.get("text", "")), is_user=False))
+                lines.append(Line(", ".join(chosen) or "don't mind", is_user=True))
+            elif event.session == self.id and event.data.get("said"):
+                line = Line(str(event.data["said"]), is_user=True)
+                if not lines or lines[-1] != line:
+                    lines.append(line)
+        return tuple(lines)
+
+    # --- what the user can do -------------------------------------------------------------------------------------
+
+    def answer(self, question: Question, chosen: Sequence[int]) -> None:
+        """Answer a question by the positions of the options chosen, counted from 0; none means "don't mind"."""
+        options = [question.options[position] for position in chosen]
+        data: dict[str, Any] = {
+            "kind": question.kind.value,
+            "subject": question.subject,
+            "text": question.text,
+            "chosen": [[option.label, option.value] for option in options],
+        }
+        if question.subject in self.graph:
+            data["about"] = self.graph.label(question.subject)
+        self.record(EventKind.ANSWERED, question.id, data=data)
+
+    def skip(self, question: Question) -> None:
+        """Pass a question; it is not put again in this session."""
+        self.answer(question, ())
+
+    def rate(self, item: str, value: float, said: str = "") -> None:
+        """Rate an item from -1 (hated it) to 1 (loved it)."""
+        if not -1.0 <= value <= 1.0:
+            raise ValueError(f"a rating lies between -1 and 1, not {value}")
+        self.record(EventKind.RATED, item, value, self._about(item, said))
+
+    def opine(self, entity: str, value: float, *, for_now: bool = False, said: str = "") -> None:
+        """Say that an entity is liked (value > 0) or disliked; ``for_now``: only wanted in this session."""
+        kind = EventKind.LIKED if value > 0 else EventKind.DISLIKED
+        self.record(kind, entity, value, {**self._about(entity, said), **({"for_now": True} if for_now else {})})
+
+    def mark_seen(self, item: str) -> None:
+        """Say that an item was seen, without saying how it was."""
+        self.record(EventKind.SEEN, item, data=self._about(item))
+
+    def wish(self, expression: str, label: str = "", said: str = "") -> None:
+        """Ask for items for which an expression of the rule language holds; raises RuleError."""
+        self._rules.mask(expression, self.recommender.scope(self.belief, self._context))
+        self.record(EventKind.WISHED, expression, data=_filled(expression=expression, label=label, said=said))
+
+    def wish_text(self, text: str, said: str = "") -> None:
+        """Ask for something in free words."""
+        self.record(EventKind.TOLD, text, data=_filled(said=said))
+
+    def relax(self, way: Relaxation) -> None:
+        """Give up the wishes of a way out."""
+        for wish in way.drop:
+            self.record(EventKind.RELAXED, wish.expression, data={"label": wish.label})
+
+    def undo(self, event: int | None = None) -> Event | None:
+        """Take back an event, by default the last one of this session; return it, or None if there is none."""
+        mine = [
+            kept
+            for kept in active(self._events)
+            if kept.session == self.id and kept.kind is not EventKind.STARTED and event in (None, kept.id)
+        ]
+        if not mine:
+            return None
+        self.record(EventKind.UNDONE, str(mine[-1].id))
+        return mine[-1]
+
+    def show_me(self) -> None:
+        """Stop asking and show the list."""
+        self._asking_until = 0
+        self._act = None
+
+    def ask_more(self) -> None:
+        """Go on asking, up to MOST_QUESTIONS more."""
+        self._asking_until = len(self._state.kinds) + MOST_QUESTIONS
+        self._act = None
+
+    def start_over(self) -> None:
+        """Begin a new session: wishes are forgotten, lasting taste stays."""
+        self.id = uuid.uuid4().hex
+        self._asking_until = MOST_QUESTIONS
+        self.record(EventKind.STARTED, self.graph.name)
+
+    def set_rules(self, rules: RuleBook) -> None:
+        """Put other rules in force, at once."""
+        self._rules = rules
+        self._changed()
+
+    def record(
+        self, kind: EventKind, subject: str, value: float | None = None, data: Mapping[str, Any] | None = None
+    ) -> None:
+        """Keep an event and fold the state anew. Once this returns, the event survives a crash."""
+        event = Event(kind, subject, value, dict(data or {}), dict(self._context), self._clock(), self.user, self.id)
+        self._events.append(self._log.append(event))
+        self._refold()
+
+    # --- in words -------------------------------------------------------------------------------------------------
+
+    def say(self, text: str) -> Act:
+        """Take an utterance in; return what to say to it, before the next act.
+
+        Everything understood becomes events; what was not is said so in the Confirm that comes back. The first wish in
+        free words loads the sentence model and takes seconds. Raises nothing for any text.
+        """
+        return respond(self, text)
+
+    # --- inside ---------------------------------------------------------------------------------------------------
+
+    def _refold(self) -> None:
+        self._state = fold(self._events, self.id)
+        self._changed()
+
+    def _changed(self) -> None:
+        """Forget what followed from the old state, but for the order of the list."""
+        if self._slates:
+            self._previous = tuple(entry.item for entry in next(iter(self._slates.values())))
+        self._ranking = None
+        self._slates = {}
+        self._act = None
+
+    def _decide(self) -> Act:
+        """The policy: a dead end is repaired first, rules ask before we do, and asking ends when it does not pay."""
+        ranking = self.ranking()
+        if not ranking.allowed.any():
+            conflict = self.slate().conflict
+            assert conflict is not None, "a ranking that allows nothing has a conflict"
+            return Repair(conflict)
+        if len(self._state.kinds) < self._asking_until:
+            question = self._question(ranking)
+            if question is not None:
+                return Ask(question)
+        return Recommend(self.slate())
+
+    def _question(self, ranking: Ranking) -> Question | None:
+        belief = self.belief
+        scope = self.recommender.scope(belief, self._context)
+        for question in self._rules.questions(scope):
+            if question.id not in belief.asked:
+                return question
+        judged = {opinion.entity for opinion in belief.opinions} | belief.seen
+        asked = belief.asked | {
+            f"{kind}:{entity}" for entity in judged for kind in (QuestionKind.SEEN, QuestionKind.LIKE)
+        }
+        posterior = self.recommender.posterior(belief)
+        return self.recommender.questions_.best(posterior, ranking.allowed, asked, self._state.kinds[-RECENT:])
+
+    def _about(self, entity: str, said: str = "") -> dict[str, Any]:
+        return _filled(label=self.graph.label(entity), said=said)
+
+
+def _filled(**data: str) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if value}
