@@ -1,0 +1,126 @@
+"""The app on the tiny world: the same at every run, in colour, with nothing that blinks."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from textual.message import Message
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+from kgrec.dialogue import MemoryLog, Session
+from kgrec.graph import KnowledgeGraph
+from kgrec.recommender import Recommender
+from kgrec.rulebook import RuleBook
+from kgrec.tui import KgrecApp, OpenSession, Progress
+from kgrec.tui.talk import Hanging, PromptCard, SaidLine, Writing
+
+A_SATURDAY_EVENING = 1_700_000_000.0
+
+
+@pytest.fixture(autouse=True)
+def _in_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setattr(Writing, "cursor_blink", False)
+
+
+@pytest.fixture
+def log() -> MemoryLog:
+    return MemoryLog()
+
+
+@pytest.fixture
+def open_with(tiny_world: KnowledgeGraph, log: MemoryLog) -> Callable[..., OpenSession]:
+    """Return a function: rule files, and maybe another graph, to what opens a session with them."""
+
+    def opening(*rules: Path, graph: KnowledgeGraph = tiny_world) -> OpenSession:
+        def opened(progress: Progress) -> Session:
+            progress("reading the films", 6, 6)
+            book = RuleBook.load(rules, graph) if rules else None
+            return Session.start(
+                Recommender(texts=False).fit(graph), book, log=log, user="ana", clock=lambda: A_SATURDAY_EVENING
+            )
+
+        return opened
+
+    return opening
+
+
+@dataclass
+class User:
+    """Somebody at the keyboard, who waits until the screen has caught up."""
+
+    app: KgrecApp
+    pilot: Pilot[None]
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settle()
+
+    async def write(self, text: str) -> None:
+        await self.press("slash")
+        self.app.screen.query_one(Writing).value = text
+        await self.press("enter")
+
+    async def click(self, widget: Widget) -> None:
+        assert await self.pilot.click(widget)
+        await self.settle()
+
+    async def settle(self) -> None:
+        await self.pilot.pause()
+        await self.app.workers.wait_for_complete()
+        await self.pilot.pause()
+
+    @property
+    def prompt(self) -> str:
+        shown = self.app.main.query_one(PromptCard).prompt
+        return shown.text if shown else ""
+
+    @property
+    def said(self) -> list[str]:
+        return [line.said.text for line in self.app.main.query(SaidLine)]
+
+    @property
+    def listed(self) -> list[str]:
+        view = self.app.main.shown
+        return [row.label for row in view.rows] if view else []
+
+    @property
+    def chips(self) -> list[str]:
+        view = self.app.main.shown
+        return [wish.label for wish in view.wished] if view else []
+
+    @property
+    def toasts(self) -> list[str]:
+        return [notification.message for notification in self.app._notifications]
+
+    def drawn(self) -> str:
+        """Return everything on the screen as text."""
+        lines = self.app.screen._compositor.render_strips()
+        return "\n".join(strip.text for strip in lines)
+
+    def choice(self, label: str) -> Hanging:
+        return next(choice for choice in self.app.screen.query(Hanging) if choice._text.plain == label)
+
+
+Using = Callable[..., AbstractAsyncContextManager[User]]
+
+
+@pytest.fixture
+def using() -> Using:
+    """Return a function: what opens a session, a size and a hook for messages, to a user at a running app."""
+
+    @asynccontextmanager
+    async def use(
+        opening: OpenSession, size: tuple[int, int] = (120, 40), hear: Callable[[Message], None] | None = None
+    ) -> AsyncIterator[User]:
+        app = KgrecApp(opening)
+        async with app.run_test(size=size, message_hook=hear) as pilot:
+            user = User(app, pilot)
+            await user.settle()
+            yield user
+
+    return use

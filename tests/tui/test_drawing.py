@@ -1,0 +1,49 @@
+"""Lines, bars and the pane of reasons, drawn from values made by hand."""
+
+import pytest
+from textual.content import Content
+
+from kgrec.tui.glyphs import bar, moved, signed
+from kgrec.tui.lines import clip, flow, hanging
+from kgrec.tui.reasons import reason_lines
+
+from .views import COLLATERAL
+
+
+def test_the_pane_of_reasons_shows_shares_words_paths_places_sum_and_facts():
+    lines = [line.plain for line in reason_lines(COLLATERAL, 44)]
+    assert lines[0].startswith("+1.12  ██████  you love Heat (1995):")
+    assert any("Heat (1995) ─ Michael Mann" in line for line in lines)
+    assert any(line.startswith(" +.31  █▋ ") for line in lines)
+    assert any(line.startswith(" −.05") for line in lines)
+    assert any("films.yaml:14:5" in line for line in lines)
+    assert any(line.startswith("+1.38 = taste +.84  affinity +.59") for line in lines)
+    assert any(line.startswith("running time  120 min") for line in lines)
+    assert all(Content(line).cell_length <= 44 for line in lines)
+
+
+@pytest.mark.parametrize("width", [20, 33, 60, 120])
+def test_no_line_is_wider_than_the_pane(width: int):
+    assert all(line.cell_length <= max(width, 26) for line in reason_lines(COLLATERAL, width))
+
+
+def test_bars_signs_and_moves():
+    assert (bar(0.5, 4), bar(0.3, 4), bar(2.0, 2), bar(-1.0, 2)) == ("██  ", "█▎  ", "██", "  ")
+    assert (signed(0.314), signed(-0.05), signed(-0.001), signed(1.5)) == ("+.31", "−.05", " .00", "+1.50")
+    assert (moved(3), moved(-1), moved(None), moved(0)) == ("▲ 3", "▼ 1", "new", "")
+
+
+def test_text_hangs_beside_its_lead():
+    lines = hanging(Content("1 "), Content("one two three four"), 12)
+    assert [line.plain for line in lines] == ["1 one two", "  three four"]
+
+
+def test_pieces_flow_and_are_never_broken():
+    lines = flow([Content("aaa"), Content("bb"), Content("cccccccc"), Content("d")], 6, " ")
+    assert [line.plain for line in lines] == ["aaa bb", "cccccccc", "d"]
+
+
+def test_a_label_is_cut_in_its_middle():
+    assert clip("Heat (1995): loved it", 40) == "Heat (1995): loved it"
+    assert clip("The Assassination of Jesse James (2007): loved it", 30) == "The Assassination o…: loved it"
+    assert Content(clip("天空の城ラピュタ" * 5, 30)).cell_length <= 30

@@ -1,0 +1,441 @@
+"""Stories of people using the app, each told through keys, clicks and what is then on the screen."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.message import Message
+
+from kgrec.dialogue import MemoryLog, Session
+from kgrec.domain import Act, EventKind
+from kgrec.errors import DataError, ModelError
+from kgrec.graph import KnowledgeGraph
+from kgrec.tui import KgrecApp, OpenSession, Progress
+from kgrec.tui.dialogs import HelpDialog, SureDialog, TakeBackDialog
+from kgrec.tui.messages import RulesChanged
+from kgrec.tui.reasons import Reasons, ReasonsBody
+from kgrec.tui.shortlist import Shortlist, ShortlistRow
+from kgrec.tui.talk import Busy, Chips, PromptCard, TalkPane, Writing
+
+from .conftest import Using
+
+Opening = Callable[..., OpenSession]
+
+
+async def test_a_newcomer_answers_by_number_keys(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        assert user.prompt == "Have you seen Heat (1995)?"
+        await user.press("1")
+        assert user.said == ["Have you seen Heat (1995)?", "loved it"]
+        assert user.listed[0] == "Thief (1981)"
+        assert "Heat (1995)" not in user.listed
+        assert user.prompt == "Have you seen Babe (1995)?"
+        assert "▲ 2" in user.drawn()
+        assert user.chips == ["Heat (1995): loved it"]
+
+
+async def test_a_newcomer_answers_with_the_mouse(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        await user.click(user.choice("loved it"))
+        assert user.said == ["Have you seen Heat (1995)?", "loved it"]
+        await user.click(user.choice("haven't seen it"))
+        assert len(user.said) == 4
+        assert user.chips == ["Heat (1995): loved it"]
+
+
+@pytest.mark.parametrize("words", ["1", "Loved it"])
+async def test_a_newcomer_answers_by_writing(open_with: Opening, using: Using, words: str):
+    async with using(open_with()) as user:
+        await user.write(words)
+        assert user.said == ["Have you seen Heat (1995)?", "loved it"]
+        assert isinstance(user.app.focused, TalkPane)
+
+
+async def test_space_passes_a_question(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        await user.press("space")
+        assert user.prompt != "Have you seen Heat (1995)?"
+        assert user.chips == []
+
+
+async def test_free_words_become_wishes(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        await user.write("under 120 min")
+        assert user.chips
+        assert "Heat (1995)" not in user.listed
+        assert user.said[0] == "under 120 min"
+        assert len(user.said) == 2
+
+
+async def test_letters_belong_to_the_line_while_writing(open_with: Opening, using: Using, log: MemoryLog):
+    async with using(open_with()) as user:
+        await user.press("slash", *"quld1")
+        assert user.app.screen.query_one(Writing).value == "quld1"
+        await user.press("escape")
+        assert isinstance(user.app.focused, TalkPane)
+        assert [event.kind for event in log.events("ana")] == [EventKind.STARTED]
+
+
+async def test_a_character_that_is_no_key_begins_writing(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        await user.press("S", "e")
+        assert user.app.screen.query_one(Writing).value == "Se"
+
+
+async def test_what_was_written_before_comes_back(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        await user.write("under 120 min")
+        await user.press("slash", "up")
+        assert user.app.screen.query_one(Writing).value == "under 120 min"
+        await user.press("down")
+        assert not user.app.screen.query_one(Writing).value
+
+
+async def test_undo_takes_back_the_last_answer(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        before = user.listed
+        await user.press("1", "u")
+        assert user.listed == before
+        assert user.said == []
+        assert user.prompt == "Have you seen Heat (1995)?"
+        assert any("took back" in toast for toast in user.toasts)
+
+
+async def test_nothing_to_undo_is_said(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        await user.press("u")
+        assert "there is nothing to take back" in user.toasts
+
+
+async def test_an_earlier_answer_is_taken_back_by_its_chip(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        await user.press("1", "3")
+        assert len(user.chips) == 2
+        chips = user.app.screen.query_one(Chips)
+        assert await user.pilot.click(chips, offset=(2, 0))
+        await user.settle()
+        assert user.chips == ["Babe (1995): not for me"]
+
+
+async def test_an_earlier_answer_is_taken_back_by_keys(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        await user.press("1", "3", "x")
+        assert isinstance(user.app.screen, TakeBackDialog)
+        await user.press("down", "enter")
+        assert user.chips == ["Babe (1995): not for me"]
+
+
+async def test_like_dislike_and_seen_act_on_the_highlighted_one(open_with: Opening, using: Using, log: MemoryLog):
+    async with using(open_with()) as user:
+        first, second, third = user.listed[0], user.listed[1], user.listed[2]
+        await user.press("down", "d")
+        assert second not in user.listed
+        await user.press("l", "v")
+        kinds = [(event.kind, event.value) for event in log.events("ana")[1:]]
+        assert kinds == [(EventKind.RATED, -1.0), (EventKind.RATED, 1.0), (EventKind.SEEN, None)]
+        assert len(user.listed) == 3
+        assert {first, third} & set(user.listed)
+
+
+async def test_the_reasons_follow_the_highlight(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        await user.press("1", "down")
+        second = user.listed[1]
+        assert user.app.screen.query_one(ReasonsBody).row.label == second
+        await user.click(user.app.screen.query(ShortlistRow).first())
+        assert user.app.screen.query_one(ReasonsBody).row.label == "Thief (1981)"
+        await user.press("e", "end")
+        drawn = user.drawn()
+        assert "A safe-cracker wants one last job." in drawn
+        assert "123 min" in drawn
+
+
+async def test_shares_shown_add_up_to_the_score(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        await user.press("1", "3")
+        for row in user.app.main.shown.rows:
+            assert sum(reason.share for reason in row.reasons) == pytest.approx(row.score, abs=1e-6)
+            assert sum(total for _, total in row.totals) == pytest.approx(row.score, abs=1e-6)
+
+
+async def test_why_not_asks_for_any_item(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        await user.press("1")
+        await user.write("why 2")
+        assert user.app.screen.query_one(ReasonsBody).row.label == user.listed[1]
+
+
+async def test_a_question_tells_why_it_is_asked(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        assert "settle" not in user.drawn()
+        await user.press("w")
+        assert "settle" in user.drawn()
+        await user.press("w")
+        assert "settle" not in user.drawn()
+
+
+async def test_just_show_me_ends_the_questions_until_more_are_wanted(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        await user.press("g")
+        assert user.prompt == "6 films for you now:"
+        await user.press("m")
+        assert user.prompt == "Have you seen Heat (1995)?"
+        await user.press("enter")
+        assert user.prompt == "6 films for you now:"
+
+
+async def test_a_new_conversation_asks_first(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        await user.write("under 120 min")
+        await user.press("n")
+        assert isinstance(user.app.screen, SureDialog)
+        await user.press("escape")
+        assert user.chips
+        await user.press("n", "enter")
+        assert user.chips == []
+        assert user.said == []
+
+
+async def test_a_dead_end_is_repaired_by_one_key(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        await user.write("under 100 min")
+        await user.write("over 160 min")
+        assert user.prompt.startswith("No film satisfies")
+        assert user.listed == []
+        assert "ways out" in user.drawn()
+        await user.press("1")
+        assert user.listed
+        await user.press("u")
+        assert user.prompt.startswith("No film satisfies")
+        await user.click(next(iter(user.app.screen.query(PromptCard))).query("Choice").last())
+        assert user.listed
+
+
+async def test_a_rule_saved_changes_the_list_and_a_typo_changes_nothing(
+    open_with: Opening, using: Using, tmp_path: Path
+):
+    rules = tmp_path / "mine.yaml"
+    rules.write_text("rules:\n  - name: mild\n    require: certificate in [G, PG]\n", encoding="utf-8")
+    heard: asyncio.Queue[RulesChanged] = asyncio.Queue()
+
+    def hear(message: Message) -> None:
+        if isinstance(message, RulesChanged):
+            heard.put_nowait(message)
+
+    async with using(open_with(rules), hear=hear) as user:
+        assert set(user.listed) == {"Babe (1995)", "Clue (1985)"}
+        rules.write_text("rules:\n  - name: mild\n    require: certificte in [G, PG]\n", encoding="utf-8")
+        await asyncio.wait_for(heard.get(), 5)
+        await user.settle()
+        drawn = user.drawn()
+        assert "mine.yaml:3:14" in drawn
+        assert "certificate" in drawn
+        assert "last good rules" in drawn
+        assert set(user.listed) == {"Babe (1995)", "Clue (1985)"}
+        rules.write_text("rules:\n  - name: mild\n    require: certificate in [G]\n", encoding="utf-8")
+        await asyncio.wait_for(heard.get(), 5)
+        await user.settle()
+        assert user.listed == ["Babe (1995)"]
+        assert "mine.yaml" not in user.drawn()
+        assert "1 rule in force" in user.toasts
+
+
+async def test_markup_and_escape_codes_in_titles_are_drawn_literally(
+    open_with: Opening, using: Using, tiny_world: KnowledgeGraph
+):
+    labels = ("[bold]Heat[/bold]", "[red]Thief", "[/]Scream", "[@click=app.quit]Alien[/]", *tiny_world.labels[4:])
+    graph = replace(tiny_world, labels=labels)
+    async with using(open_with(graph=graph)) as user:
+        drawn = user.drawn()
+        assert "Have you seen [bold]Heat[/bold] (1995)?" in drawn
+        for label in ("[red]Thief (1981)", "[/]Scream (1996)", "[@click=app.quit]Alien[/] (1979)"):
+            assert label in drawn
+        await user.press("1", "l", "x")
+        assert "[bold]Heat[/bold] (1995): loved it" in user.drawn()
+        await user.press("escape", "u")
+
+
+async def test_a_small_window_folds_the_list_into_a_tab(open_with: Opening, using: Using):
+    async with using(open_with(), size=(80, 24)) as user:
+        assert not user.app.screen.query_one(Shortlist).region
+        await user.press("tab")
+        assert user.app.screen.query_one(Shortlist).region
+        assert not user.app.screen.query_one(TalkPane).region
+        await user.press("f2")
+        assert user.app.screen.query_one(Reasons).region
+        await user.press("escape")
+        assert user.app.screen.query_one(TalkPane).region
+        await user.press("g")
+        assert user.app.screen.query_one(Shortlist).region
+
+
+async def test_tabs_are_clicked(open_with: Opening, using: Using):
+    async with using(open_with(), size=(80, 24)) as user:
+        assert await user.pilot.click("#tabs", offset=(9, 0))
+        await user.settle()
+        assert user.app.screen.query_one(Shortlist).region
+
+
+async def test_resizing_keeps_the_conversation(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        await user.press("1", "tab")
+        for size in ((80, 24), (40, 12), (200, 60), (100, 30)):
+            await user.pilot.resize_terminal(*size)
+            await user.settle()
+            assert user.app.screen.query_one(Shortlist).region
+            assert user.app.screen.query_one(TalkPane).region or size[0] < 100
+        assert user.said == ["Have you seen Heat (1995)?", "loved it"]
+
+
+async def test_help_lists_every_key(open_with: Opening, using: Using):
+    async with using(open_with(), size=(120, 60)) as user:
+        await user.press("f1")
+        assert isinstance(user.app.screen, HelpDialog)
+        drawn = user.drawn()
+        for words in ("take back the last thing", "light or dark", "all keys", "send"):
+            assert words in drawn
+        await user.press("escape")
+        assert not isinstance(user.app.screen, HelpDialog)
+
+
+async def test_the_theme_is_remembered(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        assert user.app.theme == "kgrec-dark"
+        await user.press("ctrl+t")
+        assert user.app.theme == "kgrec-light"
+    async with using(open_with()) as user:
+        assert user.app.theme == "kgrec-light"
+
+
+async def test_the_next_start_goes_on_with_the_conversation(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        await user.press("1")
+    async with using(open_with()) as user:
+        assert user.said == ["Have you seen Heat (1995)?", "loved it"]
+        assert user.prompt == "Have you seen Babe (1995)?"
+
+
+async def test_a_data_set_that_cannot_be_opened_ends_the_app_with_the_reason():
+    def opening(progress: Progress) -> Session:
+        progress("reading", 1, 0)
+        raise DataError("films.csv:3:1: [bold] 4 columns instead of 5")
+
+    app = KgrecApp(opening)
+    async with app.run_test() as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+    assert app.return_code == 1
+    assert "[bold] 4 columns" in str(app.failure)
+
+
+async def test_progress_is_on_the_screen_while_opening(open_with: Opening):
+    opened = open_with()
+    go_on = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def slowly(progress: Progress) -> Session:
+        progress("reading the films", 30, 60)
+        asyncio.run_coroutine_threadsafe(go_on.wait(), loop).result(10)
+        return opened(progress)
+
+    app = KgrecApp(slowly)
+    async with app.run_test(size=(80, 24)) as pilot:
+        while "50%" not in "\n".join(strip.text for strip in app.screen._compositor.render_strips()):
+            await pilot.pause()
+        await pilot.press("1", "l", "u", "g", "space")
+        go_on.set()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert app.main.shown is not None
+        assert app.main.shown.prompt.text == "Have you seen Heat (1995)?"
+
+
+async def test_on_ready_is_called_once_the_first_question_is_there(open_with: Opening):
+    ready: list[bool] = []
+    app = KgrecApp(open_with(), on_ready=lambda: ready.append(app.main.shown is not None))
+    async with app.run_test() as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        await pilot.pause()
+    assert ready == [True]
+
+
+async def test_two_quick_answers_do_not_answer_an_unseen_question(open_with: Opening, using: Using, log: MemoryLog):
+    async with using(open_with()) as user:
+        user.app.main.action_answer(0)
+        user.app.main.action_answer(0)
+        await user.settle()
+        assert [event.subject for event in log.events("ana")][1:] == ["seen:heat"]
+
+
+async def test_quitting_at_once_loses_no_answer(open_with: Opening, using: Using, log: MemoryLog):
+    async with using(open_with()) as user:
+        user.app.main.action_answer(0)
+        await user.pilot.press("q")
+    assert [event.kind for event in log.events("ana")] == [EventKind.STARTED, EventKind.ANSWERED]
+
+
+async def test_quitting_while_opening_stops_the_opening():
+    stopped: list[bool] = []
+
+    def endlessly(progress: Progress) -> Session:
+        try:
+            while True:
+                progress("reading the films", 1, 60)
+        finally:
+            stopped.append(True)
+
+    app = KgrecApp(endlessly)
+    async with app.run_test() as pilot:
+        await pilot.press("q")
+    assert stopped == [True]
+
+
+async def test_the_screen_lives_while_words_are_understood(
+    open_with: Opening, using: Using, monkeypatch: pytest.MonkeyPatch
+):
+    understood = threading.Event()
+    say = Session.say
+
+    def slowly(session: Session, text: str) -> Act:
+        assert understood.wait(10)
+        return say(session, text)
+
+    monkeypatch.setattr(Session, "say", slowly)
+    monkeypatch.setattr(Busy, "PATIENCE_S", 0.001)
+    async with using(open_with()) as user:
+        await user.pilot.press("slash", *"under", "space", *"100", "enter")
+        while not user.app.screen.query_one(Busy).display:
+            await user.pilot.pause()
+        await user.pilot.press("f1")
+        await user.pilot.pause()
+        assert isinstance(user.app.screen, HelpDialog)
+        await user.pilot.press("escape")
+        understood.set()
+        await user.settle()
+        assert not user.app.screen.query_one(Busy).display
+        assert user.chips
+
+
+async def test_an_explanation_comes_to_the_front_in_a_small_window(open_with: Opening, using: Using):
+    async with using(open_with(), size=(80, 24)) as user:
+        await user.write("why 2")
+        assert user.app.screen.query_one(Reasons).region
+        await user.press("tab")
+        assert user.app.screen.query_one(TalkPane).region
+
+
+async def test_errors_of_a_turn_are_toasts(open_with: Opening, using: Using, monkeypatch: pytest.MonkeyPatch):
+    def fails(session: Session, text: str) -> Act:
+        raise ModelError(f"[bold]{text}: the sentence model is not installed")
+
+    monkeypatch.setattr(Session, "say", fails)
+    async with using(open_with()) as user:
+        await user.write("dreamy")
+        assert "[bold]dreamy: the sentence model is not installed" in user.toasts
+        assert user.prompt == "Have you seen Heat (1995)?"
+        await user.press("1")
+        assert user.said == ["Have you seen Heat (1995)?", "loved it"]

@@ -1,0 +1,102 @@
+"""Everything the user can do, in one table: key, words and where it belongs.
+
+Bindings, the command palette and the help screen are all made from it, so that no action can be missing from one of
+them. The screen has a method ``action_<name>`` for each.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from textual.binding import Binding
+
+MOST_ANSWERS: Final = 9
+"""Answers beyond the ninth have no number key; they are typed or clicked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing to do: its method, its keys, a word for the footer ("": not shown there) and a line of help."""
+
+    name: str
+    keys: str
+    group: str
+    help: str
+    word: str = ""
+    shown_as: str = ""
+
+    @property
+    def key_display(self) -> str:
+        """The first of its keys, as people call it."""
+        return self.shown_as or self.keys.split(",")[0].replace("ctrl+", "^")
+
+    @property
+    def all_keys(self) -> str:
+        """All of its keys, as people call them."""
+        if self.shown_as and "," not in self.keys:
+            return self.shown_as
+        names = {"slash": "/", "question_mark": "?", "up": "↑", "down": "↓"}
+        keys = (names.get(key, key.replace("ctrl+", "^")) for key in self.keys.split(","))
+        return " ".join(key.upper() if key[0] == "f" and key[1:].isdigit() else key for key in keys)
+
+    @property
+    def title(self) -> str:
+        """The help as a title for the command palette."""
+        return self.help[0].upper() + self.help[1:]
+
+    def binding(self) -> Binding:
+        """Return the Textual binding of the action."""
+        return Binding(
+            self.keys,
+            self.name,
+            self.word or self.help,
+            show=bool(self.word),
+            key_display=self.key_display,
+            tooltip=self.help,
+        )
+
+
+TALK: Final = "The conversation"
+LIST: Final = "The list"
+APP: Final = "The app"
+
+ACTIONS: Final = (
+    Action("pass_question", "space", TALK, "don't mind: pass this question", "pass", "␣"),
+    Action("type", "slash", TALK, "write an answer, a wish, a title, a question", "write", "/"),
+    Action("undo", "u", TALK, "take back the last thing you said", "undo"),
+    Action("take_back", "x", TALK, "choose something you said and take it back"),
+    Action("ledger", "w", TALK, "why this question?", "why"),
+    Action("show_me", "g", TALK, "no more questions: just show me the list", "list"),
+    Action("ask_more", "m", TALK, "ask me more questions", "ask more"),
+    Action("start_over", "n", TALK, "a new conversation; your lasting taste stays"),
+    Action("cursor(-1)", "up,k", LIST, "the one above", "", "↑ k"),
+    Action("cursor(1)", "down,j", LIST, "the one below", "", "↓ j"),
+    Action("rate(1)", "l", LIST, "I like the highlighted one", "like"),
+    Action("rate(-1)", "d", LIST, "I dislike the highlighted one", "dislike"),
+    Action("seen", "v", LIST, "I know it already: leave it out", "seen"),
+    Action("reasons", "e", LIST, "all about the highlighted one: reasons, paths, facts"),
+    Action("next_pane(1)", "tab,f2", APP, "the next pane: talk, list, reasons"),
+    Action("next_pane(-1)", "shift+tab", APP, "the pane before"),
+    Action("show_pane('talk')", "escape", APP, "back to the conversation", "", "esc"),
+    Action("app.toggle_dark", "ctrl+t", APP, "light or dark"),
+    Action("app.help", "f1,question_mark", APP, "all keys", "help", "F1"),
+    Action("app.command_palette", "ctrl+p", APP, "everything there is to do, by name"),
+    Action("app.quit", "q,ctrl+q", APP, "leave; the conversation goes on where it was"),
+)
+
+ALSO: Final = (
+    (TALK, "1-9", "pick an answer, or a way out of a dead end"),
+    (TALK, "⏎", "just show me the list, like g"),
+    (LIST, "⏎", "all about the highlighted one, like e"),
+    ("While writing", "⏎", "send"),
+    ("While writing", "esc", "back to the keys; what is written stays"),
+    ("While writing", "↑ ↓", "what you wrote before"),
+)
+"""Keys that are bound elsewhere, for the help: group, key, what it does."""
+
+
+def answer_bindings() -> list[Binding]:
+    """Return the bindings of the number keys; the first stands for all of them in the footer."""
+    return [
+        Binding(str(number), f"answer({number - 1})", "answer", show=number == 1, key_display="1-9")
+        for number in range(1, MOST_ANSWERS + 1)
+    ]

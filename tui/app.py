@@ -1,0 +1,218 @@
+"""KgrecApp: opens a session beside the first frame and passes turns and views between its thread and the screen."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from rich.text import Text
+from textual import on, work
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from kgrec.errors import KgrecError, RuleErrors
+from kgrec.tui.actions import ACTIONS
+from kgrec.tui.conversation import Conversation, OpenSession, SessionThread
+from kgrec.tui.dialogs import HelpDialog
+from kgrec.tui.messages import Progressed, RulesChanged, Viewed
+from kgrec.tui.screens import MainScreen, Turn
+from kgrec.tui.settings import remember_theme, remembered_theme
+from kgrec.tui.themes import DARK, LIGHT
+from kgrec.tui.view import View
+
+if TYPE_CHECKING:
+    from kgrec.rulebook import RuleBook, RuleWatcher
+
+_BETWEEN_PROGRESS_S: Final = 0.05
+_MOST_PROBLEMS: Final = 3
+"""So many problems of a rule file are shown; the rest are counted."""
+
+
+class _Closed(Exception):  # noqa: N818  (nothing went wrong)
+    """Ends the opening of a session that nobody waits for any more."""
+
+
+class KgrecApp(App[None]):
+    """The terminal app.
+
+    Args:
+        open_session: opens the session in the thread of all its turns; told how to report progress. It raises a
+            KgrecError to end the app with that message and exit code 1.
+        on_ready: called once the first question is on the screen.
+
+    Attributes:
+        main: the screen everything happens on.
+        failure: why no session could be opened, if so.
+    """
+
+    TITLE = "kgrec"
+    CSS_PATH = "kgrec.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_DISPLAY = "^p"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "interrupt", show=False, priority=True)]
+
+    def __init__(self, open_session: OpenSession, *, on_ready: Callable[[], None] | None = None) -> None:
+        super().__init__()
+        self._open_session = open_session
+        self._on_ready = on_ready
+        self._thread = SessionThread()
+        self._conversation: Conversation | None = None
+        self._watcher: RuleWatcher | None = None
+        self.main = MainScreen()
+        self.failure: KgrecError | None = None
+        self._last_progress = 0.0
+        self._is_closed = False
+
+    def get_default_screen(self) -> Screen[None]:
+        """Start with the main screen, so that the first frame is the real one."""
+        return self.main
+
+    def on_mount(self) -> None:
+        """Put on the looks of last time."""
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        last = remembered_theme()
+        self.theme = last if last in self.available_themes else DARK.name
+        self.theme_changed_signal.subscribe(self, lambda theme: self._remember(theme.name))
+        self._leave_on_request()
+
+    def on_unmount(self) -> None:
+        """Let the turns in line finish; all that was said is in the log."""
+        self._is_closed = True
+        if self._watcher is not None:
+            self._watcher.stop()
+        self._thread.stop()
+
+    # --- turns ----------------------------------------------------------------------------------------------------
+
+    @work(group="turns")
+    async def turn(self, turn: Turn) -> None:
+        """Have a turn worked on in its thread, then show what it led to."""
+        conversation = self._conversation
+        if conversation is None:
+            return
+        self.main.show_busy(busy=True)
+        try:
+            view = await self._in_thread(lambda: turn(conversation))
+        except KgrecError as error:
+            self.notify(str(error), severity="error", timeout=8, markup=False)
+        else:
+            self.post_message(Viewed(view))
+        finally:
+            self.main.show_busy(busy=False)
+
+    @work(group="turns")
+    async def open(self) -> None:
+        """Open the session; the main screen asks for it once it can show how far that is."""
+        self.post_message(Progressed("opening", 0, 0))
+        try:
+            view = await self._in_thread(self._opened)
+        except KgrecError as error:
+            self.failure = error
+            self.exit(return_code=1, message=Text(str(error)))
+            return
+        self.post_message(Viewed(view))
+        self._watch_rules()
+        if self._on_ready is not None:
+            self.call_after_refresh(self._on_ready)
+
+    def _opened(self) -> View:
+        """Open the session; runs in its thread."""
+        session = self._open_session(self._report)
+        self._conversation = Conversation(session)
+        return self._conversation.view()
+
+    async def _in_thread(self, call: Callable[[], View]) -> View:
+        # Shielded: a turn in line is worked on even if the app is being closed, so no answer is lost.
+        return await asyncio.shield(asyncio.wrap_future(self._thread.submit(call)))
+
+    def _report(self, label: str, done: int, total: int) -> None:
+        """Pass progress on, not more often than anyone can read; runs in the session's thread."""
+        if self._is_closed:
+            raise _Closed
+        now = time.monotonic()
+        if done >= total or now - self._last_progress > _BETWEEN_PROGRESS_S:
+            self._last_progress = now
+            self.post_message(Progressed(label, done, total))
+
+    @on(Progressed)
+    def _show_progress(self, event: Progressed) -> None:
+        self.main.show_progress(event)
+
+    @on(Viewed)
+    async def _show_view(self, event: Viewed) -> None:
+        await self.main.show(event.view)
+
+    # --- rules ----------------------------------------------------------------------------------------------------
+
+    def _watch_rules(self) -> None:
+        from kgrec.rulebook import RuleWatcher  # lark, pydantic and numpy: not before the first frame
+
+        assert self._conversation is not None, "rules are watched once the session is open"
+        session = self._conversation.session
+        if session.rules.paths:
+            self._watcher = RuleWatcher(session.rules.paths, session.graph, self._hear_of_rules, book=session.rules)
+            self._watcher.start()
+
+    def _hear_of_rules(self, outcome: RuleBook | RuleErrors) -> None:
+        """Take a message from the watcher's thread into ours."""
+        self.post_message(RulesChanged(outcome))
+
+    @on(RulesChanged)
+    def _take_rules(self, event: RulesChanged) -> None:
+        outcome = event.outcome
+        if isinstance(outcome, RuleErrors):
+            problems = [f"✗ {error}" for error in outcome.errors[:_MOST_PROBLEMS]]
+            more = len(outcome.errors) - _MOST_PROBLEMS
+            problems += [f"  and {more} more"] if more > 0 else []
+            problems[-1] += "  (the last good rules stay in force)"
+            self.main.show_problem("\n".join(problems))
+            return
+        self.main.show_problem("")
+        self.turn(lambda talk: talk.set_rules(outcome))
+
+    # --- the app itself -------------------------------------------------------------------------------------------
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Offer every action there is, then what Textual brings."""
+        if screen is self.main:
+            for action in ACTIONS:
+                name = action.name if action.name.startswith("app.") else f"screen.{action.name}"
+                if name != "app.command_palette":
+                    yield SystemCommand(action.title, f"key {action.all_keys}", lambda name=name: self._run(name))
+        yield SystemCommand("Choose a theme", "how the app looks", self.action_change_theme)
+
+    def _run(self, action: str) -> None:
+        self.call_later(self.run_action, action, self.main)
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        self.push_screen(HelpDialog())
+
+    def action_toggle_dark(self) -> None:
+        """Go from dark to light or back."""
+        self.theme = LIGHT.name if self.current_theme.dark else DARK.name
+
+    def action_interrupt(self) -> None:
+        """Copy what is selected; without a selection, leave."""
+        if self.screen.get_selected_text():
+            self.screen.action_copy_text()
+        else:
+            self.exit()
+
+    def _remember(self, theme: str) -> None:
+        try:
+            remember_theme(theme)
+        except (OSError, KgrecError) as error:
+            self.notify(f"the theme cannot be kept: {error}", severity="warning", markup=False)
+
+    def _leave_on_request(self) -> None:
+        """Leave the terminal in order when asked to end from outside."""
+        try:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
+        except (NotImplementedError, RuntimeError, ValueError):
+            return  # another thread than the main one, or a system without such signals

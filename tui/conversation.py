@@ -1,0 +1,202 @@
+"""Turns of the conversation, one after another in a thread of their own.
+
+A Session is not thread-safe and a turn may take seconds (the first free text loads a model), so the screen never
+calls it: it hands a turn to the SessionThread and gets a View back. Turns wait in line instead of replacing each
+other, because an exclusive worker would drop an answer given while the one before was still being worked on. The
+thread is a daemon, so that quitting never waits for a model to load; what was acknowledged is in the log by then.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from kgrec.domain import Act, Ask, Confirm, Explain, Recommendation, Repair
+from kgrec.tui.view import Said, View
+
+if TYPE_CHECKING:
+    from kgrec.dialogue import Session
+    from kgrec.rulebook import RuleBook
+
+Progress = Callable[[str, int, int], None]
+"""Hears how far opening has come: what is being done, how much of it, out of how much (0: unknown)."""
+
+OpenSession = Callable[[Progress], "Session"]
+
+T = TypeVar("T")
+
+
+class SessionThread:
+    """Runs calls in one thread, in the order they were given."""
+
+    def __init__(self) -> None:
+        self._calls: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="kgrec-session", daemon=True)
+        self._thread.start()
+
+    def submit(self, call: Callable[[], T]) -> Future[T]:
+        """Put a call in line; the future holds what it returns or raises."""
+        future: Future[T] = Future()
+        self._calls.put((call, future))
+        return future
+
+    def stop(self, patience_s: float = 2.0) -> None:
+        """Let the calls in line finish, but wait no longer than ``patience_s`` for them."""
+        self._calls.put(None)
+        self._thread.join(patience_s)
+
+    def _work(self) -> None:
+        while (work := self._calls.get()) is not None:
+            call, future = work
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                future.set_result(call())
+            except BaseException as error:  # noqa: BLE001  (whoever waits for the future is told)
+                future.set_exception(error)
+
+
+class Conversation:
+    """The session as the screen knows it; every method is one turn and returns what to show after it.
+
+    Only the session's thread may call it. It remembers what a session does not: words that were said but changed
+    nothing, and a question that came back instead of an understanding.
+    """
+
+    def __init__(self, session: Session) -> None:
+        from kgrec.tui import portrait  # numpy and the engine: not before the first frame
+
+        self.session = session
+        self._portrait = portrait
+        self._asked_back: Act | None = None
+        self._notes: list[tuple[int, Said]] = []
+        self._explained: Recommendation | None = None
+
+    def view(self, notice: str = "") -> View:
+        """Return what to show now."""
+        return self._portrait.portray(self.session, self._act, self._said(), self._explained, notice)
+
+    def choose(self, key: str, positions: tuple[int, ...]) -> View:
+        """Answer the prompt that bears this key; no positions: pass it.
+
+        A prompt that is no longer the current one is left alone: the key was pressed before the new one was seen.
+        """
+        act = self._act
+        if self._portrait.prompt_key(act) == key:
+            if isinstance(act, Ask) and positions:
+                self.session.answer(act.question, positions)
+            elif isinstance(act, Ask):
+                self.session.skip(act.question)
+            elif isinstance(act, Repair) and positions:
+                self.session.relax(act.conflict.relaxations[positions[0]])
+            self._forget()
+        return self.view()
+
+    def say(self, text: str) -> View:
+        """Take something typed: an option of the current prompt by number or name, or free words."""
+        act = self._act
+        positions = _positions(text, act)
+        if positions:
+            return self.choose(self._portrait.prompt_key(act), positions)
+        before, session = len(self.session.transcript()), self.session.id
+        answer = self.session.say(text)
+        self._forget()
+        if self.session.id != session:
+            self._notes.clear()
+        if len(self.session.transcript()) <= before:
+            self._note(is_user=True, text=text)
+        if isinstance(answer, Confirm):
+            self._note(is_user=False, text=answer.text)
+        elif isinstance(answer, Explain):
+            self._explained = answer.recommendation
+            self._note(is_user=False, text=f"{answer.recommendation.label}: see the reasons.")
+        elif isinstance(answer, Ask):
+            self._asked_back = answer
+        return self.view()
+
+    def rate(self, item: str, value: float) -> View:
+        """Rate an item."""
+        self._forget()
+        self.session.rate(item, value)
+        word = "liked" if value > 0 else "disliked"
+        return self.view(f"{word} {self.session.graph.label(item)}; u takes it back")
+
+    def mark_seen(self, item: str) -> View:
+        """Leave an item out because it is known."""
+        self._forget()
+        self.session.mark_seen(item)
+        return self.view(f"{self.session.graph.label(item)} is left out as seen; u takes it back")
+
+    def undo(self, event: int | None = None) -> View:
+        """Take back one thing said, by default the last."""
+        labels = {chip.event: chip.label for chip in self.session.chips}
+        undone = self.session.undo(event)
+        self._forget()
+        if undone is None:
+            return self.view("there is nothing to take back")
+        label = labels.get(undone.id)
+        return self.view(f"took back: {label}" if label else "took back the last answer")
+
+    def show_me(self) -> View:
+        """Ask no more."""
+        self._forget()
+        self.session.show_me()
+        return self.view()
+
+    def ask_more(self) -> View:
+        """Ask on."""
+        self._forget()
+        self.session.ask_more()
+        more = isinstance(self.session.act(), Ask)
+        return self.view("" if more else "no question would tell me anything new")
+
+    def start_over(self) -> View:
+        """Begin a new conversation."""
+        self._forget()
+        self._notes.clear()
+        self.session.start_over()
+        return self.view("a new conversation")
+
+    def set_rules(self, rules: RuleBook) -> View:
+        """Put other rules in force."""
+        self.session.set_rules(rules)
+        count = len(rules.rules)
+        return self.view(f"{count} {'rule' if count == 1 else 'rules'} in force")
+
+    @property
+    def _act(self) -> Act:
+        return self._asked_back or self.session.act()
+
+    def _forget(self) -> None:
+        """Drop what only held until the next turn."""
+        self._asked_back = None
+        self._explained = None
+
+    def _note(self, *, is_user: bool, text: str) -> None:
+        self._notes.append((len(self.session.transcript()), Said(is_user, text, is_reply=not is_user)))
+
+    def _said(self) -> list[Said]:
+        """Return the transcript with our notes where they were made."""
+        lines = [Said(line.is_user, line.text) for line in self.session.transcript()]
+        spoken = len(lines)
+        for position, note in reversed(self._notes):
+            lines.insert(min(position, spoken), note)
+        return lines
+
+
+def _positions(text: str, act: Act) -> tuple[int, ...]:
+    """Return the options that a text names by number ("2", "1, 3") or exactly; none if it says something else."""
+    if isinstance(act, Ask):
+        labels = [option.label.casefold() for option in act.question.options]
+    elif isinstance(act, Repair):
+        labels = [""] * len(act.conflict.relaxations)
+    else:
+        return ()
+    words = text.replace(",", " ").split()
+    if words and all(word.isdecimal() and 1 <= int(word) <= len(labels) for word in words):
+        return tuple(dict.fromkeys(int(word) - 1 for word in words))
+    name = text.strip().casefold()
+    return (labels.index(name),) if name and name in labels else ()

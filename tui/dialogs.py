@@ -1,0 +1,112 @@
+"""Small windows over the main screen: all keys, taking something back, and a question before something is lost."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.style import Style
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from kgrec.tui.actions import ACTIONS, ALSO
+from kgrec.tui.view import Wished
+
+_INTRODUCTION = """\
+Answer with a number key, with the mouse, or in your own words: press / and write. \
+Every answer moves the list at once, and every place in it can be explained. Whatever you say can be taken back."""
+
+
+class Dialog(ModalScreen[object]):
+    """A window that a click beside it or escape closes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "close", key_display="esc")]
+
+    def on_click(self, event: events.Click) -> None:
+        """Close when the click is beside the window."""
+        if event.widget is self:
+            self.dismiss(None)
+
+    def action_close(self) -> None:
+        """Close without doing anything."""
+        self.dismiss(None)
+
+
+class HelpDialog(Dialog):
+    """All keys, from the same table that binds them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f1,question_mark,q,enter", "close", "close")]
+
+    def compose(self) -> ComposeResult:
+        """List the actions by group."""
+        with VerticalScroll(classes="window") as window:
+            window.border_title = "Help"
+            window.border_subtitle = "esc closes"
+            yield Static(Content(_INTRODUCTION))
+            yield Static(Content("\n").join(self._lines()))
+
+    @staticmethod
+    def _lines() -> list[Content]:
+        rows = [*ALSO, *((action.group, action.all_keys, action.help) for action in ACTIONS)]
+        keys = max(len(key) for _, key, _ in rows)
+        lines = []
+        for group in dict.fromkeys(group for group, _, _ in rows):
+            lines += [Content(), Content.styled(group, "$primary bold")]
+            lines += [
+                Content.assemble((f" {key:>{keys}}  ", "$accent bold"), help_)
+                for member, key, help_ in rows
+                if member == group
+            ]
+        return lines
+
+
+class TakeBackDialog(Dialog):
+    """Everything said in this conversation; picking one takes it back."""
+
+    def __init__(self, wished: tuple[Wished, ...]) -> None:
+        super().__init__()
+        self.wished = wished
+
+    def compose(self) -> ComposeResult:
+        """List what was said, the last first."""
+        with Vertical(classes="window -small") as window:
+            window.border_title = "Take back"
+            window.border_subtitle = "enter takes back, esc closes"
+            yield OptionList(*(Option(Content(wish.label), str(wish.event)) for wish in reversed(self.wished)))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Return the event picked."""
+        self.dismiss(int(event.option.id or 0))
+
+
+class SureDialog(Dialog):
+    """A question before something is lost."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,y", "agree", "yes"), Binding("n", "close", "no")]
+
+    def __init__(self, question: str, consequence: str) -> None:
+        super().__init__()
+        self.question = question
+        self.consequence = consequence
+
+    def compose(self) -> ComposeResult:
+        """Ask."""
+        with Vertical(classes="window -small") as window:
+            window.border_title = Content(self.question)
+            yield Static(Content(self.consequence))
+            yield Static(Content())
+            yield Static(self._answer(" enter ", "yes", "screen.agree"))
+            yield Static(self._answer("   esc ", "no", "screen.close"))
+
+    def action_agree(self) -> None:
+        """Go ahead."""
+        self.dismiss(True)  # noqa: FBT003  (the answer to a yes-or-no question)
+
+    @staticmethod
+    def _answer(key: str, word: str, action: str) -> Content:
+        return Content.assemble((key, "$accent bold"), " ", word).stylize(Style.from_meta({"@click": action}))

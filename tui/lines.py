@@ -1,0 +1,38 @@
+"""Breaking text into lines of a given width: beside a lead, or as many pieces on a line as fit."""
+
+from collections.abc import Iterable
+
+from textual.content import Content
+
+_NARROWEST = 10
+
+
+def hanging(lead: Content, text: Content, width: int) -> list[Content]:
+    """Return text broken to fit ``width``, with ``lead`` before its first line and blanks before the others."""
+    return beside(lead, text.wrap(max(width - lead.cell_length, _NARROWEST)))
+
+
+def beside(lead: Content, lines: Iterable[Content]) -> list[Content]:
+    """Return lines with ``lead`` before the first and as many blanks before the others."""
+    indent = Content(" " * lead.cell_length)
+    return [(indent if number else lead) + line.rstrip() for number, line in enumerate(lines)]
+
+
+def clip(text: str, width: int) -> str:
+    """Return text cut in its middle to fit ``width``: names begin and what is said of them ends a label."""
+    content = Content(text)
+    if content.cell_length <= width:
+        return text
+    tail = text[-(width // 3) :]
+    return content.truncate(width - Content(tail).cell_length, ellipsis=True).plain + tail
+
+
+def flow(pieces: Iterable[Content], width: int, gap: str) -> list[Content]:
+    """Return lines of unbroken pieces with a gap between them; a piece that is too long has a line of its own."""
+    lines: list[Content] = []
+    for piece in pieces:
+        if lines and lines[-1].cell_length + len(gap) + piece.cell_length <= width:
+            lines[-1] += gap + piece
+        else:
+            lines.append(piece)
+    return lines

@@ -1,0 +1,140 @@
+"""Takes a picture of the session: everything the screen may show, as a View.
+
+Runs in the session's thread and only reads. It is the one place of the app that knows graphs and wording, both of
+which are too slow to import before the first frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from kgrec.dialogue import Session, wording
+from kgrec.domain import Act, Ask, Facet, FacetKind, Place, Question, Recommendation, Repair, Slate
+from kgrec.graph import KnowledgeGraph
+from kgrec.tui.view import LIST_LENGTH, Prompt, PromptKind, ReasonLine, Row, Said, View, Wished
+
+_MOST_VALUES: Final = 6
+"""So many values of a facet are listed; the rest are counted."""
+
+
+def portray(
+    session: Session, act: Act, said: Iterable[Said], explained: Recommendation | None = None, notice: str = ""
+) -> View:
+    """Return what to show of a session whose next act is ``act``."""
+    graph = session.graph
+    slate = session.slate(LIST_LENGTH)
+    moves = session.moves(LIST_LENGTH)
+    return View(
+        name=graph.name,
+        user=session.user,
+        opinions=len(session.belief.opinions),
+        said=tuple(said),
+        prompt=_prompt(act, graph),
+        wished=tuple(Wished(chip.event, chip.label) for chip in session.chips),
+        rows=tuple(_row(entry, graph, moves.get(entry.item)) for entry in slate),
+        left=slate.left,
+        total=slate.total,
+        singular=graph.ontology.singular,
+        plural=graph.ontology.plural,
+        empty=_empty(slate, graph),
+        explained=_row(explained, graph, 0) if explained else None,
+        notice=notice,
+    )
+
+
+def prompt_key(act: Act) -> str:
+    """Return what tells the prompt of an act from any other."""
+    if isinstance(act, Ask):
+        return f"ask {act.question.id}"
+    if isinstance(act, Repair):
+        return "repair " + " | ".join(wish.expression for wish in act.conflict.wishes)
+    return "list"
+
+
+def _prompt(act: Act, graph: KnowledgeGraph) -> Prompt:
+    text = wording.act_text(act, graph)
+    if isinstance(act, Ask):
+        choices = tuple(option.label for option in act.question.options)
+        passing = wording.passing(act.question.kind)
+        return Prompt(PromptKind.QUESTION, prompt_key(act), text, choices, passing, _why(act.question))
+    if isinstance(act, Repair):
+        ways = tuple(wording.relaxation_text(way, graph) for way in act.conflict.relaxations)
+        return Prompt(PromptKind.DEAD_END, prompt_key(act), text, ways)
+    return Prompt(PromptKind.LIST, prompt_key(act), text)
+
+
+def _why(question: Question) -> str:
+    if question.ledger is None:
+        return "a rule wants to know this before it can decide"
+    return wording.ledger_text(question.ledger)
+
+
+def _empty(slate: Slate, graph: KnowledgeGraph) -> str:
+    if slate.items:
+        return ""
+    if slate.conflict is not None:
+        return f"No {graph.ontology.singular} fits all of your wishes.\nThe conversation shows the ways out."
+    return f"{wording.slate_text(slate, graph)}\nTake something back with u, or start anew with n."
+
+
+def _row(entry: Recommendation, graph: KnowledgeGraph, move: int | None) -> Row:
+    totals: dict[str, float] = {}
+    for reason in entry.reasons:
+        totals[reason.scorer] = totals.get(reason.scorer, 0.0) + reason.share
+    number = graph.index(entry.item)
+    return Row(
+        item=entry.item,
+        label=entry.label,
+        score=entry.score,
+        match=entry.match,
+        move=move,
+        reason=wording.reason_line(entry),
+        reasons=_reasons(entry, graph),
+        totals=tuple(totals.items()),
+        facts=tuple(_facts(graph, number)),
+        description=graph.description[number] if graph.texts else "",
+    )
+
+
+def _reasons(entry: Recommendation, graph: KnowledgeGraph) -> tuple[ReasonLine, ...]:
+    """Return the shares with those of the same words added up: several scorers may give one reason."""
+    shares: dict[tuple[str, tuple[str, ...], Place | None], float] = {}
+    for reason in entry.reasons:
+        words = (reason.text, reason.path, reason.place)
+        shares[words] = shares.get(words, 0.0) + reason.share
+    names = {entry.item: f"this {graph.ontology.singular}"}
+    return tuple(
+        ReasonLine(
+            share,
+            text,
+            tuple(names.get(entity) or graph.label(entity) for entity in path),
+            f"{Path(place.file).name}:{place.line}:{place.column}" if place else "",
+        )
+        for (text, path, place), share in sorted(shares.items(), key=lambda pair: -abs(pair[1]))
+    )
+
+
+def _facts(graph: KnowledgeGraph, item: int) -> Iterable[tuple[str, str]]:
+    """Yield what the ontology has to say of an item, in its order, without texts and priors."""
+    for facet in graph.ontology.facets:
+        if facet.kind.is_numeric and not facet.is_prior and facet.name in graph.numbers:
+            value = float(graph.numbers[facet.name][item])
+            if not np.isnan(value):
+                yield facet.label, _number(facet, value)
+        elif facet.kind.is_linked:
+            values = graph.values_of(item, facet.name)
+            if values:
+                names = [graph.label(value) for value in values[:_MOST_VALUES]]
+                more = [f"{len(values) - _MOST_VALUES} more"] if len(values) > _MOST_VALUES else []
+                yield (facet.label if len(values) == 1 else facet.plural), ", ".join(names + more)
+
+
+def _number(facet: Facet, value: float) -> str:
+    if facet.kind is FacetKind.DATE:
+        return (date(1970, 1, 1) + timedelta(days=value)).isoformat()
+    return f"{value:g} {facet.unit}".rstrip()

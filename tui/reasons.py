@@ -1,0 +1,107 @@
+"""The pane that says why: every share of the highlighted item's score, its path, and what is known of the item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+
+from kgrec.tui.glyphs import bar, signed
+from kgrec.tui.lines import beside, flow, hanging
+from kgrec.tui.view import ReasonLine, Row
+
+_BAR: Final = 6
+_LONGEST_NAME: Final = 18
+
+
+class ReasonsBody(Widget):
+    """The text of the pane, laid out for the width there is."""
+
+    def __init__(self) -> None:
+        super().__init__(id="reasons-body")
+        self.row: Row | None = None
+
+    def show(self, row: Row | None) -> None:
+        """Show why this one."""
+        self.row = row
+        self.refresh(layout=True)
+
+    def render(self) -> Content:
+        """Draw everything, one line below the other."""
+        if self.row is None:
+            return Content.styled("Highlight something in the list to see why it is there.", "$foreground 60%")
+        return Content("\n").join(reason_lines(self.row, max(self.size.width, 20)))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        """Return the height at a width: lines are broken by us, not by the layout."""
+        return len(reason_lines(self.row, max(width, 20))) if self.row else 2
+
+
+class Reasons(VerticalScroll, can_focus=True):
+    """Why the highlighted item stands where it does."""
+
+    def compose(self) -> ComposeResult:
+        """Hold one long text."""
+        yield ReasonsBody()
+
+    def on_mount(self) -> None:
+        """Name the pane."""
+        self.border_title = "Why?"
+
+    def show(self, row: Row | None) -> None:
+        """Show why this one."""
+        self.border_title = Content(f"Why {row.label}?") if row else "Why?"
+        self.border_subtitle = Content(f"match {row.match:.0%}") if row else ""
+        body = self.query_one(ReasonsBody)
+        if row != body.row:
+            body.show(row)
+            self.scroll_home(animate=False)
+
+
+def reason_lines(row: Row, width: int) -> list[Content]:
+    """Return the whole pane: every share, their sum, the description and the facts, broken at ``width`` cells."""
+    largest = max((abs(reason.share) for reason in row.reasons), default=0.0) or 1.0
+    lines: list[Content] = []
+    for reason in row.reasons:
+        lines += _reason(reason, largest, width)
+    lines += _sum(row, width)
+    if row.description:
+        lines += [Content(), *Content(row.description).wrap(width)]
+    if row.facts:
+        lines += [Content(), *_facts(row.facts, width)]
+    return lines
+
+
+def _reason(reason: ReasonLine, largest: float, width: int) -> Iterable[Content]:
+    """Yield the lines of one share: its size, a bar, its words, and the path it came along."""
+    style = "$success" if reason.share >= 0 else "$error"
+    lead = Content.assemble(
+        (f"{signed(reason.share):>5} ", f"{style} bold"), (f" {bar(abs(reason.share) / largest, _BAR)}  ", style)
+    )
+    words = Content(reason.text)
+    if reason.place:
+        words += Content.styled(f"  {reason.place}", "$foreground 60%")
+    yield from hanging(lead, words, width)
+    if len(reason.path) > 2:  # noqa: PLR2004  (shorter paths only repeat the words)
+        path = Content.styled(" ─ ".join(reason.path), "$foreground 60%")
+        yield from hanging(Content(" " * lead.cell_length), path, width)
+
+
+def _sum(row: Row, width: int) -> Iterable[Content]:
+    parts = [Content.styled(f"{name} {signed(total).strip()}", "$foreground 60%") for name, total in row.totals]
+    lead = Content.assemble((f"{signed(row.score):>5} ", "bold"), ("= ", "$foreground 60%"))
+    yield Content.styled("─" * min(width, 40), "$border")
+    yield from beside(lead, flow(parts, width - lead.cell_length, "  "))
+
+
+def _facts(facts: tuple[tuple[str, str], ...], width: int) -> Iterable[Content]:
+    """Yield the facts as a table of two columns."""
+    names = min(max(len(name) for name, _ in facts), _LONGEST_NAME)
+    for name, values in facts:
+        lead = Content.styled(name, "$foreground 60%").truncate(names, ellipsis=True, pad=True) + "  "
+        yield from hanging(lead, Content(values), width)

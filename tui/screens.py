@@ -1,0 +1,265 @@
+"""The main screen: the conversation beside the list and its reasons, or one of the three in a small window.
+
+Keys act on whatever pane has the focus, letters included; only while something is being written do they belong to the
+line. ``/`` begins writing, and so does any character that is no key; escape ends it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Footer, Static
+
+from kgrec.tui.actions import ACTIONS, answer_bindings
+from kgrec.tui.bars import PANES, PaneTabs, TopBar
+from kgrec.tui.conversation import Conversation
+from kgrec.tui.dialogs import SureDialog, TakeBackDialog
+from kgrec.tui.messages import Highlighted, Progressed, RowClicked, Typed, WritingEnded
+from kgrec.tui.reasons import Reasons
+from kgrec.tui.shortlist import Shortlist
+from kgrec.tui.talk import Busy, PromptCard, TalkPane, Writing
+from kgrec.tui.view import PromptKind, View
+
+if TYPE_CHECKING:
+    from kgrec.tui.app import KgrecApp
+
+Turn = Callable[[Conversation], View]
+
+_KEYS: Final = {key for action in ACTIONS for key in action.keys.split(",")}
+"""Keys that never begin writing, even while what they do cannot be done."""
+_TALKING: Final = frozenset(
+    {"answer", "pass_question", "ledger", "show_me", "ask_more", "undo", "take_back", "start_over", "type"}
+)
+_LISTING: Final = frozenset({"rate", "seen", "reasons", "cursor"})
+
+
+class MainScreen(Screen[None]):
+    """Where the app lives."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*answer_bindings(), *(action.binding() for action in ACTIONS)]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  (no class variable in Screen)
+    AUTO_FOCUS = "TalkPane"
+
+    app: KgrecApp
+    pane = reactive("talk")
+    shown: View | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the screen."""
+        yield TopBar()
+        yield Static(id="problem")
+        with Horizontal(id="panes"):
+            yield TalkPane(id="talk")
+            with Vertical(id="side"):
+                yield Shortlist()
+                yield Reasons(id="why")
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        """Have the session opened."""
+        self.app.open()
+
+    # --- what is shown --------------------------------------------------------------------------------------------
+
+    async def show(self, view: View) -> None:
+        """Show the state after a turn; in a small window, turn to an explanation that was asked for."""
+        asked_why = view.explained is not None and (self.shown is None or view.explained != self.shown.explained)
+        self.shown = view
+        with self.app.batch_update():
+            self.query_one(TopBar).show(view)
+            self.query_one(Shortlist).show(view)
+            await self.query_one(TalkPane).show(view)
+            self.query_one(Reasons).show(view.explained or self.query_one(Shortlist).highlighted)
+        self.refresh_bindings()
+        if asked_why and self.has_class("-narrow"):
+            self.action_show_pane("why")
+        if view.notice:
+            self.notify(view.notice, timeout=3, markup=False)
+
+    def show_progress(self, progress: Progressed) -> None:
+        """Show how far opening has come."""
+        self.query_one(TalkPane).show_progress(progress.label, progress.done, progress.total)
+
+    def show_problem(self, problem: str) -> None:
+        """Show what is wrong with the rule files until they are right again ("")."""
+        line = self.query_one("#problem", Static)
+        line.display = bool(problem)
+        line.update(Content(problem))
+
+    def show_busy(self, *, busy: bool) -> None:
+        """Show that a turn has begun or is over."""
+        spinner = self.query_one(Busy)
+        if busy:
+            spinner.begin()
+        else:
+            spinner.end()
+
+    @on(Highlighted)
+    def _explain_highlighted(self) -> None:
+        self.query_one(Reasons).show(self.query_one(Shortlist).highlighted)
+
+    # --- panes and focus ------------------------------------------------------------------------------------------
+
+    def watch_pane(self, pane: str) -> None:
+        """Bring a pane to the front, where there is room for one only."""
+        for name in PANES:
+            self.set_class(name == pane, f"-shows-{name}")
+        for tabs in self.query(PaneTabs):
+            tabs.pane = pane
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Keep the pane that has the focus in front."""
+        for node in event.widget.ancestors_with_self:
+            for name, kind in (("talk", TalkPane), ("list", Shortlist), ("why", Reasons)):
+                if isinstance(node, kind):
+                    self.pane = name
+
+    def action_show_pane(self, pane: str) -> None:
+        """Bring a pane to the front and give it the focus."""
+        self.pane = pane
+        self._pane_widget(pane).focus()
+
+    def action_next_pane(self, step: int) -> None:
+        """Go to the next pane, or the one before."""
+        names = list(PANES)
+        self.action_show_pane(names[(names.index(self.pane) + step) % len(names)])
+
+    def action_type(self) -> None:
+        """Begin writing."""
+        self.pane = "talk"
+        self.query_one(Writing).focus()
+
+    def _pane_widget(self, pane: str) -> Widget:
+        kinds: dict[str, type[Widget]] = {"talk": TalkPane, "list": Shortlist, "why": Reasons}
+        return self.query_one(kinds[pane])
+
+    def on_key(self, event: events.Key) -> None:
+        """Begin writing with a character that is no key."""
+        is_key = event.key in _KEYS or event.key in self.active_bindings
+        if event.character and event.is_printable and not is_key and not isinstance(self.focused, Writing):
+            event.stop()
+            self._write(event.character)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Begin writing with what is pasted."""
+        self._write(event.text)
+
+    def _write(self, text: str) -> None:
+        self.pane = "talk"
+        self.query_one(Writing).write(text)
+
+    @on(WritingEnded)
+    def _give_keys_back(self) -> None:
+        self.query_one(TalkPane).focus()
+
+    # --- turns ----------------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what can be done now."""
+        view = self.shown
+        if action == "type" and isinstance(self.focused, Writing):
+            return False
+        if view is None:
+            return action not in _TALKING | _LISTING
+        if action == "answer":
+            return isinstance(parameters[0], int) and parameters[0] < len(view.prompt.choices)
+        needed = {
+            **dict.fromkeys(("pass_question", "show_me", "ledger"), view.prompt.kind is PromptKind.QUESTION),
+            **dict.fromkeys(_LISTING, bool(view.rows)),
+            "ask_more": view.prompt.kind is PromptKind.LIST,
+            "take_back": bool(view.wished),
+        }
+        return needed.get(action, True)
+
+    def action_answer(self, position: int) -> None:
+        """Answer the prompt by the position of an option."""
+        key = self._prompt_key
+        self.app.turn(lambda talk: talk.choose(key, (position,)))
+
+    def action_pass_question(self) -> None:
+        """Pass the question."""
+        key = self._prompt_key
+        self.app.turn(lambda talk: talk.choose(key, ()))
+
+    @on(Typed)
+    def _say(self, event: Typed) -> None:
+        self.query_one(TalkPane).focus()
+        self.app.turn(lambda talk: talk.say(event.text))
+
+    def action_undo(self) -> None:
+        """Take back the last thing said."""
+        self.app.turn(lambda talk: talk.undo())
+
+    def action_take_back_event(self, event: int) -> None:
+        """Take back one thing said."""
+        self.app.turn(lambda talk: talk.undo(event))
+
+    def action_take_back(self) -> None:
+        """Ask what to take back."""
+
+        def picked(event: object) -> None:
+            if isinstance(event, int):
+                self.action_take_back_event(event)
+
+        if self.shown and self.shown.wished:
+            self.app.push_screen(TakeBackDialog(self.shown.wished), picked)
+
+    def action_ledger(self) -> None:
+        """Show or hide why this question is asked."""
+        self.query_one(PromptCard).toggle_ledger()
+
+    def action_show_me(self) -> None:
+        """Ask no more; in a small window, turn to the list."""
+        self.app.turn(lambda talk: talk.show_me())
+        if self.has_class("-narrow"):
+            self.action_show_pane("list")
+
+    def action_ask_more(self) -> None:
+        """Ask on."""
+        self.action_show_pane("talk")
+        self.app.turn(lambda talk: talk.ask_more())
+
+    def action_start_over(self) -> None:
+        """Begin a new conversation, if that is meant."""
+
+        def answered(agreed: object) -> None:
+            if agreed:
+                self.app.turn(lambda talk: talk.start_over())
+
+        question = SureDialog("A new conversation?", "What you wished for is forgotten, your lasting taste stays.")
+        self.app.push_screen(question, answered)
+
+    def action_cursor(self, step: int) -> None:
+        """Highlight another item."""
+        self.query_one(Shortlist).move(step)
+
+    @on(RowClicked)
+    def _highlight_clicked(self, event: RowClicked) -> None:
+        self.query_one(Shortlist).cursor = event.position
+
+    def action_rate(self, value: int) -> None:
+        """Like or dislike the highlighted item."""
+        if row := self.query_one(Shortlist).highlighted:
+            self.app.turn(lambda talk: talk.rate(row.item, float(value)))
+
+    def action_seen(self) -> None:
+        """Leave the highlighted item out."""
+        if row := self.query_one(Shortlist).highlighted:
+            self.app.turn(lambda talk: talk.mark_seen(row.item))
+
+    def action_reasons(self) -> None:
+        """Turn to the reasons of the highlighted item."""
+        self.action_show_pane("why")
+
+    @property
+    def _prompt_key(self) -> str:
+        return self.shown.prompt.key if self.shown else ""

@@ -1,0 +1,303 @@
+"""The conversation pane: what was said, the question and its answers, what was understood, the line to write on."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.style import Style
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from kgrec.tui.actions import MOST_ANSWERS
+from kgrec.tui.glyphs import bar
+from kgrec.tui.lines import clip, flow, hanging
+from kgrec.tui.messages import Typed, WritingEnded
+from kgrec.tui.view import Prompt, PromptKind, Said, View, Wished
+
+_LONGEST_CHIP: Final = 36
+_CHIP_LINES: Final = 3
+"""So many lines of chips are shown; those before can be taken back by the key."""
+_LONGEST_TEXT: Final = 2000
+_PROGRESS_WIDTH: Final = 24
+
+
+class Hanging(Widget):
+    """Text beside a mark, all its lines aligned."""
+
+    def __init__(self, mark: Content, text: Content, classes: str = "") -> None:
+        super().__init__(classes=classes)
+        self._mark = mark
+        self._text = text
+
+    def render(self) -> Content:
+        """Draw the lines."""
+        return Content("\n").join(hanging(self._mark, self._text, self.size.width))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        """Return the number of lines at a width."""
+        return len(hanging(self._mark, self._text, width))
+
+
+class Choice(Hanging):
+    """One thing to pick, by its key or by a click; both run the same action of the screen."""
+
+    def __init__(self, key: str, label: str, action: str) -> None:
+        super().__init__(Content.styled(f" {key}  ", "$accent bold"), Content(label))
+        self._action = action
+
+    async def on_click(self, event: events.Click) -> None:
+        """Do what the key would do."""
+        event.stop()
+        await self.run_action(f"screen.{self._action}")
+
+
+class SaidLine(Hanging):
+    """One line of the transcript: ours on the left, the user's on the right."""
+
+    def __init__(self, said: Said, *, begins: bool) -> None:
+        self.said = said
+        classes = f"{'-user' if said.is_user else '-app'} {'-begins' if begins else ''}"
+        if said.is_user:
+            super().__init__(Content(), Content.assemble(said.text, (" ◂", "$accent")), classes)
+        else:
+            super().__init__(Content.styled("● ", "$primary"), Content(said.text), classes)
+
+
+class PromptCard(Vertical):
+    """The question or dead end of now with what can be picked, or what is possible besides."""
+
+    prompt: Prompt | None = None
+
+    async def show(self, prompt: Prompt) -> None:
+        """Show another prompt, or nothing new if it is the one on display."""
+        if prompt == self.prompt:
+            return
+        self.prompt = prompt
+        mark = "✗ " if prompt.kind is PromptKind.DEAD_END else "● "
+        self.set_class(prompt.kind is PromptKind.DEAD_END, "-dead-end")
+        why = Static(Content(prompt.ledger), classes="ledger")
+        why.display = False
+        await self.remove_children()
+        await self.mount(
+            Hanging(Content.styled(mark, "$primary"), Content.styled(prompt.text, "bold"), "prompt"),
+            *self._choices(prompt),
+            why,
+        )
+
+    def toggle_ledger(self) -> None:
+        """Show or hide why this is asked."""
+        why = self.query_one(".ledger", Static)
+        why.display = not why.display
+
+    @staticmethod
+    def _choices(prompt: Prompt) -> list[Choice]:
+        choices = [
+            Choice(str(number) if number <= MOST_ANSWERS else "·", label, f"answer({number - 1})")
+            for number, label in enumerate(prompt.choices, 1)
+        ]
+        if prompt.kind is PromptKind.QUESTION:
+            return [*choices, Choice("␣", prompt.passing, "pass_question")]
+        if prompt.kind is PromptKind.DEAD_END:
+            return [*choices, Choice("u", "take back the last thing I said", "undo")]
+        return [
+            Choice("⇥", "go to the list", "show_pane('list')"),
+            Choice("m", "ask me more", "ask_more"),
+            Choice("n", "a new conversation", "start_over"),
+        ]
+
+
+class Chips(Widget):
+    """What was understood, as many on a line as fit; a click on one takes it back."""
+
+    wished: reactive[tuple[Wished, ...]] = reactive((), layout=True)
+
+    def watch_wished(self, wished: tuple[Wished, ...]) -> None:
+        """Vanish when there is nothing."""
+        self.display = bool(wished)
+
+    def render(self) -> Content:
+        """Draw the chips."""
+        return Content("\n").join(self._lines(self.size.width))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        """Return the number of lines at a width."""
+        return len(self._lines(width))
+
+    def _lines(self, width: int) -> list[Content]:
+        return flow((self._chip(wish) for wish in self.wished), width, " ")[-_CHIP_LINES:]
+
+    @staticmethod
+    def _chip(wish: Wished) -> Content:
+        label = clip(wish.label, _LONGEST_CHIP)
+        click = Style.from_meta({"@click": f"screen.take_back_event({wish.event})"})
+        return Content.assemble((f" {label} ", "$foreground on $panel"), ("× ", "$accent on $panel")).stylize(click)
+
+
+class Writing(Input):
+    """The line to write on, with what was written before."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "send", key_display="⏎"),
+        Binding("escape", "leave", "back to the keys", key_display="esc"),
+        Binding("up", "recall(-1)", "what I wrote before", show=False),
+        Binding("down", "recall(1)", "what I wrote after", show=False),
+    ]
+    RESTING: Final = "press / to write an answer, a wish, a title"
+    WRITING: Final = "an answer, a wish, a title, a question ..."
+
+    def __init__(self) -> None:
+        super().__init__(placeholder=self.RESTING, compact=True, max_length=_LONGEST_TEXT, select_on_focus=False)
+        self._written: list[str] = []
+        self._recalled = 0
+
+    def on_focus(self) -> None:
+        """Say what can be written."""
+        self.placeholder = self.WRITING
+
+    def on_blur(self) -> None:
+        """Say how to write."""
+        self.placeholder = self.RESTING
+
+    def write(self, text: str) -> None:
+        """Put text at the cursor, in one line, and take the keys."""
+        self.insert_text_at_cursor(" ".join(text.split()) if "\n" in text else text)
+        self.focus()
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Take all lines of a long text, not only the first."""
+        event.stop()
+        event.prevent_default()
+        self.write(event.text)
+
+    async def action_submit(self) -> None:
+        """Send what is written; an empty line goes back to the keys."""
+        text = self.value.strip()
+        self.value = ""
+        if not text:
+            self.post_message(WritingEnded())
+            return
+        if not self._written or self._written[-1] != text:
+            self._written.append(text)
+        self._recalled = len(self._written)
+        self.post_message(Typed(text))
+
+    def action_leave(self) -> None:
+        """Give the keys back; what is written stays."""
+        self.post_message(WritingEnded())
+
+    def action_recall(self, step: int) -> None:
+        """Bring back what was written before or after."""
+        self._recalled = min(max(self._recalled + step, 0), len(self._written))
+        self.value = self._written[self._recalled] if self._recalled < len(self._written) else ""
+        self.cursor_position = len(self.value)
+
+
+class Busy(Static):
+    """Turns while a turn of the conversation takes its time."""
+
+    FRAMES: Final = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+    PATIENCE_S: Final = 0.2
+
+    def on_mount(self) -> None:
+        """Stand still at first."""
+        self._turning = self.set_interval(0.1, self._turn, pause=True)
+        self._frame = 0
+        self._turns = 0
+        self.display = False
+
+    def begin(self) -> None:
+        """Start turning in a moment, if this is not over by then."""
+        self._turns += 1
+        self.set_timer(self.PATIENCE_S, self._show)
+
+    def end(self) -> None:
+        """Stop, unless something else goes on."""
+        self._turns -= 1
+        if not self._turns:
+            self.display = False
+            self._turning.pause()
+
+    def _show(self) -> None:
+        if self._turns and not self.display:
+            self.display = True
+            self._turning.resume()
+            self._turn()
+
+    def _turn(self) -> None:
+        self._frame = (self._frame + 1) % len(self.FRAMES)
+        self.update(Content.styled(f"{self.FRAMES[self._frame]} one moment", "$accent"))
+
+
+class TalkPane(Vertical, can_focus=True):
+    """The conversation. It has the focus at first, so that number and letter keys act."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "screen.show_me", show=False),
+        Binding("pageup", "scroll_said(-1)", show=False),
+        Binding("pagedown", "scroll_said(1)", show=False),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """Lay out the pane."""
+        with VerticalScroll(id="said", can_focus=False):
+            yield Static(id="opening")
+            yield PromptCard(id="prompt")
+        yield Chips(id="chips")
+        with Horizontal(id="writing"):
+            yield Static(Content.styled("› ", "$accent bold"), id="caret")
+            yield Writing()
+            yield Busy(id="busy")
+
+    def on_mount(self) -> None:
+        """Name the pane."""
+        self.border_title = "Talk"
+
+    def show_progress(self, label: str, done: int, total: int) -> None:
+        """Show how far opening has come."""
+        line = Content.assemble(("● ", "$primary"), label)
+        if total > 0:
+            share = min(done / total, 1.0)
+            filled = bar(share, _PROGRESS_WIDTH)
+            line += Content.assemble("\n  ", (filled, "$accent on $panel"), f" {share:4.0%}  {done:,} of {total:,}")
+        self.query_one("#opening", Static).update(line)
+
+    async def show(self, view: View) -> None:
+        """Show the conversation so far and the prompt at its end."""
+        self.query_one("#opening").display = False
+        await self._show_said(view.said)
+        self.query_one("#said").set_class(bool(view.said), "-talking")
+        await self.query_one(PromptCard).show(view.prompt)
+        self.query_one(Chips).wished = view.wished
+        self.call_after_refresh(self.query_one("#said", VerticalScroll).scroll_end, animate=False)
+
+    async def _show_said(self, said: tuple[Said, ...]) -> None:
+        """Keep the lines that are still true, replace the rest."""
+        shown = list(self.query(SaidLine))
+        same = 0
+        while same < min(len(shown), len(said)) and shown[same].said == said[same]:
+            same += 1
+        for line in shown[same:]:
+            await line.remove()
+        new = [SaidLine(said[place], begins=_begins(said, place)) for place in range(same, len(said))]
+        if new:
+            await self.query_one("#said").mount_all(new, before="#prompt")
+
+    def action_scroll_said(self, pages: int) -> None:
+        """Scroll what was said."""
+        said = self.query_one("#said", VerticalScroll)
+        said.scroll_relative(y=pages * max(said.size.height - 2, 1))
+
+
+def _begins(said: tuple[Said, ...], place: int) -> bool:
+    """Return whether a line begins something new: a question does, and words that answer none."""
+    if place == 0 or said[place].is_reply:
+        return False
+    before = said[place - 1]
+    return not said[place].is_user or before.is_user or before.is_reply

@@ -1,0 +1,111 @@
+"""What the screen shows, as frozen values: made from the session in its own thread, drawn in ours.
+
+Widgets get these and nothing else, so drawing can neither wait for a computation nor see it half done.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+LIST_LENGTH: Final = 10
+"""How many items the list shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line of the conversation so far; a reply belongs to the line before it, a question to what follows."""
+
+    is_user: bool
+    text: str
+    is_reply: bool = False
+
+
+class PromptKind(Enum):
+    """What stands at the end of the conversation."""
+
+    QUESTION = "question"
+    DEAD_END = "dead end"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What the user is asked now; ``key`` tells one prompt from the next."""
+
+    kind: PromptKind
+    key: str
+    text: str
+    choices: tuple[str, ...] = ()
+    passing: str = ""  # what giving no answer is called; empty: it cannot be passed
+    ledger: str = ""  # why it is asked
+
+
+@dataclass(frozen=True, slots=True)
+class Wished:
+    """Something understood from the user, which can be taken back: the event and what to call it."""
+
+    event: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonLine:
+    """One share of a score in words; ``path`` holds labels, ``place`` is where its rule stands ("": no rule)."""
+
+    share: float
+    text: str
+    path: tuple[str, ...] = ()
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One item with all that may be shown of it.
+
+    Attributes:
+        move: how many places it went up since the last turn; None: it is new.
+        reason: why, in one line.
+        totals: the score by scorer; their sum is the score.
+        facts: what is known of the item, as (facet, values).
+    """
+
+    item: str
+    label: str
+    score: float
+    match: float
+    move: int | None
+    reason: str
+    reasons: tuple[ReasonLine, ...]
+    totals: tuple[tuple[str, float], ...]
+    facts: tuple[tuple[str, str], ...]
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The whole screen between two turns.
+
+    Attributes:
+        left: how many items the wishes allow, of ``total``.
+        empty: what to say where the list would be, if it is empty.
+        explained: an item the user asked about, on the list or not.
+        notice: what the turn did, to be shown for a moment.
+        singular: what an item is called: "film".
+    """
+
+    name: str
+    user: str
+    opinions: int
+    said: tuple[Said, ...]
+    prompt: Prompt
+    wished: tuple[Wished, ...]
+    rows: tuple[Row, ...]
+    left: int
+    total: int
+    singular: str
+    plural: str
+    empty: str = ""
+    explained: Row | None = None
+    notice: str = ""
