@@ -363,7 +363,7 @@ class EventKind(StrEnum):
     OPENED = "opened"
     PLAYED = "played"
     SKIPPED = "skipped"
-    RELAXED = "relaxed"  # a wish dropped in a repair: subject its expression
+    RELAXED = "relaxed"  # wishes dropped in a repair: data their expressions
     UNDONE = "undone"  # subject the id of the event taken back
 
 

@@ -61,9 +61,10 @@ def open_graph(source: Source, progress: Progress | None = None) -> tuple[Knowle
 def open_recommender(source: Source, progress: Progress | None = None) -> tuple[Recommender, RuleBook]:
     """Return a fitted recommender and the rules; raises as :func:`open_graph` does."""
     from kgrec.recommender import Recommender
+    from kgrec.resources import cache_dir
 
     graph, rules = open_graph(source, progress)
-    return Recommender().fit(graph, progress), rules
+    return Recommender().fit(graph, progress, cache_dir() / "fitted" / graph.name), rules
 
 
 def open_session(source: Source, user: str, progress: Progress | None = None) -> Session:

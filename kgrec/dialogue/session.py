@@ -16,6 +16,7 @@ from typing import Any, Final, Self
 from kgrec.dialogue.log import EventLog, MemoryLog
 from kgrec.dialogue.respond import respond
 from kgrec.dialogue.state import Chip, State, active, fold
+from kgrec.dialogue.wording import passing
 from kgrec.domain import (
     Act,
     Ask,
@@ -183,7 +184,7 @@ class Session:
             if event.session == self.id and event.kind is EventKind.ANSWERED:
                 chosen = [label for label, _ in event.data.get("chosen", ())]
                 lines.append(Line(str(event.data.get("text", "")), is_user=False))
-                lines.append(Line(", ".join(chosen) or "don't mind", is_user=True))
+                lines.append(Line(", ".join(chosen) or passing(QuestionKind(event.data["kind"])), is_user=True))
             elif event.session == self.id and event.data.get("said"):
                 line = Line(str(event.data["said"]), is_user=True)
                 if not lines or lines[-1] != line:
@@ -235,8 +236,8 @@ class Session:
 
     def relax(self, way: Relaxation) -> None:
         """Give up the wishes of a way out."""
-        for wish in way.drop:
-            self.record(EventKind.RELAXED, wish.expression, data={"label": wish.label})
+        labels = ", ".join(wish.label for wish in way.drop)
+        self.record(EventKind.RELAXED, labels, data={"expressions": [wish.expression for wish in way.drop]})
 
     def undo(self, event: int | None = None) -> Event | None:
         """Take back an event, by default the last one of this session; return it, or None if there is none."""

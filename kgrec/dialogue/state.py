@@ -84,8 +84,8 @@ def _apply(state: State, event: Event, *, now: bool) -> State:  # noqa: PLR0911 
         belief = replace(belief, texts=(*belief.texts, TextWish(event.subject)))
         return _chip(replace(state, belief=belief), event, f"“{event.subject}”")
     if event.kind is EventKind.RELAXED:
-        belief = replace(belief, dropped=belief.dropped | {event.subject})
-        return _chip(replace(state, belief=belief), event, f"never mind: {event.data.get('label', event.subject)}")
+        belief = replace(belief, dropped=belief.dropped | set(event.data["expressions"]))
+        return _chip(replace(state, belief=belief), event, f"never mind: {event.subject}")
     if event.kind is EventKind.SKIPPED:
         return replace(state, belief=replace(belief, seen=belief.seen | {event.subject}))
     return state

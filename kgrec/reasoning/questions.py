@@ -28,7 +28,7 @@ MOST_VALUES: Final = 40
 MOST_OPTIONS: Final = 5
 """So many items, and so many values of each facet, compete to be asked about; so many options a choice has."""
 
-EFFORT: Final = {QuestionKind.CHOICE: 1.3, QuestionKind.LIKE: 1.0, QuestionKind.SEEN: 1.0}
+EFFORT: Final = {QuestionKind.CHOICE: 1.1, QuestionKind.LIKE: 1.0, QuestionKind.SEEN: 1.0}
 CAN_CHOOSE: Final = 0.8
 """The chance that one of the options shown suits."""
 
@@ -52,7 +52,7 @@ HEAD: Final = 10
 FOCUS: Final = 2_000
 """How flat the plausibility of items is, and how many items questions are about (see plausibility)."""
 
-KNOWN_BY_PRIOR: Final = (0.05, 0.9)
+KNOWN_BY_PRIOR: Final = (0.05, 0.75)
 """The chance that people know the least and the most renowned items, where no interactions tell."""
 
 SEEN_OPTIONS: Final = (Option("loved it", 1.0), Option("it was fine", 0.3), Option("not for me", -1.0))
@@ -236,13 +236,12 @@ class QuestionBank:
 def familiarity(graph: KnowledgeGraph) -> NDArray[np.float64]:
     """Return the chance that a newcomer can say something about each entity, shape (n_entities,).
 
-    Items: the share of the users who rated it (the most rated one counts as known to nine in ten), or the prior facet.
+    Items: the root of the share of the users who rated it (people know more than they rate), or the prior facet.
     Values: whoever knows one of its items may know it; a director of one obscure film is known to nobody.
     """
     low, high = KNOWN_BY_PRIOR
     if len(graph.interactions):
-        counts = graph.interactions.item_counts
-        items = high * np.sqrt(counts / max(int(counts.max(initial=0)), 1))
+        items = np.sqrt(graph.interactions.item_counts / graph.interactions.n_users)
     elif graph.prior is not None:
         prior = np.nan_to_num(graph.prior, nan=float(np.nanmin(graph.prior)))
         span = float(prior.max() - prior.min()) or 1.0

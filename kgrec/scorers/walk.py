@@ -4,6 +4,10 @@ RP3beta (Paudel, Christoffel, Newell & Bernstein 2017): three steps, item → us
 probabilities raised to alpha, and the landing probability divided by the target's popularity to the power beta, so
 that hits do not drown the rest. For one user this needs no item-item matrix: two sparse products over the walked part.
 Where there are no interactions, or beside them, the same walk goes item → attribute → item.
+
+A walk starts at every item the user chose, at a loved one with full weight and at a hated one with none: on
+ml-latest-small, letting dislikes count against what others chose with them lost a fifth of NDCG@10. What the user
+dislikes is heard by the scorers that compare contents.
 """
 
 from typing import ClassVar, Self
@@ -24,6 +28,13 @@ def _transitions(matrix: sparse.csr_matrix, alpha: float) -> sparse.csr_matrix:
     return step.astype(np.float32)
 
 
+def _starts(values: Scores) -> Scores:
+    """Return the probability of starting at each rated item: from 0 for a hated to most for a loved one, sum 1."""
+    weights = (1 + values) / 2
+    total = weights.sum()
+    return np.asarray(weights / total if total else weights, dtype=np.float32)
+
+
 class Walk:
     """RP3beta over users × items, mixed with the same walk over items × attributes.
 
@@ -35,7 +46,7 @@ class Walk:
 
     name: ClassVar[str] = "walk"
 
-    def __init__(self, alpha: float = 0.8, beta: float = 0.6, attributes: float = 0.1) -> None:
+    def __init__(self, alpha: float = 0.8, beta: float = 0.3, attributes: float = 0.1) -> None:
         self.alpha = alpha
         self.beta = beta
         self.attributes = attributes
@@ -59,12 +70,10 @@ class Walk:
     def score(self, evidence: Evidence, candidates: Indices) -> Scores:
         """Return one score for each candidate; NaN without any rated item, 0 where no walk arrives."""
         keep = evidence.is_item
-        values = evidence.values[keep]
-        if not np.abs(values).sum():
+        starts = _starts(evidence.values[keep])
+        if not starts.any():
             return no_opinion(candidates)
-        start = sparse.csr_matrix(
-            (values / np.abs(values).sum(), evidence.entities[keep], [0, len(values)]), shape=(1, evidence.n_items)
-        )
+        start = sparse.csr_matrix((starts, evidence.entities[keep], [0, len(starts)]), shape=(1, evidence.n_items))
         by_users, by_values = self.mix_
         scores = (start @ self.item_values_ @ self.value_items_).toarray().ravel() * by_values
         if by_users:
@@ -73,13 +82,12 @@ class Walk:
 
     def shares(self, evidence: Evidence, candidates: Indices) -> tuple[Share, ...]:
         """Return one share for each rated item."""
-        rated, values = evidence.entities[evidence.is_item], evidence.values[evidence.is_item]
-        total = np.abs(values).sum()
-        if not total:
+        rated, starts = evidence.entities[evidence.is_item], _starts(evidence.values[evidence.is_item])
+        if not starts.any():
             return ()
         by_users, by_values = self.mix_
         landed = (self.item_values_[rated] @ self.value_items_[:, candidates]).toarray() * by_values
         if by_users:
             landed += (self.item_users_[rated] @ self.user_items_[:, candidates]).toarray() * by_users
-        landed = landed.astype(np.float64) * (values / total)[:, None]
+        landed = landed.astype(np.float64) * starts[:, None]
         return tuple(Share(row, entity=int(entity)) for row, entity in zip(landed, rated, strict=True))
