@@ -112,8 +112,8 @@ class Recommender:
             cache: a folder to keep what was computed in, for a quick start next time; what is found there is checked.
         """
         vectors = None
-        if self.texts and any(graph.description):
-            vectors = item_vectors(graph.description, progress)
+        if self.texts and graph.documents:
+            vectors = item_vectors(graph.documents, progress)
         self.graph_ = graph
         self.vectors_ = vectors
         self.lookup_ = Lookup(graph)

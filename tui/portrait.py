@@ -97,7 +97,7 @@ def _row(entry: Recommendation, graph: KnowledgeGraph, move: int | None) -> Row:
         reasons=_reasons(entry, graph),
         totals=tuple(totals.items()),
         facts=tuple(_facts(graph, number)),
-        description=graph.description[number] if graph.texts else "",
+        description=graph.description(number),
     )
 
 

@@ -259,6 +259,8 @@ class MainScreen(Screen[None]):
     def action_reasons(self) -> None:
         """Turn to the reasons of the highlighted item."""
         self.action_show_pane("why")
+        if row := self.query_one(Shortlist).highlighted:
+            self.app.turn(lambda talk: talk.look_at(row.item))
 
     @property
     def _prompt_key(self) -> str:

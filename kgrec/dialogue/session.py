@@ -38,6 +38,9 @@ from kgrec.rulebook import RuleBook, clock_context
 MOST_QUESTIONS: Final = 12
 """After so many questions the list is shown whatever doubt is left; more are asked on demand."""
 
+_UNFELT: Final = frozenset({EventKind.STARTED, EventKind.OPENED})
+"""What undo passes over: the user did not mean to say anything by it."""
+
 RECENT: Final = 3
 """So many of the last questions make one more of their kind less welcome."""
 
@@ -234,6 +237,10 @@ class Session:
         """Ask for something in free words."""
         self.record(EventKind.TOLD, text, data=_filled(said=said))
 
+    def note_opened(self, item: str) -> None:
+        """Keep that the user looked at an item; it teaches nothing yet, and undo passes over it."""
+        self._keep(EventKind.OPENED, item)
+
     def relax(self, way: Relaxation) -> None:
         """Give up the wishes of a way out."""
         labels = ", ".join(wish.label for wish in way.drop)
@@ -244,7 +251,7 @@ class Session:
         mine = [
             kept
             for kept in active(self._events)
-            if kept.session == self.id and kept.kind is not EventKind.STARTED and event in (None, kept.id)
+            if kept.session == self.id and kept.kind not in _UNFELT and event in (None, kept.id)
         ]
         if not mine:
             return None
@@ -276,8 +283,7 @@ class Session:
         self, kind: EventKind, subject: str, value: float | None = None, data: Mapping[str, Any] | None = None
     ) -> None:
         """Keep an event and fold the state anew. Once this returns, the event survives a crash."""
-        event = Event(kind, subject, value, dict(data or {}), dict(self._context), self._clock(), self.user, self.id)
-        self._events.append(self._log.append(event))
+        self._keep(kind, subject, value, data)
         self._refold()
 
     # --- in words -------------------------------------------------------------------------------------------------
@@ -291,6 +297,12 @@ class Session:
         return respond(self, text)
 
     # --- inside ---------------------------------------------------------------------------------------------------
+
+    def _keep(
+        self, kind: EventKind, subject: str, value: float | None = None, data: Mapping[str, Any] | None = None
+    ) -> None:
+        event = Event(kind, subject, value, dict(data or {}), dict(self._context), self._clock(), self.user, self.id)
+        self._events.append(self._log.append(event))
 
     def _refold(self) -> None:
         self._state = fold(self._events, self.id)

@@ -73,7 +73,7 @@ def relaxation_text(way: Relaxation, graph: KnowledgeGraph) -> str:
 
 
 def reason_line(recommendation: Recommendation, most: int = 2) -> str:
-    """Return the strongest reasons in one line; those against are marked by a minus.
+    """Return the strongest reasons for an item in one line; only where none speaks for it, those against, with a minus.
 
     What several scorers say in the same words counts together; what concerns this user comes before what holds for all.
     """
@@ -81,14 +81,13 @@ def reason_line(recommendation: Recommendation, most: int = 2) -> str:
     for reason in recommendation.reasons:
         if reason.path or reason.place:
             together[reason.text] = together.get(reason.text, 0.0) + reason.share
-    named = sorted(((text, share) for text, share in together.items() if abs(share) >= _SMALL), key=_by_size)
-    if not named:
-        return recommendation.reasons[0].text if recommendation.reasons else "nothing speaks for it yet"
-    return "; ".join(text if share >= 0 else f"− {text}" for text, share in named[:most])
-
-
-def _by_size(named: tuple[str, float]) -> float:
-    return -abs(named[1])
+    named = sorted(together.items(), key=lambda part: -abs(part[1]))
+    speaking = [text for text, share in named if share >= _SMALL]
+    if not speaking:
+        speaking = [reason.text for reason in recommendation.reasons if reason.share >= _SMALL and not reason.path][:1]
+    if not speaking:
+        speaking = [f"− {text}" for text, share in named if share <= -_SMALL]
+    return "; ".join(speaking[:most]) or "nothing speaks for it yet"
 
 
 def explanation_text(recommendation: Recommendation) -> str:

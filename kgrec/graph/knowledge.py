@@ -195,11 +195,23 @@ class KnowledgeGraph:
         others = sparse.eye_array(self.n_entities, format="csr", dtype=np.float32)[self.n_items :]
         return sparse.csr_matrix(sparse.vstack([_of_length_one(items), others]), dtype=np.float32)
 
+    def description(self, item: int) -> str:
+        """Return all texts of an item in one string, in facet order."""
+        return " ".join(filter(None, (column[item] for column in self.texts.values())))
+
     @cached_property
-    def description(self) -> tuple[str, ...]:
-        """All texts of each item in one string, in facet order; empty when the graph has no texts."""
-        columns = [self.texts[facet.name] for facet in self.ontology.facets if facet.name in self.texts]
-        return tuple(" ".join(filter(None, parts)) for parts in zip(*columns, strict=True))
+    def documents(self) -> tuple[str, ...]:
+        """What is said of each item, for the sentence encoder: its texts, then the names of its telling categories.
+
+        "" for an item without text; empty when no item has one.
+        """
+        told = [facet for facet in self.linked_facets if facet.kind is FacetKind.CATEGORY and facet.weight >= 1.0]
+        documents = []
+        for item in range(self.n_items if self.texts else 0):
+            names = [self.labels[value] for facet in told for value in self.values_of(item, facet.name)]
+            text = self.description(item)
+            documents.append(f"{text} {', '.join(names)}".strip() if text else "")
+        return tuple(documents) if any(documents) else ()
 
     @cached_property
     def prior(self) -> NDArray[np.float64] | None:

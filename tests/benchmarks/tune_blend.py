@@ -124,7 +124,7 @@ def main() -> None:
     order = np.random.default_rng(0).permutation(len(users))
     kept, choosing, reporting = np.split(order, [int(0.7 * len(users)), int(0.85 * len(users))])
     trained = graph if arguments.on else only(graph, np.sort(kept))
-    recommender = Recommender(rng=0, texts=bool(any(graph.description))).fit(trained)
+    recommender = Recommender(rng=0, texts=bool(graph.documents)).fit(trained)
     start = {"popularity": 0.2, "taste": 0.35, "affinity": 0.2, "walk": 0.2, "text": 0.05}
     for n in KNOWN:
         weights = climb(list(cases(recommender, [users[user] for user in choosing], n)), start)

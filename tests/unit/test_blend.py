@@ -70,10 +70,8 @@ def test_the_walk_takes_over_as_ratings_come_in(tiny_world) -> None:
 
     weights = [walk_weight(rated) for rated in (0, 1, 2, 3, 5, 6, 10, 11, 20, 21, 300)]
     assert weights == sorted(weights)
-    assert weights[0] == 0 < weights[1]
-    assert [weight for weight in weights if weight] == [
-        weight for _, table in WITH_INTERACTIONS[1:] for weight in [table["walk"], table["walk"]]
-    ]
+    assert weights[1] == weights[2] == WITH_INTERACTIONS[1][1]["walk"]
+    assert weights[0] == 0 < weights[1] < weights[-1] == WITH_INTERACTIONS[-1][1]["walk"]
 
 
 def test_without_interactions_content_carries_the_weight(tiny_world) -> None:

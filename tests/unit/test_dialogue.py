@@ -137,6 +137,15 @@ def test_undo_goes_back_one_by_one_and_then_says_there_is_nothing(session) -> No
     assert session.belief.seen == frozenset()
 
 
+def test_looking_at_an_item_is_kept_and_undo_passes_over_it(session, log) -> None:
+    session.rate("heat", 1.0)
+    before = items(session)
+    session.note_opened("alien")
+    assert items(session) == before
+    assert log.events("you")[-1].kind is EventKind.OPENED
+    assert session.undo().subject == "heat"
+
+
 def test_a_dead_end_is_repaired_and_the_repair_undone(session) -> None:
     session.wish("year < 1980")
     session.wish("genre has Comedy")

@@ -38,6 +38,16 @@ def test_write_atomic_replaces_and_leaves_nothing_behind(tmp_path: Path):
     assert [entry.name for entry in path.parent.iterdir()] == ["file.txt"]
 
 
+def test_write_atomic_gives_a_new_file_the_usual_permissions_and_keeps_those_of_an_old_one(tmp_path: Path):
+    plain, kept = tmp_path / "plain", tmp_path / "kept"
+    plain.touch()
+    kept.touch(mode=0o640)
+    for path in (tmp_path / "new", kept):
+        write_atomic(path, "x")
+    assert (tmp_path / "new").stat().st_mode == plain.stat().st_mode
+    assert kept.stat().st_mode & 0o777 == 0o640
+
+
 def test_write_atomic_keeps_the_old_file_when_it_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     path = tmp_path / "file.txt"
     write_atomic(path, "old")
