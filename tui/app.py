@@ -6,7 +6,7 @@ import asyncio
 import signal
 import time
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
 from rich.text import Text
 from textual import on, work
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 _BETWEEN_PROGRESS_S: Final = 0.05
 _MOST_PROBLEMS: Final = 3
 """So many problems of a rule file are shown; the rest are counted."""
+
+
+T = TypeVar("T")
 
 
 class _Closed(Exception):  # noqa: N818  (nothing went wrong)
@@ -101,7 +104,8 @@ class KgrecApp(App[None]):
         except KgrecError as error:
             self.notify(str(error), severity="error", timeout=8, markup=False)
         else:
-            self.post_message(Viewed(view))
+            if view is not None:
+                self.post_message(Viewed(view))
         finally:
             self.main.show_busy(busy=False)
 
@@ -126,7 +130,7 @@ class KgrecApp(App[None]):
         self._conversation = Conversation(session)
         return self._conversation.view()
 
-    async def _in_thread(self, call: Callable[[], View]) -> View:
+    async def _in_thread(self, call: Callable[[], T]) -> T:
         # Shielded: a turn in line is worked on even if the app is being closed, so no answer is lost.
         return await asyncio.shield(asyncio.wrap_future(self._thread.submit(call)))
 

@@ -130,10 +130,9 @@ class Conversation:
         self.session.mark_seen(item)
         return self.view(f"{self.session.graph.label(item)} is left out as seen; u takes it back")
 
-    def look_at(self, item: str) -> View:
-        """Keep that an item was looked at."""
+    def look_at(self, item: str) -> None:
+        """Keep that an item was looked at; nothing on the screen follows from it."""
         self.session.note_opened(item)
-        return self.view()
 
     def undo(self, event: int | None = None) -> View:
         """Take back one thing said, by default the last."""

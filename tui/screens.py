@@ -32,7 +32,8 @@ from kgrec.tui.view import PromptKind, View
 if TYPE_CHECKING:
     from kgrec.tui.app import KgrecApp
 
-Turn = Callable[[Conversation], View]
+Turn = Callable[[Conversation], View | None]
+"""What a turn leads to may be seen, or nothing changes on the screen."""
 
 _KEYS: Final = {key for action in ACTIONS for key in action.keys.split(",")}
 """Keys that never begin writing, even while what they do cannot be done."""
