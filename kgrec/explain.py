@@ -137,7 +137,7 @@ class Explainer:
         if said is None:
             return f"because of {label}"
         if said.kind is OpinionKind.CHOSEN:
-            return f"you want {label}" if said.value > 0 else f"you do not want {label}"
+            return f"you asked for {label}" if said.value > 0 else f"you do not want {label}"
         if said.value >= 0.75:  # noqa: PLR2004  (the upper quarter of the scale)
             return f"you love {label}" if said.kind is OpinionKind.RATED else f"you like {label}"
         return f"you like {label}" if said.value > 0 else f"you do not like {label}"

@@ -65,7 +65,7 @@ def _carry_out(  # noqa: PLR0911  (one return a reading)
                 session.rate(entity, value, said)
             else:
                 session.opine(entity, value, for_now=for_now, said=said)
-            verb = ("want" if for_now else "like") if value > 0 else ("do not want" if for_now else "do not like")
+            verb = ("asked for" if for_now else "like") if value > 0 else ("do not want" if for_now else "do not like")
             return f"you {verb} {graph.label(entity)}"
         case HaveSeen(item):
             session.mark_seen(item)
