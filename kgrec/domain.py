@@ -71,6 +71,8 @@ class Ontology:
     facets: tuple[Facet, ...]
     qualifier: str = ""  # the facet that tells items of one label apart: year
     separator: str = "|"  # between the values of one table cell
+    familiar: str = "Do you know {item}?"  # how to ask whether an item is known, and how it was
+    unfamiliar: str = "don't know it"  # the answer that it is not
 
     def facet(self, name: str) -> Facet:
         """Return the facet of that name; raises KeyError."""
@@ -309,6 +311,7 @@ class Question:
     subject: str  # a facet, an entity id or a fact's name
     options: tuple[Option, ...]
     ledger: Ledger = Ledger()
+    passing: str = "don't mind"  # what giving no answer is called
 
 
 @dataclass(frozen=True, slots=True)

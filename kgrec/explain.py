@@ -49,6 +49,8 @@ class Explainer:
     scorers: Sequence[Scorer]
     applied: Sequence[Applied]
     _paths: dict[tuple[int, int], tuple[int, ...]] = field(default_factory=dict, repr=False)
+    _told: dict[int, dict[int, float]] = field(default_factory=dict, repr=False)
+    _fans: dict[int, NDArray[np.int32]] = field(default_factory=dict, repr=False)
 
     def reasons(self, items: Sequence[int]) -> list[tuple[Reason, ...]]:
         """Return the reasons of each item, the largest share first; they add up to its score."""
@@ -65,17 +67,23 @@ class Explainer:
         scale = self.blended.scales[scorer.name]
         silent = np.isnan(scorer.score(self.evidence, candidates))
         shares = scorer.shares(self.evidence, candidates)
+        sizes = np.array([share.values for share in shares]).reshape(len(shares), len(candidates)) * scale
+        order = np.argsort(-np.abs(sizes), axis=0, kind="stable")
         for position, item in enumerate(candidates):
             if silent[position]:
                 text = "nothing is known here, so it counts as average"
                 found[position].append(Reason(scorer.name, self.blended.silence[scorer.name], text))
                 continue
-            sized = sorted(((float(share.values[position]) * scale, share) for share in shares), key=_size)
-            named, rest = sized[:MOST_NAMED], sized[MOST_NAMED:]
-            found[position] += [self._reason(scorer.name, size, share, int(item)) for size, share in named if size]
-            if rest:
+            ranked, size = order[:, position], sizes[:, position]
+            named, rest = ranked[:MOST_NAMED].tolist(), ranked[MOST_NAMED:]
+            found[position] += [
+                self._reason(scorer.name, float(size[number]), shares[number], int(item))
+                for number in named
+                if size[number]
+            ]
+            if len(rest):
                 text = f"and {len(rest)} more of your opinions"
-                found[position].append(Reason(scorer.name, sum(size for size, _ in rest), text))
+                found[position].append(Reason(scorer.name, float(size[rest].sum()), text))
 
     def _reason(self, scorer: str, size: float, share: Share, item: int) -> Reason:
         if share.text:
@@ -102,19 +110,30 @@ class Explainer:
         return self._paths[source, item]
 
     def _find_path(self, source: int, item: int) -> tuple[int, ...]:
-        ours, our_weights = self._made_of(item)
-        theirs, their_weights = self._made_of(source)
-        common, mine, other = np.intersect1d(ours, theirs, assume_unique=True, return_indices=True)
-        strengths = our_weights[mine] * their_weights[other] * (self.graph.weights[common] >= TELLING)
-        if not strengths.any() or (source >= self.graph.n_items and source in ours):
+        ours = self._telling(item)
+        values, weights = self._made_of(source)
+        if source >= self.graph.n_items and source in self._made_of(item)[0]:
             return (source, item)
-        return (source, int(common[np.argmax(strengths)]), item)
+        common = [
+            (weight * ours[value], -value)
+            for value, weight in zip(values.tolist(), weights.tolist(), strict=True)
+            if value in ours
+        ]
+        return (source, -max(common)[1], item) if common else (source, item)
 
     def _made_of(self, entity: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Return an entity's row of the features: column numbers and weights."""
         features = self.graph.features
         row = slice(features.indptr[entity], features.indptr[entity + 1])
         return features.indices[row], features.data[row]
+
+    def _telling(self, item: int) -> dict[int, float]:
+        """Return the values of an item that are worth naming, with their weights."""
+        if item not in self._told:
+            values, weights = self._made_of(item)
+            keep = (self.graph.weights[values] >= TELLING) & (weights > 0)
+            self._told[item] = dict(zip(values[keep].tolist(), weights[keep].tolist(), strict=True))
+        return self._told[item]
 
     def _words(self, scorer: str, source: int, path: tuple[int, ...]) -> str:
         """Say what an opinion has to do with the item at the end of its path."""
@@ -144,16 +163,22 @@ class Explainer:
 
     def _phrase(self, value: int, item: int) -> str:
         label = self.graph.label(value)
-        for facet in self.graph.linked_facets:
-            if value in self.graph.values_of(item, facet.name, inherited=True):
+        facets = self.graph.facets_of(value)
+        for facet in facets:
+            if len(facets) == 1 or value in self.graph.values_of(item, facet.name, inherited=True):
                 return facet.phrase.format(value=label)
         return label
 
     def _people(self, source: int, item: int) -> int:
         """Count the users who liked both items."""
-        liked = self.graph.interactions.liked_by
-        return len(np.intersect1d(liked(source), liked(item), assume_unique=True))
+        ours, theirs = self._liked_by(source), self._liked_by(item)
+        few, many = (ours, theirs) if len(ours) < len(theirs) else (theirs, ours)
+        if not len(few):
+            return 0
+        places = np.searchsorted(many, few)
+        return int(np.count_nonzero(many[np.minimum(places, len(many) - 1)] == few))
 
-
-def _size(sized: tuple[float, Share]) -> float:
-    return -abs(sized[0])
+    def _liked_by(self, item: int) -> NDArray[np.int32]:
+        if item not in self._fans:
+            self._fans[item] = self.graph.interactions.liked_by(item)
+        return self._fans[item]

@@ -7,8 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from kgrec.cli.opening import choose, open_recommender
 from kgrec.domain import Facet, FacetKind, Ontology
 from kgrec.graph import KnowledgeGraph
+from kgrec.ingest.movielens import import_movielens
 
 ROOT = Path(__file__).parent.parent
 
@@ -35,6 +37,27 @@ def data_dir() -> Callable[[str], Path]:
     return folder
 
 
+@pytest.fixture(scope="session")
+def films_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a home (KGREC_HOME) as after the first start: the shipped films compiled, their descriptions encoded."""
+    home = tmp_path_factory.mktemp("films-home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KGREC_HOME", str(home))
+        open_recommender(choose("films"))
+    return home
+
+
+@pytest.fixture(scope="session")
+def movielens_home(tmp_path_factory: pytest.TempPathFactory, data_dir: Callable[[str], Path]) -> Path:
+    """Return a home in which ml-latest-small was imported with its facts as the data set "ml", and opened once."""
+    home = tmp_path_factory.mktemp("movielens-home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KGREC_HOME", str(home))
+        import_movielens(data_dir("ml-latest-small"), data_dir("films-kg"), name="ml")
+        open_recommender(choose("ml"))
+    return home
+
+
 @pytest.fixture
 def tiny_ontology() -> Ontology:
     """Films with seven facets; genre slasher lies below horror (stated by tiny_world's triples)."""
@@ -50,6 +73,8 @@ def tiny_ontology() -> Ontology:
         singular="film",
         plural="films",
         qualifier="year",
+        familiar="Have you seen {item}?",
+        unfamiliar="haven't seen it",
         facets=(
             facet(
                 "genre",

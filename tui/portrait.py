@@ -60,7 +60,7 @@ def _prompt(act: Act, graph: KnowledgeGraph) -> Prompt:
     text = wording.act_text(act, graph)
     if isinstance(act, Ask):
         choices = tuple(option.label for option in act.question.options)
-        passing = wording.passing(act.question.kind)
+        passing = act.question.passing
         return Prompt(PromptKind.QUESTION, prompt_key(act), text, choices, passing, _why(act.question))
     if isinstance(act, Repair):
         ways = tuple(wording.relaxation_text(way, graph) for way in act.conflict.relaxations)

@@ -124,7 +124,9 @@ def recommend(
 
 
 @app.command(
-    epilog=examples('kgrec explain "Heat"', "kgrec explain Thief --like Heat", "kgrec explain Alien --user ana --json")
+    epilog=examples(
+        'kgrec explain "Heat"', "kgrec explain Collateral --like Heat", "kgrec explain Alien --json"
+    )
 )
 def explain(
     ctx: typer.Context,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
 from kgrec.cli.listing import conflict_lines, slate_lines
-from kgrec.dialogue.wording import act_text, passing
+from kgrec.dialogue.wording import act_text
 from kgrec.domain import Act, Ask, Explain, Recommend, Repair
 from kgrec.errors import KgrecError, StoreError
 from kgrec.text import clean, fold
@@ -98,7 +98,7 @@ def _act_lines(session: Session, act: Act, *, is_new: bool) -> str:
         case Ask(question):
             options = [f"{number:3}  {option.label}" for number, option in enumerate(question.options, 1)]
             so_far = _so_far(session) if is_new else ()
-            return "\n".join(["", *so_far, act_text(act, session.graph), *options, f"  0  {passing(question.kind)}"])
+            return "\n".join(["", *so_far, act_text(act, session.graph), *options, f"  0  {question.passing}"])
         case Repair(conflict):
             return "\n".join(["", *conflict_lines(conflict, session.graph)])
         case Recommend():

@@ -16,7 +16,6 @@ from typing import Any, Final, Self
 from kgrec.dialogue.log import EventLog, MemoryLog
 from kgrec.dialogue.respond import respond
 from kgrec.dialogue.state import Chip, State, active, fold
-from kgrec.dialogue.wording import passing
 from kgrec.domain import (
     Act,
     Ask,
@@ -187,7 +186,7 @@ class Session:
             if event.session == self.id and event.kind is EventKind.ANSWERED:
                 chosen = [label for label, _ in event.data.get("chosen", ())]
                 lines.append(Line(str(event.data.get("text", "")), is_user=False))
-                lines.append(Line(", ".join(chosen) or passing(QuestionKind(event.data["kind"])), is_user=True))
+                lines.append(Line(", ".join(chosen) or str(event.data.get("passing", "")), is_user=True))
             elif event.session == self.id and event.data.get("said"):
                 line = Line(str(event.data["said"]), is_user=True)
                 if not lines or lines[-1] != line:
@@ -203,6 +202,7 @@ class Session:
             "kind": question.kind.value,
             "subject": question.subject,
             "text": question.text,
+            "passing": question.passing,
             "chosen": [[option.label, option.value] for option in options],
         }
         if question.subject in self.graph:

@@ -12,7 +12,6 @@ from kgrec.domain import (
     Conflict,
     Explain,
     Ledger,
-    QuestionKind,
     Recommend,
     Recommendation,
     Relaxation,
@@ -20,8 +19,6 @@ from kgrec.domain import (
     Slate,
 )
 from kgrec.graph import KnowledgeGraph
-
-_PASSING = {QuestionKind.SEEN: "haven't seen it", QuestionKind.LIKE: "can't say"}
 
 _SMALL = 0.005
 """Shares below this show as zero and are left out of one-line reasons."""
@@ -42,11 +39,6 @@ def act_text(act: Act, graph: KnowledgeGraph) -> str:
             return explanation_text(recommendation)
         case _:
             assert_never(act)
-
-
-def passing(kind: QuestionKind) -> str:
-    """Return what passing a question of that kind is called."""
-    return _PASSING.get(kind, "don't mind")
 
 
 def slate_text(slate: Slate, graph: KnowledgeGraph) -> str:

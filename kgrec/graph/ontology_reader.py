@@ -58,6 +58,7 @@ def read_ontology(store: GraphStore) -> Ontology:
     qualifier = next((facet.name for facet in facets if facet.iri == qualifier_iri and facet.kind.is_numeric), "")
     if qualifier_iri and not qualifier:
         raise OntologyError(f"kgrec:qualifier <{qualifier_iri}> is no facet of kind number; name one that is")
+    optional = {name: _one(domain, name, "the domain") for name in ("familiar", "unfamiliar")}
     return Ontology(
         name=_label(domain) or "items",
         item_class=item_class,
@@ -67,6 +68,7 @@ def read_ontology(store: GraphStore) -> Ontology:
         facets=facets,
         qualifier=qualifier,
         separator=_one(domain, "separator", "the domain") or "|",
+        **{name: word for name, word in optional.items() if word},
     )
 
 

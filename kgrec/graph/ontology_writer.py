@@ -19,7 +19,9 @@ def ontology_triples(ontology: Ontology) -> list[ox.Triple]:
     domain = ox.NamedNode(f"{ontology.base}domain")
     triples = [ox.Triple(domain, _TYPE, _own("Domain")), ox.Triple(domain, _LABEL, ox.Literal(ontology.name))]
     triples.append(ox.Triple(domain, _own("itemClass"), ox.NamedNode(ontology.item_class)))
-    words = {name: getattr(ontology, name) for name in ("base", "singular", "plural", "separator")}
+    words = {
+        name: getattr(ontology, name) for name in ("base", "singular", "plural", "separator", "familiar", "unfamiliar")
+    }
     triples += [ox.Triple(domain, _own(name), ox.Literal(word)) for name, word in words.items() if word]
     if ontology.qualifier:
         triples.append(ox.Triple(domain, _own("qualifier"), ox.NamedNode(ontology.facet(ontology.qualifier).iri)))

@@ -56,29 +56,30 @@ class Walk:
         liked = graph.interactions.user_items.copy()
         liked.data = np.where(liked.data >= 0, 1.0, 0.5).astype(np.float32)  # having chosen it says something, too
         self.item_users_ = _transitions(liked.T.tocsr(), self.alpha)
-        self.user_items_ = self._damped(_transitions(liked, self.alpha), graph.interactions.item_counts)
+        self.items_by_user_ = self._arrivals(_transitions(liked, self.alpha), graph.interactions.item_counts)
         told = sparse.csr_matrix(graph.attributes.multiply(graph.idf))
         self.item_values_ = _transitions(told, self.alpha)
         links = np.diff(graph.attributes.indptr)
-        self.value_items_ = self._damped(_transitions(told.T.tocsr(), self.alpha), links)
+        self.items_by_value_ = self._arrivals(_transitions(told.T.tocsr(), self.alpha), links)
         self.mix_ = (1.0, self.attributes) if len(graph.interactions) else (0.0, 1.0)
         return self
 
-    def _damped(self, step: sparse.csr_matrix, popularity: NDArray[np.integer]) -> sparse.csr_matrix:
-        return sparse.csr_matrix(step @ sparse.diags_array(np.maximum(popularity, 1.0) ** -self.beta), dtype=np.float32)
+    def _arrivals(self, step: sparse.csr_matrix, popularity: NDArray[np.integer]) -> sparse.csr_matrix:
+        """Return a step to items, damped, with a row for each item: a few items are then scored from their rows."""
+        damping = sparse.diags_array(np.maximum(popularity, 1.0) ** -self.beta)
+        return sparse.csr_matrix((step @ damping).T, dtype=np.float32)
 
     def score(self, evidence: Evidence, candidates: Indices) -> Scores:
         """Return one score for each candidate; NaN without any rated item, 0 where no walk arrives."""
         keep = evidence.is_item
-        starts = _starts(evidence.values[keep])
+        rated, starts = evidence.entities[keep], _starts(evidence.values[keep])
         if not starts.any():
             return no_opinion(candidates)
-        start = sparse.csr_matrix((starts, evidence.entities[keep], [0, len(starts)]), shape=(1, evidence.n_items))
         by_users, by_values = self.mix_
-        scores = (start @ self.item_values_ @ self.value_items_).toarray().ravel() * by_values
+        scores = _walked(rated, starts, self.item_values_, self.items_by_value_, candidates) * by_values
         if by_users:
-            scores += (start @ self.item_users_ @ self.user_items_).toarray().ravel() * by_users
-        return np.asarray(scores[candidates], dtype=np.float32)
+            scores += _walked(rated, starts, self.item_users_, self.items_by_user_, candidates) * by_users
+        return np.asarray(scores, dtype=np.float32)
 
     def shares(self, evidence: Evidence, candidates: Indices) -> tuple[Share, ...]:
         """Return one share for each rated item."""
@@ -86,8 +87,18 @@ class Walk:
         if not starts.any():
             return ()
         by_users, by_values = self.mix_
-        landed = (self.item_values_[rated] @ self.value_items_[:, candidates]).toarray() * by_values
+        landed = (self.item_values_[rated] @ self.items_by_value_[candidates].T).toarray() * by_values
         if by_users:
-            landed += (self.item_users_[rated] @ self.user_items_[:, candidates]).toarray() * by_users
+            landed += (self.item_users_[rated] @ self.items_by_user_[candidates].T).toarray() * by_users
         landed = landed.astype(np.float64) * starts[:, None]
         return tuple(Share(row, entity=int(entity)) for row, entity in zip(landed, rated, strict=True))
+
+
+def _walked(
+    rated: Indices, starts: Scores, leave: sparse.csr_matrix, arrive: sparse.csr_matrix, candidates: Indices
+) -> Scores:
+    """Return the chance of arriving at each candidate in two steps, shape (len(candidates),)."""
+    between = leave[rated].T @ starts
+    if 2 * len(candidates) < arrive.shape[0]:
+        return np.asarray(arrive[candidates] @ between)
+    return np.asarray((arrive @ between)[candidates])
