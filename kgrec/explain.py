@@ -166,7 +166,7 @@ class Explainer:
         facets = self.graph.facets_of(value)
         for facet in facets:
             if len(facets) == 1 or value in self.graph.values_of(item, facet.name, inherited=True):
-                return facet.phrase.format(value=label)
+                return facet.phrase.replace("{value}", label)
         return label
 
     def _people(self, source: int, item: int) -> int:

@@ -58,7 +58,7 @@ def read_ontology(store: GraphStore) -> Ontology:
     qualifier = next((facet.name for facet in facets if facet.iri == qualifier_iri and facet.kind.is_numeric), "")
     if qualifier_iri and not qualifier:
         raise OntologyError(f"kgrec:qualifier <{qualifier_iri}> is no facet of kind number; name one that is")
-    optional = {name: _one(domain, name, "the domain") for name in ("familiar", "unfamiliar")}
+    plain = Ontology("", "", "", "", "", ())  # for the words it speaks with by default
     return Ontology(
         name=_label(domain) or "items",
         item_class=item_class,
@@ -68,7 +68,8 @@ def read_ontology(store: GraphStore) -> Ontology:
         facets=facets,
         qualifier=qualifier,
         separator=_one(domain, "separator", "the domain") or "|",
-        **{name: word for name, word in optional.items() if word},
+        familiar=_template(domain, "familiar", "the domain", plain.familiar, "{item}"),
+        unfamiliar=_one(domain, "unfamiliar", "the domain") or plain.unfamiliar,
     )
 
 
@@ -174,8 +175,8 @@ def _facet(store: GraphStore, iri: str, properties: _Properties) -> Facet:
         columns=_all(properties, "column") or (name,),
         unit=_one(properties, "unit", owner),
         question=_one(properties, "question", owner),
-        affirm=_with_value(properties, "affirm", owner, ""),
-        phrase=_with_value(properties, "phrase", owner, "{value}"),
+        affirm=_template(properties, "affirm", owner, ""),
+        phrase=_template(properties, "phrase", owner, "{value}"),
         less=_one(properties, "less", owner),
         more=_one(properties, "more", owner),
         order=_order(store, properties, owner),
@@ -193,10 +194,10 @@ def _kind(properties: _Properties, owner: str) -> FacetKind:
         raise OntologyError(f"{owner}: unknown kgrec:kind <{kind}>; known are {known}") from None
 
 
-def _with_value(properties: _Properties, name: str, owner: str, default: str) -> str:
+def _template(properties: _Properties, name: str, owner: str, default: str, slot: str = "{value}") -> str:
     text = _one(properties, name, owner) or default
-    if text and "{value}" not in text:
-        raise OntologyError(f"{owner}: kgrec:{name} {text!r} does not say where {{value}} goes; write it there")
+    if text and slot not in text:
+        raise OntologyError(f"{owner}: kgrec:{name} {text!r} does not say where {slot} goes; write it there")
     return text
 
 

@@ -220,13 +220,13 @@ class QuestionBank:
         effort = EFFORT[one.kind]
         if one.facet is None:
             entity = graph.entity_ids[one.entity]
-            text = graph.ontology.familiar.format(item=graph.label(one.entity))
+            text = graph.ontology.familiar.replace("{item}", graph.label(one.entity))
             passing = graph.ontology.unfamiliar
             return Question(one.id, one.kind, text, entity, SEEN_OPTIONS, Ledger(one.gain, effort), passing)
         if one.kind is QuestionKind.LIKE:
             having = self._having(one.facet.name, one.entity, allowed)
             ledger = Ledger(one.gain, effort, (having, int(allowed.sum()) - having))
-            text = one.facet.affirm.format(value=graph.label(one.entity))
+            text = one.facet.affirm.replace("{value}", graph.label(one.entity))
             return Question(one.id, one.kind, text, graph.entity_ids[one.entity], LIKE_OPTIONS, ledger, "can't say")
         split = tuple(self._having(one.facet.name, value, allowed) for value in one.options)
         options = tuple(Option(graph.label(value), graph.entity_ids[value]) for value in one.options)
