@@ -25,7 +25,8 @@ def test_the_acceptable_answers_are_in_the_catalogue(queries) -> None:
     assert {film for _, acceptable in queries for film in acceptable} <= films
 
 
-def test_most_wishes_find_a_sensible_film_among_the_first_five(queries) -> None:
+def test_most_wishes_find_a_sensible_film_among_the_first_five(queries, films_home, monkeypatch) -> None:
+    monkeypatch.setenv("KGREC_HOME", str(films_home))  # where the descriptions are encoded already
     recommender = Recommender().fit(load("films"))
     hits = [
         bool(acceptable & {entry.item for entry in recommender.recommend(text=query, n=5)})

@@ -56,7 +56,7 @@ def test_a_weight_of_zero_turns_a_scorer_off() -> None:
 
 
 def test_match_is_half_for_the_average_and_never_reaches_the_ends() -> None:
-    blended = Blended(np.array([0.0, 1.0, 2.0, 100.0]), {}, {})
+    blended = Blended(np.array([0.0, 1.0, 2.0, 100.0]), {}, {}, {})
     match = blended.match(np.array([blended.scores.mean(), -1e9, 1e9]))
     assert match[0] == pytest.approx(0.5)
     assert 0 < match[1] < 0.01

@@ -1,0 +1,147 @@
+"""A terminal with a program in it: what it drew last, what it uses, and keys to press."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+KGREC = (sys.executable, "-c", "from kgrec.cli import main; main()")
+"""The command, without depending on where its script was installed."""
+
+_CONTROL = re.compile(
+    r"\x1b\[(?P<row>\d+);(?P<column>\d+)H"  # the one sequence that matters: go there
+    r"|\x1b\[[0-?]*[ -/]*[@-~]"  # colours, modes
+    r"|\x1b[\]P_^X].*?(?:\x07|\x1b\\)"  # titles and other strings
+    r"|\x1b."
+    r"|(?P<text>[^\x1b]+)",
+    re.DOTALL,
+)
+_UNFINISHED = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|[\]P_^X][^\x07\x1b]*)?\Z")
+
+
+_QUESTION = re.compile(r"● ([^│\n]*\?)")
+
+
+def questions(screen: str) -> list[str]:
+    """Return the questions on the app's screen, the last one unanswered."""
+    return [question.strip() for question in _QUESTION.findall(screen)]
+
+
+class Terminal:
+    """Runs a program on a terminal of its own; it ends with the ``with`` block at the latest.
+
+    Args:
+        arguments: the program.
+        environment: added to ours.
+        size: columns and rows; wide, so that nothing wraps.
+    """
+
+    PATIENCE_S = 60.0
+
+    def __init__(self, arguments: Sequence[str | Path], size: tuple[int, int] = (200, 50), **environment: str) -> None:
+        columns, rows = size
+        self._cells = [[" "] * columns for _ in range(rows)]
+        self._row = self._column = 0
+        self._pending = ""
+        self.raw = b""
+        self._ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.process = subprocess.Popen(
+            arguments,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+            env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **environment},
+        )
+        os.close(theirs)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.process.poll() is None:
+            self.kill()
+        os.close(self._ours)
+
+    @property
+    def screen(self) -> str:
+        """Everything on the screen, a line a row."""
+        return "\n".join("".join(row).rstrip() for row in self._cells)
+
+    def press(self, keys: str) -> None:
+        """Type characters."""
+        os.write(self._ours, keys.encode())
+
+    def wait_for(self, found: str | Callable[[str], bool]) -> str:
+        """Wait until a text is on the screen, or the screen satisfies a condition; return the screen."""
+        shows = found if callable(found) else lambda screen: found in screen
+        deadline = time.monotonic() + self.PATIENCE_S
+        while not shows(self.screen):
+            left = deadline - time.monotonic()
+            if left < 0 or not self._read(left):
+                raise AssertionError(f"{found!r} never came; on the screen was:\n{self.screen}")
+        return self.screen
+
+    def leave(self, keys: str = "q") -> int:
+        """Press what ends the program and return its exit code."""
+        self.press(keys)
+        while self._read(self.PATIENCE_S):
+            pass
+        return self.process.wait(self.PATIENCE_S)
+
+    def kill(self) -> None:
+        """End the program as a power cut would: it is not asked."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(self.PATIENCE_S)
+
+    def resident_mb(self) -> float:
+        """Return the memory the program occupies now, in MB (10^6 bytes); Linux only."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
+        (kilobytes,) = re.findall(r"VmRSS:\s+(\d+) kB", status)
+        return int(kilobytes) * 1024 / 1e6
+
+    def _read(self, timeout_s: float) -> bool:
+        """Draw what the program has written since; False once it has closed the terminal."""
+        if not select.select([self._ours], [], [], timeout_s)[0]:
+            return False
+        try:
+            written = os.read(self._ours, 1 << 16)
+        except OSError:  # Linux reports the end of a pseudo-terminal so
+            return False
+        self.raw += written
+        self._draw(written.decode(errors="replace"))
+        return bool(written)
+
+    def _draw(self, written: str) -> None:
+        written = self._pending + written
+        cut = _UNFINISHED.search(written)
+        self._pending = written[cut.start() :] if cut else ""
+        for part in _CONTROL.finditer(written[: cut.start() if cut else None]):
+            if part["row"]:
+                self._row, self._column = int(part["row"]) - 1, int(part["column"]) - 1
+            for character in part["text"] or "":
+                self._put(character)
+
+    def _put(self, character: str) -> None:
+        if character == "\r":
+            self._column = 0
+        elif character == "\n":
+            self._row += 1
+        else:
+            if self._row < len(self._cells) and self._column < len(self._cells[0]):
+                self._cells[self._row][self._column] = character
+            self._column += 1
