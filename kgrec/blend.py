@@ -56,11 +56,13 @@ class Blended:
         scores: float64 (n_items,).
         scales: scorer → what its raw scores were multiplied by; scorers that do not count are absent.
         silence: scorer → the share of an item it has no opinion on.
+        known: scorer → bool (n_items,), the items it has an opinion on.
     """
 
     scores: NDArray[np.float64]
     scales: Mapping[str, float]
     silence: Mapping[str, float]
+    known: Mapping[str, NDArray[np.bool_]]
 
     def match(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """Map scores to (0, 1): one half is the average item; 2, 4 and 8 deviations above it are .75, .83 and .9.
@@ -84,6 +86,7 @@ def blend(scorers: Sequence[Scorer], evidence: Evidence, weights: Weights, n_ite
     total = np.zeros(n_items)
     scales: dict[str, float] = {}
     silence: dict[str, float] = {}
+    masks: dict[str, NDArray[np.bool_]] = {}
     for scorer in scorers:
         weight = weights.get(scorer.name, 0.0)
         if not weight:
@@ -95,6 +98,7 @@ def blend(scorers: Sequence[Scorer], evidence: Evidence, weights: Weights, n_ite
         if spread <= 1e-9 * max(1.0, float(np.abs(opinions).max(initial=0.0))):
             continue
         scales[scorer.name] = weight / spread
+        masks[scorer.name] = known
         silence[scorer.name] = weight * float(opinions.mean()) / spread
         total += np.where(known, raw * scales[scorer.name], silence[scorer.name])
-    return Blended(total, scales, silence)
+    return Blended(total, scales, silence, masks)

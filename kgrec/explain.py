@@ -65,7 +65,7 @@ class Explainer:
 
     def _add_scorer(self, scorer: Scorer, candidates: NDArray[np.intp], found: list[list[Reason]]) -> None:
         scale = self.blended.scales[scorer.name]
-        silent = np.isnan(scorer.score(self.evidence, candidates))
+        silent = ~self.blended.known[scorer.name][candidates]
         shares = scorer.shares(self.evidence, candidates)
         sizes = np.array([share.values for share in shares]).reshape(len(shares), len(candidates)) * scale
         order = np.argsort(-np.abs(sizes), axis=0, kind="stable")

@@ -124,9 +124,7 @@ def recommend(
 
 
 @app.command(
-    epilog=examples(
-        'kgrec explain "Heat"', "kgrec explain Collateral --like Heat", "kgrec explain Alien --json"
-    )
+    epilog=examples('kgrec explain "Heat"', "kgrec explain Collateral --like Heat", "kgrec explain Alien --json")
 )
 def explain(
     ctx: typer.Context,

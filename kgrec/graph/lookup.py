@@ -73,7 +73,9 @@ class Lookup:
         """
         if name in self.kg and self._allowed(among)[self.kg.index(name)]:
             return name
-        matches = self.find(name, _NEAREST, among)
+        matches = self.find(name, 1, among)  # of an exact name one is enough, and the fuzzy matcher stays out of it
+        if matches and matches[0].score < _FOUND:
+            matches = self.find(name, _NEAREST, among)
         if matches and matches[0].score >= _FOUND:
             return matches[0].entity
         raise UnknownEntityError(clean(name), [match.label for match in matches])

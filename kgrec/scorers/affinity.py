@@ -21,6 +21,7 @@ class Affinity:
     def fit(self, graph: KnowledgeGraph) -> Self:
         """Take the graph's features; nothing is learned."""
         self.features_ = graph.features
+        self.items_ = graph.features[: graph.n_items]
         return self
 
     def score(self, evidence: Evidence, candidates: Indices) -> Scores:
@@ -29,7 +30,7 @@ class Affinity:
         if not total:
             return no_opinion(candidates)
         profile = self.features_[evidence.entities].T @ (evidence.values / total)
-        return np.asarray(self.features_[candidates] @ profile, dtype=np.float32)
+        return np.asarray((self.items_ @ profile)[candidates], dtype=np.float32)
 
     def shares(self, evidence: Evidence, candidates: Indices) -> tuple[Share, ...]:
         """Return one share for each opinion."""
