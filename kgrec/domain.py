@@ -57,6 +57,7 @@ class Facet:
     order: tuple[str, ...] = ()  # the values of an ordered facet, lowest first
     weight: float = 1.0  # how much sharing a value says about liking; 0: nothing
     is_prior: bool = False  # a number that says how widely known an item is
+    is_controlled: bool = False  # tables may only use the values that the ontology declares
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Ontology:
     separator: str = "|"  # between the values of one table cell
     familiar: str = "Do you know {item}?"  # how to ask whether an item is known, and how it was
     unfamiliar: str = "don't know it"  # the answer that it is not
+    synonyms: tuple[str, ...] = ()  # other words for an item: movie, movies
 
     def facet(self, name: str) -> Facet:
         """Return the facet of that name; raises KeyError."""

@@ -95,6 +95,8 @@ class PromptCard(Vertical):
         """Show or hide why this is asked."""
         why = self.query_one(".ledger", Static)
         why.display = not why.display
+        if why.display:
+            self.call_after_refresh(why.scroll_visible, animate=False)
 
     @staticmethod
     def _choices(prompt: Prompt) -> list[Choice]:

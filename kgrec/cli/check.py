@@ -93,10 +93,11 @@ def check_rules(files: Sequence[Path], graph: KnowledgeGraph) -> Report:
 
 
 def check_facts(dataset: Dataset, graph: KnowledgeGraph) -> Report:
-    """Check a data set's facts against the shapes of the ontology (SHACL)."""
+    """Check a data set's facts: each against the shapes of the ontology (SHACL), and all with each other (lint)."""
+    from kgrec.ingest.lint import lint_dataset
     from kgrec.ingest.validate import validate
 
-    problems = tuple(Problem(found.node, found.message) for found in validate(graph))
+    problems = tuple(Problem(found.node, found.message) for found in (*validate(graph), *lint_dataset(dataset, graph)))
     return Report((f"{dataset.folder}: {_count(graph.n_items, 'item')}",), problems)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgrec.cli.output import stop_writing
+from kgrec.errors import DataError
 
 if TYPE_CHECKING:
     from kgrec.graph import KnowledgeGraph
@@ -16,12 +17,17 @@ def export_graph(graph: KnowledgeGraph, format_name: str, output: Path | None) -
     """Write a graph to a file, or as UTF-8 bytes to stdout whatever the terminal's encoding is.
 
     Raises:
-        DataError, OSError: the file cannot be written.
+        DataError: the file cannot be written.
     """
     from kgrec.graph.views import write
 
     if output is not None:
-        write(graph, output, format_name)
+        if not output.absolute().parent.is_dir():
+            raise DataError(f"{output}: there is no folder {output.parent}; make it first, or name another")
+        try:
+            write(graph, output, format_name)
+        except OSError as error:
+            raise DataError(f"{output}: cannot be written ({error.strerror or error})") from error
         return
     try:
         write(graph, sys.stdout.buffer, format_name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kgrec.cli.opening import Source, open_recommender
 from kgrec.cli.progress import Progress
-from kgrec.errors import DataError
+from kgrec.errors import DataError, UnknownEntityError
 
 if TYPE_CHECKING:
     from kgrec.domain import Belief, Constraint, Event, Recommendation, Slate
@@ -47,7 +47,7 @@ def recommend(source: Source, wanted: Wanted, n: int, progress: Progress | None 
 def explain(source: Source, wanted: Wanted, name: str, progress: Progress | None = None) -> Standing:
     """Return where an item stands for what is wanted, and why; raises UnknownEntityError among others."""
     recommender, ranking = _rank(source, wanted, progress)
-    item = recommender.graph_.index(recommender.lookup_.resolve(name, among="items"))
+    item = recommender.graph_.index(_item(recommender, name))
     recommendation = recommender.explained(ranking, [item])[0]
     better = ranking.open & (ranking.scores > ranking.scores[item])
     rank = int(better.sum()) + 1 if ranking.open[item] else 0
@@ -55,6 +55,21 @@ def explain(source: Source, wanted: Wanted, name: str, progress: Progress | None
         constraint for constraint, mask in zip(ranking.constraints, ranking.masks, strict=True) if not mask[item]
     )
     return Standing(recommendation, rank, int(ranking.open.sum()), recommender.graph_.ontology.plural, against)
+
+
+def _item(recommender: Recommender, name: str) -> str:
+    """Return the item of that name; raises UnknownEntityError, or DataError for the name of something else."""
+    lookup, graph = recommender.lookup_, recommender.graph_
+    try:
+        return lookup.resolve(name, among="items")
+    except UnknownEntityError:
+        others = lookup.exact(name)
+        if not others:
+            raise
+        kinds = " and ".join(facet.label for facet in graph.facets_of(others[0]))
+        words = graph.ontology
+        message = f"{graph.label(others[0])} is a {kinds}, no {words.singular}: only {words.plural} can be explained"
+        raise DataError(message) from None
 
 
 def standing_lines(standing: Standing) -> list[str]:

@@ -67,7 +67,7 @@ FILLERS: Final = frozenset(
     great had has have how i id ill im in is it its ive just kind kinda let lets like lot make me maybe my new now of
     okay on one ones or please really right should so some sort sure than thanks that the them then there these they
     thing things think this those to today tonight too try up us very was way we well were what when where which who
-    will with would you your""".split()  # noqa: SIM905  (a paragraph of words reads better than a list)
+    did say said ask told tell will with would you your""".split()  # noqa: SIM905  (a paragraph of words reads better than a list)
 )
 """Words that alone ask for nothing; a title made of them counts only where it is capitalised."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kgrec.dialogue.lexicon import Command
 from kgrec.dialogue.understand import (
+    LONGEST_TEXT,
     FreeText,
     HaveSeen,
     NotFound,
@@ -14,6 +15,7 @@ from kgrec.dialogue.understand import (
     Pick,
     Reading,
     Require,
+    Unused,
     WhyItem,
     understand,
 )
@@ -32,6 +34,8 @@ HELP = (
 
 def respond(session: Session, text: str) -> Act:
     """Carry out what a text says; return what to say to it."""
+    overlong = len(text) > LONGEST_TEXT
+    text = text[:LONGEST_TEXT]
     act = session.act()
     question = act.question if isinstance(act, Ask) else None
     listed = [entry.item for entry in session.slate()]
@@ -46,10 +50,12 @@ def respond(session: Session, text: str) -> Act:
             heard.append(_carry_out(session, reading, question, text))
         except (DataError, ModelError, RuleError) as error:
             heard.append(f"I could not use “{text}”: {error}")
+    if overlong:
+        heard.append(f"I read only the first {LONGEST_TEXT} characters")
     return Confirm(_sentence([part for part in heard if part]))
 
 
-def _carry_out(  # noqa: PLR0911  (one return a reading)
+def _carry_out(  # noqa: C901, PLR0911  (one case a reading)
     session: Session, reading: Reading, question: Question | None, said: str
 ) -> str:
     """Do what one reading asks for; return what was heard, in words."""
@@ -81,6 +87,8 @@ def _carry_out(  # noqa: PLR0911  (one return a reading)
         case NotFound(name, nearest):
             hint = f"; the nearest are {', '.join(match.label for match in nearest)}" if nearest else ""
             return f"I know nothing called “{name}”{hint}"
+        case Unused(text):
+            return f"I made nothing of “{text}”"
         case _:
             return ""
 

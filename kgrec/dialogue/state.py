@@ -36,6 +36,7 @@ class Chip:
 
     event: int
     label: str
+    expression: str = ""  # of a wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +80,16 @@ def _apply(state: State, event: Event, *, now: bool) -> State:  # noqa: PLR0911 
     if event.kind is EventKind.WISHED:
         wish = _wish(event.data)
         belief = replace(belief, wishes=(*belief.wishes, wish))
-        return _chip(replace(state, belief=belief), event, wish.label)
+        chip = Chip(event.id, wish.label, wish.expression)
+        return replace(state, belief=belief, chips=(*state.chips, chip))
     if event.kind is EventKind.TOLD:
         belief = replace(belief, texts=(*belief.texts, TextWish(event.subject)))
         return _chip(replace(state, belief=belief), event, f"“{event.subject}”")
     if event.kind is EventKind.RELAXED:
-        belief = replace(belief, dropped=belief.dropped | set(event.data["expressions"]))
-        return _chip(replace(state, belief=belief), event, f"never mind: {event.subject}")
+        dropped = set(event.data["expressions"])
+        belief = replace(belief, dropped=belief.dropped | dropped)
+        kept = tuple(chip for chip in state.chips if chip.expression not in dropped)
+        return _chip(replace(state, belief=belief, chips=kept), event, f"never mind: {event.subject}")
     if event.kind is EventKind.SKIPPED:
         return replace(state, belief=replace(belief, seen=belief.seen | {event.subject}))
     return state

@@ -16,17 +16,15 @@ from typing import Final
 from kgrec.dialogue import lexicon
 from kgrec.dialogue.lexicon import COMMANDS, FILLERS, Command
 from kgrec.dialogue.quantities import Quantity, read_quantity
-from kgrec.domain import Question, QuestionKind
+from kgrec.domain import Facet, FacetKind, Question, QuestionKind
 from kgrec.graph.lookup import Lookup, Match
 from kgrec.rulebook import quoted
 from kgrec.text import clean, fold
 
-_LONGEST_NAME: Final = 12
-_TOO_SHORT: Final = 4
-"""A word of so few letters is not taken for a misspelt name."""
+LONGEST_TEXT: Final = 400
+"""So many characters of an utterance are read."""
 
-_LIKELY: Final = 88.0
-"""From this score on a misspelt name is taken for the entity."""
+_LONGEST_NAME: Final = 12
 _WORD: Final = re.compile(r"[\w'’.&:/*+-]*[\w'’*+]|[,;!?]")
 
 
@@ -83,7 +81,14 @@ class NotFound:
     nearest: tuple[Match, ...]
 
 
-Reading = Command | Pick | WhyItem | Opine | HaveSeen | Require | FreeText | NotFound
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """Words that nothing can be done with."""
+
+    text: str
+
+
+Reading = Command | Pick | WhyItem | Opine | HaveSeen | Require | FreeText | NotFound | Unused
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +112,12 @@ def understand(
     """Return what ``text`` says, in order; empty only for a text without any word.
 
     Args:
-        text: what the user typed.
+        text: what the user typed; what comes after LONGEST_TEXT is not read.
         lookup: finds the graph's entities.
         question: the question that is open.
         listed: the items on the list, for "why 2".
     """
-    text = clean(text)
+    text = clean(text[:LONGEST_TEXT])
     whole = fold(text)
     if not whole:
         return ()
@@ -125,7 +130,16 @@ def understand(
     asked = _why(whole, lookup, listed)
     if asked is not None:
         return (asked,)
-    return tuple(_Reader(text, lookup).read())
+    return _settled(tuple(_Reader(text, lookup).read()))
+
+
+def _settled(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """Take a single word beside things understood for an aside ("rainy"), not for a wish that outweighs them."""
+    heard = any(not isinstance(reading, FreeText | Unused) for reading in readings)
+    return tuple(
+        Unused(reading.text) if isinstance(reading, FreeText) and heard and " " not in reading.text else reading
+        for reading in readings
+    )
 
 
 def _picked(whole: str, question: Question) -> Reading | None:
@@ -152,7 +166,7 @@ def _why(whole: str, lookup: Lookup, listed: Sequence[str]) -> Reading | None:
     if found[1].isdecimal() and 1 <= int(found[1]) <= len(listed):
         return WhyItem(listed[int(found[1]) - 1])
     matches = lookup.find(found[1], among="items")
-    if matches and matches[0].score >= _LIKELY:
+    if matches and lookup.is_near(found[1], matches[0]):
         return WhyItem(matches[0].entity)
     return NotFound(found[1], matches[:3])
 
@@ -166,9 +180,10 @@ class _Reader:
         self._words = [_Word(raw, fold(raw) or raw) for raw in _WORD.findall(text)]
         self._plain = [word.folded for word in self._words]
         own = self._graph.ontology
-        self._nouns = {fold(own.singular), fold(own.plural)}
+        self._nouns = {fold(word) for word in (own.singular, own.plural, *own.synonyms)}
+        self._idle = FILLERS | self._nouns | {word for facet in own.facets for word in _facet_words(facet)}
         self._mood = _Mood()
-        self._rest: list[_Word] = []
+        self._rest: list[int] = []  # positions of words that wait for what they may mean together
 
     def read(self) -> Iterator[Reading]:
         position = 0
@@ -180,7 +195,7 @@ class _Reader:
                 continue
             entity, used = self._name(position)
             if entity:
-                yield self._said(entity)
+                yield self._said(entity, position)
                 position += used
                 continue
             if self._plain[position] in _PAUSES | lexicon.RESETS:
@@ -188,7 +203,7 @@ class _Reader:
                 # "no war, musicals" goes on with the list; "no war, something sad" does not.
                 if not self._name(position + 1)[0]:
                     self._mood = _Mood()
-            self._hear(self._words[position])
+            self._hear(position)
             position += 1
         yield from self._finish()
 
@@ -212,6 +227,11 @@ class _Reader:
                 return self._likeliest(entities, words), used
         return "", 0
 
+    def _core(self, words: Sequence[_Word]) -> tuple[str, ...]:
+        """Return the values named by some words without the noun: "a scary movie" means scary, not "Scary Movie"."""
+        core = [word.folded for word in words if word.folded not in FILLERS | self._nouns]
+        return self._values_called(" ".join(core)) if 0 < len(core) < len(words) else ()
+
     def _values_called(self, name: str) -> tuple[str, ...]:
         """Return the values of that name: "comedies" means Comedy, but "Aliens" does not mean the item "Alien"."""
         return tuple(entity for entity in self._lookup.exact(name) if not self._graph.is_item(entity)) if name else ()
@@ -225,34 +245,53 @@ class _Reader:
 
     def _likeliest(self, entities: Sequence[str], words: Sequence[_Word]) -> str:
         """Prefer a value ("drama") over a title ("Drama") unless the user wrote capitals."""
-        if not any(word.raw[:1].isupper() for word in words):
-            for entity in entities:
-                if not self._graph.is_item(entity):
-                    return entity
-        return entities[0]
+        if any(word.raw[:1].isupper() for word in words):
+            return entities[0]
+        values = [entity for entity in entities if not self._graph.is_item(entity)]
+        return next(iter([*self._core(words), *values, *entities]))
 
-    def _said(self, entity: str) -> Reading:
-        """Return what the mood says of an entity."""
-        self._rest = [word for word in self._rest if word.folded not in FILLERS | self._nouns]
+    def _said(self, entity: str, position: int) -> Reading:
+        """Return what the mood and the words before it say of an entity."""
+        self._rest = [kept for kept in self._rest if self._plain[kept] not in self._idle]
         mood = self._mood
         if self._graph.is_item(entity):
             if mood.verb == "seen":
                 return HaveSeen(entity)
             return Opine(entity, -1.0 if mood.is_negated else 1.0 if mood.verb != "like" else 0.8)
         facets = self._graph.facets_of(entity)
-        if mood.is_negated and mood.verb == "" and facets:
-            label = self._graph.label(entity)
+        label = self._graph.label(entity)
+        if mood.verb == "" and facets and mood.is_negated:
             return Require(f"not ({facets[0].name} has {quoted(label)})", f"no {label}")
-        if mood.is_strict and facets:
-            label = self._graph.label(entity)
+        if mood.verb == "" and facets and mood.is_strict:
             return Require(f"{facets[0].name} has {quoted(label)}", f"only {label}")
+        cued = self._cued(facets, position) if mood.verb == "" else ()
+        if cued:
+            expression = " or ".join(f"{facet.name} has {quoted(label)}" for facet in cued)
+            return Require(expression, f"{self._plain[position - 1]} {label}")
         return Opine(entity, -1.0 if mood.is_negated else 1.0, for_now=mood.verb not in ("love", "like", "hate"))
+
+    def _cued(self, facets: Sequence[Facet], position: int) -> tuple[Facet, ...]:
+        """Return the facets that the words before a name speak of: "directed by", "with", or "by" for several.
+
+        Only entities, and facets too weak to be a matter of taste ("from France", "in Danish"): whoever says "with Bill
+        Murray" wants him in it, while "about boxing" may be met by an item that says it otherwise.
+        """
+        found = []
+        for facet in facets:
+            cue = fold(facet.phrase.partition("{value}")[0]).split()
+            if not cue or not (facet.kind is FacetKind.ENTITY or facet.weight < _MATTER_OF_TASTE):
+                continue
+            if self._plain[max(position - len(cue), 0) : position] == cue:
+                return (facet,)
+            if position and self._plain[position - 1] == cue[-1]:
+                found.append(facet)
+        return tuple(found)
 
     # --- everything else ------------------------------------------------------------------------------------------
 
-    def _hear(self, word: _Word) -> None:
+    def _hear(self, position: int) -> None:
         """Take a word that is no name: a cue changes the mood, other words wait for what they may mean together."""
-        plain = word.folded
+        plain = self._plain[position]
         mood = self._mood
         if plain in lexicon.RESETS:
             self._mood = _Mood()
@@ -271,7 +310,7 @@ class _Reader:
         elif plain in lexicon.ONLY:
             self._mood = replace(mood, is_strict=True)
         else:
-            self._rest.append(word)
+            self._rest.append(position)
 
     def _is_comparison(self, plain: str) -> bool:
         """Whether this "like" compares ("something like Heat") rather than tells a liking ("I like Heat")."""
@@ -279,30 +318,22 @@ class _Reader:
 
     def _finish(self) -> Iterator[Reading]:
         """Turn the words left over into what they may mean, and end the clause."""
-        words = [word for word in self._rest if word.folded not in _PAUSES | lexicon.JOINERS]
+        rest = [kept for kept in self._rest if self._plain[kept] not in _PAUSES | lexicon.JOINERS]
         self._rest = []
-        content = [word for word in words if word.folded not in FILLERS | self._nouns]
+        content = [kept for kept in rest if self._plain[kept] not in self._idle]
         if not content:
             return
-        first, last = words.index(content[0]), len(words) - words[::-1].index(content[-1])
-        phrase = " ".join(word.raw for word in words[first:last])
-        matches = self._nearest(phrase, " ".join(word.raw for word in words[max(first - 1, 0) : last]))
-        if matches and self._is_misspelt(phrase, matches[0]):
-            yield self._said(matches[0].entity)
+        first, last = rest.index(content[0]), rest.index(content[-1])
+        phrase = " ".join(self._words[kept].raw for kept in rest[first : last + 1])
+        matches = self._nearest(phrase, " ".join(self._words[kept].raw for kept in rest[max(first - 1, 0) : last + 1]))
+        if matches and self._lookup.is_near(phrase, matches[0]):
+            yield self._said(matches[0].entity, content[0])
         elif self._mood.verb in ("seen", "love", "hate") or (self._mood.verb == "like" and phrase[0].isupper()):
             yield NotFound(phrase, matches)
+        elif self._mood.is_negated or not any(character.isalpha() for character in phrase):
+            yield Unused(f"not {phrase}" if self._mood.is_negated else phrase)
         else:
-            yield FreeText(f"not {phrase}" if self._mood.is_negated else phrase)
-
-    def _is_misspelt(self, phrase: str, match: Match) -> bool:
-        """Whether a phrase is that name but for a typing error: one letter, in longer names two or three."""
-        if match.score >= _LIKELY:
-            return True
-        from rapidfuzz.distance import OSA
-
-        typed = fold(phrase)
-        label = fold(self._graph.labels[self._graph.index(match.entity)])
-        return len(typed) > _TOO_SHORT and OSA.distance(typed, label) <= max(1, len(typed) // 6)
+            yield FreeText(phrase)
 
     def _nearest(self, *phrases: str) -> tuple[Match, ...]:
         """Return what any of these spellings may mean, the likeliest first: "Matrx" may lack its article."""
@@ -311,11 +342,19 @@ class _Reader:
         return tuple(sorted(found.values(), key=lambda match: -match.score)[:3])
 
 
+_MATTER_OF_TASTE: Final = 0.5
+"""Facets of a smaller weight say little about liking; to name a value of theirs is to ask for it."""
+
 _PAUSES: Final = frozenset(",;!?")
 _CUES: Final = (
     lexicon.NEGATIONS | lexicon.LOVES | lexicon.LIKES | lexicon.HATES | lexicon.WANTS | lexicon.SEEN | lexicon.ONLY
     | lexicon.RESETS | lexicon.JOINERS
 )  # fmt: skip
+
+
+def _facet_words(facet: Facet) -> set[str]:
+    """Return the words that speak of a facet rather than of a value: "directed by", "director", "directors"."""
+    return set(fold(f"{facet.phrase.replace('{value}', ' ')} {facet.label} {facet.plural}").split())
 
 
 def _singular(name: str) -> str:

@@ -26,7 +26,12 @@ _BEGINS = 90.0
 _TELLING = 5
 """So many letters of one word are enough to mean a name that goes on."""
 _LENGTH = 15.0
+_EXACT = 100.0
+_TOO_SHORT = 4
+"""A word of so few letters is not taken for a misspelt name."""
 _NEAREST = 3
+_SHOWN = 80
+"""So many characters of a name are repeated in an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +81,21 @@ class Lookup:
         matches = self.find(name, 1, among)  # of an exact name one is enough, and the fuzzy matcher stays out of it
         if matches and matches[0].score < _FOUND:
             matches = self.find(name, _NEAREST, among)
-        if matches and matches[0].score >= _FOUND:
+        if matches and self.is_near(name, matches[0]):
             return matches[0].entity
-        raise UnknownEntityError(clean(name), [match.label for match in matches])
+        shown = clean(name[:_SHOWN]) + ("…" if len(name) > _SHOWN else "")
+        raise UnknownEntityError(shown, [match.label for match in matches])
+
+    def is_near(self, name: str, match: Match) -> bool:
+        """Whether ``name`` means that entity: its name but for a few letters, or most of it in several words."""
+        if match.score >= _EXACT or (match.score >= _FOUND and " " in _key(name)):
+            return True
+        from rapidfuzz.distance import OSA
+
+        typed = _key(name)
+        spelt = (self.kg.labels[self.kg.index(match.entity)], *self.kg.aliases.get(match.entity, ()))
+        most = max(1, len(typed) // 6)
+        return len(typed) > _TOO_SHORT and any(OSA.distance(typed, _key(name)) <= most for name in spelt)
 
     # --- the index ------------------------------------------------------------------------------------------------
 

@@ -70,6 +70,7 @@ def read_ontology(store: GraphStore) -> Ontology:
         separator=_one(domain, "separator", "the domain") or "|",
         familiar=_template(domain, "familiar", "the domain", plain.familiar, "{item}"),
         unfamiliar=_one(domain, "unfamiliar", "the domain") or plain.unfamiliar,
+        synonyms=tuple(sorted(_all(domain, "synonym"))),
     )
 
 
@@ -182,6 +183,7 @@ def _facet(store: GraphStore, iri: str, properties: _Properties) -> Facet:
         order=_order(store, properties, owner),
         weight=_number(properties, "weight", name, 1.0),
         is_prior=_one(properties, "prior", owner) in {"true", "1"},
+        is_controlled=_one(properties, "controlled", owner) in {"true", "1"},
     )
 
 

@@ -23,6 +23,7 @@ def ontology_triples(ontology: Ontology) -> list[ox.Triple]:
         name: getattr(ontology, name) for name in ("base", "singular", "plural", "separator", "familiar", "unfamiliar")
     }
     triples += [ox.Triple(domain, _own(name), ox.Literal(word)) for name, word in words.items() if word]
+    triples += [ox.Triple(domain, _own("synonym"), ox.Literal(word)) for word in ontology.synonyms]
     if ontology.qualifier:
         triples.append(ox.Triple(domain, _own("qualifier"), ox.NamedNode(ontology.facet(ontology.qualifier).iri)))
     for position, facet in enumerate(ontology.facets, 1):
@@ -44,6 +45,8 @@ def _facet_triples(facet: Facet, position: int) -> Iterator[ox.Triple]:
         yield ox.Triple(node, _own("column"), ox.Literal(column))
     if facet.is_prior:
         yield ox.Triple(node, _own("prior"), ox.Literal(facet.is_prior))
+    if facet.is_controlled:
+        yield ox.Triple(node, _own("controlled"), ox.Literal(facet.is_controlled))
     if facet.order:
         cells = [ox.BlankNode() for _ in facet.order]
         yield ox.Triple(node, _own("order"), cells[0])

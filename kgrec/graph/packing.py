@@ -105,4 +105,4 @@ def _ontology(meta: Mapping[str, Any]) -> Ontology:
         )
         for facet in meta["facets"]
     )
-    return Ontology(**{**meta, "facets": facets})
+    return Ontology(**{**meta, "facets": facets, "synonyms": tuple(meta["synonyms"])})

@@ -61,6 +61,16 @@ class Dataset:
             return (self.folder / "films.ttl", self.folder / "films.csv")
         return tuple(path for name in (ONTOLOGY, FACTS, INTERACTIONS) if (path := self.folder / name).is_file())
 
+    def is_table(self) -> bool:
+        """Whether it is a CSV file read with an ontology written for it, rather than other people's facts."""
+        if self.sources()[1].suffix == ".csv":
+            return True
+        try:
+            source = json.loads((self.folder / SOURCE).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return False
+        return isinstance(source, dict) and source.get("kind") == "csv"
+
     def graph(self, progress: Progress | None = None) -> KnowledgeGraph:
         """Return the graph, from its snapshot when the sources have not changed.
 

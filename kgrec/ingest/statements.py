@@ -55,15 +55,22 @@ class Statements:
 
     def triples(self) -> list[ox.Triple]:
         """Return all triples; links to items that were never told are left out, which is logged."""
-        linked, missing = [], 0
-        for item, predicate, target in self._to_items:
-            if target in self.items:
-                linked.append(ox.Triple(item, predicate, self.items[target]))
-            else:
-                missing += 1
-        if missing:
+        if missing := len(self.loose_links()):
             _log.info("%d links to %s that are not in the data are left out", missing, self.ontology.plural)
+        linked = [
+            ox.Triple(item, predicate, self.items[target])
+            for item, predicate, target in self._to_items
+            if target in self.items
+        ]
         return [*self._triples, *linked]
+
+    def loose_links(self) -> list[tuple[str, str, str]]:
+        """Return (item IRI, property IRI, target id) of the links to items that were never told."""
+        return [
+            (item.value, predicate.value, target)
+            for item, predicate, target in self._to_items
+            if target not in self.items
+        ]
 
     def item(self, item: str, label: str, aliases: Iterable[str] = ()) -> None:
         """Tell of an item; an empty label means it is called by its id. Tell of each only once."""

@@ -432,3 +432,22 @@ def test_ctrl_c_ends_quietly_with_130():
     out, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (130, "")
     assert "Traceback" not in out
+
+
+def test_explaining_what_is_no_item_says_what_it_is(kgrec: Kgrec):
+    result = kgrec("explain", "Michael Mann")
+    assert result.exit_code == 2
+    assert "Michael Mann is a director, no film" in result.stderr
+
+
+def test_an_export_into_no_folder_is_refused_and_makes_none(kgrec: Kgrec, tmp_path: Path):
+    result = kgrec("export", "-o", str(tmp_path / "nowhere" / "graph.ttl"))
+    assert result.exit_code == 2
+    assert "there is no folder" in result.stderr
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_an_overlong_name_is_not_repeated_whole(kgrec: Kgrec):
+    result = kgrec("recommend", "--like", "a" * 100_000)
+    assert result.exit_code == 2
+    assert len(result.stderr) < 500

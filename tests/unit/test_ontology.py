@@ -147,7 +147,10 @@ def test_an_ontology_is_written_as_it_is_read(tiny_ontology: Ontology):
     ordered = replace(tiny_ontology.facets[2], name="size", iri="https://example.org/size", kind=FacetKind.ORDERED)
     ontology = replace(
         tiny_ontology,
-        facets=(*tiny_ontology.facets, replace(ordered, order=("small", "medium", "large"), is_prior=True)),
+        facets=(
+            *tiny_ontology.facets,
+            replace(ordered, order=("small", "medium", "large"), is_prior=True, is_controlled=True),
+        ),
     )
     store = EmbeddedStore()
     store.add_batch(ontology_triples(ontology))

@@ -4,7 +4,7 @@ import pytest
 
 from kgrec.dialogue import Session
 from kgrec.dialogue.lexicon import Command
-from kgrec.dialogue.understand import FreeText, HaveSeen, NotFound, Opine, Pick, Require, WhyItem, understand
+from kgrec.dialogue.understand import FreeText, HaveSeen, NotFound, Opine, Pick, Require, Unused, WhyItem, understand
 from kgrec.domain import Confirm, Explain, Option, Question, QuestionKind
 from kgrec.graph.lookup import Lookup
 from kgrec.recommender import Recommender
@@ -42,7 +42,15 @@ def session(tiny_world) -> Session:
         ("comedy", [Opine(COMEDY, 1.0, for_now=True)]),
         ("comedies please", [Opine(COMEDY, 1.0, for_now=True)]),
         ("something like Heat", [Opine("heat", 1.0)]),
-        ("a crime film by Michael Mann", [Opine(CRIME, 1.0, for_now=True), Opine(MANN, 1.0, for_now=True)]),
+        ("a crime film by Michael Mann", [
+            Opine(CRIME, 1.0, for_now=True), Require('director has "Michael Mann"', "by Michael Mann")]),
+        ("directed by Michael Mann", [Require('director has "Michael Mann"', "by Michael Mann")]),
+        ("something like Michael Mann", [Opine(MANN, 1.0, for_now=True)]),
+        ("comedy for a rainy evening", [Opine(COMEDY, 1.0, for_now=True), FreeText("rainy evening")]),
+        ("a rainy comedy", [Opine(COMEDY, 1.0, for_now=True), Unused("rainy")]),
+        ("rainy", [FreeText("rainy")]),
+        ("not too long", [Unused("not long")]),
+        ("-1", [Unused("-1")]),
         ("I love Michael Mann", [Opine(MANN, 1.0)]),
         ("I hate horror", [Opine(HORROR, -1.0)]),
         ("no horror", [Require('not (genre has "Horror")', "no Horror")]),
@@ -114,7 +122,7 @@ SEEN = Question("seen:heat", QuestionKind.SEEN, "Seen it?", "heat", (Option("lov
         (QUESTION, "crime", Pick((1,))),
         (QUESTION, "science", Pick((2,))),
         (QUESTION, "don't mind", Command.PASS),
-        (QUESTION, "4", FreeText("4")),
+        (QUESTION, "4", Unused("4")),
         (LIKE, "yes", Pick((0,))),
         (LIKE, "nope", Pick((1,))),
         (SEEN, "loved it", Pick((0,))),
@@ -132,6 +140,16 @@ def test_any_text_is_met_with_words(session, text) -> None:
     answer = session.say(text)
     assert isinstance(answer, Confirm)
     assert answer.text
+
+
+def test_only_so_much_of_a_text_is_read_and_that_is_said(session) -> None:
+    answer = session.say("no horror, " + "x " * 10_000)
+    assert "first 400 characters" in answer.text
+    assert "No Horror" in answer.text
+
+
+def test_words_nothing_was_made_of_are_named(session) -> None:
+    assert session.say("a rainy comedy").text == "You asked for Comedy; I made nothing of “rainy”."
 
 
 def test_saying_it_is_believed_and_shown_as_chips(session) -> None:
