@@ -52,11 +52,10 @@ def compile_graph(
     """
     reader = _Reader(store, ontology)
     items = reader.items()
-    names = reader.labels()
     broader = reader.broader()
     spelled: dict[str, str] = {}
     stated = {facet.name: reader.links(facet, items, spelled) for facet in ontology.facets if facet.kind.is_linked}
-    names = {**spelled, **names}
+    names = {**spelled, **reader.labels()}
     above = ancestors(broader, names)
     values = {value for pairs in stated.values() for _, value in pairs}
     values |= {parent for value in values for parent in above.get(value, ())}
