@@ -102,9 +102,8 @@ class Place:
 class OriginKind(StrEnum):
     """Who brought a wish or an opinion up."""
 
-    ANSWER = "answer"  # to a question of ours
     REQUEST = "request"  # typed, or passed by a caller
-    RATING = "rating"
+    RATING = "rating"  # or another answer or opinion of this conversation
     RULE = "rule"
     PROFILE = "profile"  # known from earlier sessions
 

@@ -154,7 +154,7 @@ class KgrecApp(App[None]):
     # --- rules ----------------------------------------------------------------------------------------------------
 
     def _watch_rules(self) -> None:
-        from kgrec.rulebook import RuleWatcher  # lark, pydantic and numpy: not before the first frame
+        from kgrec.rulebook import RuleWatcher  # lark and numpy: not before the first frame
 
         assert self._conversation is not None, "rules are watched once the session is open"
         session = self._conversation.session

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
 from kgrec.cli.listing import conflict_lines, slate_lines
+from kgrec.dialogue.lexicon import COMMANDS, Command
 from kgrec.dialogue.wording import act_text
 from kgrec.domain import Act, Ask, Explain, Recommend, Repair
 from kgrec.errors import KgrecError, StoreError
@@ -23,7 +24,6 @@ PROMPT: Final = "> "
 MOST_SHOWN: Final = 3
 """So many items of the list are named below a question."""
 
-QUIT: Final = frozenset({"quit", "exit", "q", "bye", "goodbye"})
 HELP: Final = """\
 Answer by number (several: 1 3) or in words; 0 passes a question, an empty line repeats it.
 Or say what you want: a title, a name, “no horror”, “under two hours”, “seen Heat”.
@@ -69,7 +69,7 @@ def converse(session: Session, read: Read, write: Write, news: News = _no_news) 
             line = clean(read(PROMPT))
         except EOFError:
             break
-        if fold(line) in QUIT:
+        if COMMANDS.get(fold(line)) is Command.QUIT:
             return
         for text in news():
             write(text)

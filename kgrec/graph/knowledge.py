@@ -295,4 +295,4 @@ def _of_length_one(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
     )
 
 
-__all__ = ["INHERITED", "FacetKind", "KnowledgeGraph"]
+__all__ = ["INHERITED", "KnowledgeGraph"]

@@ -14,7 +14,6 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from kgrec.domain import Value
 from kgrec.graph import KnowledgeGraph
@@ -67,7 +66,7 @@ class Masks:
         self._links = graph.links
         self._numbers = graph.numbers
         self._texts = graph.texts
-        self._columns: dict[str, sparse.csc_matrix] = {}
+        self._items_of = graph.items_of
         self._known: dict[ItemCondition, Mask] = {}
 
     def of(self, condition: ItemCondition) -> Mask:
@@ -94,12 +93,9 @@ class Masks:
 
     def _has(self, condition: HasValue) -> Mask:
         mask = np.zeros(self.n_items, dtype=np.bool_)
-        matrix = self._links.get(condition.facet)
-        if matrix is None:
+        columns = self._items_of.get(condition.facet)
+        if columns is None:
             return mask
-        if condition.facet not in self._columns:
-            self._columns[condition.facet] = sparse.csc_matrix(matrix)
-        columns = self._columns[condition.facet]
         for value in condition.values:
             mask[columns.indices[columns.indptr[value] : columns.indptr[value + 1]]] = True
         return self._has_any(condition.facet) & ~mask if condition.is_negated else mask

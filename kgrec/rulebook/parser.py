@@ -59,7 +59,6 @@ class Word:
 
     text: str
     offset: int
-    is_quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +160,7 @@ class _Builder:
         first = children[0]
         offset = first.start_pos or 0
         if first.type == "STRING":
-            return Word(re.sub(r"\\(.)", r"\1", first[1:-1], flags=re.DOTALL), offset, is_quoted=True)
+            return Word(re.sub(r"\\(.)", r"\1", first[1:-1], flags=re.DOTALL), offset)
         for token in children:
             if token in _FOREIGN:
                 raise _ForeignWordError(str(token), token.start_pos or 0)

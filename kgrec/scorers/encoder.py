@@ -74,11 +74,6 @@ def encode(texts: tuple[str, ...]) -> NDArray[np.float32]:
     return np.stack([_one(text) for text in texts])
 
 
-def warm_up() -> None:
-    """Load the model now, so that the next wish does not wait for it."""
-    encode(("ready",))
-
-
 def item_vectors(texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
     """Return one vector a text, shape (len(texts), 384), zeros for an empty text; memory-mapped from the cache.
 
