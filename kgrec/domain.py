@@ -13,6 +13,13 @@ from typing import Any, Final
 Value = str | float | bool | tuple[str, ...]
 """What an answer or a user fact may hold."""
 
+UserFact = str | float | tuple[str, ...]
+"""What the graph may know of a user under one name."""
+
+
+SCORERS: Final = ("popularity", "affinity", "walk", "text", "taste")
+"""The scorers that the blend weighs; what a rule may tune."""
+
 
 # --- the graph ------------------------------------------------------------------------------------------------------
 
@@ -37,6 +44,11 @@ class FacetKind(StrEnum):
         """Whether its values are entities of the graph."""
         return self in (FacetKind.CATEGORY, FacetKind.ENTITY, FacetKind.ORDERED)
 
+    @property
+    def is_category(self) -> bool:
+        """Whether its values are concepts of a vocabulary, which mean something even where no item has them."""
+        return self in (FacetKind.CATEGORY, FacetKind.ORDERED)
+
 
 @dataclass(frozen=True, slots=True)
 class Facet:
@@ -58,6 +70,12 @@ class Facet:
     weight: float = 1.0  # how much sharing a value says about liking; 0: nothing
     is_prior: bool = False  # a number that says how widely known an item is
     is_controlled: bool = False  # tables may only use the values that the ontology declares
+    prefix: str = ""  # what ids of its values begin with; empty: its name
+
+    @property
+    def folder(self) -> str:
+        """What the ids of its values begin with, up to and with the stroke: "genre/"."""
+        return f"{self.prefix or self.name}/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +124,7 @@ class OriginKind(StrEnum):
     RATING = "rating"  # or another answer or opinion of this conversation
     RULE = "rule"
     PROFILE = "profile"  # known from earlier sessions
+    DEFAULT = "default"  # what is meant unless something else is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +155,14 @@ class Constraint:
     def label(self) -> str:
         """How to name it to a person."""
         return self.origin.label or self.expression
+
+
+UNSEEN: Final = Constraint("unseen", 1.5, Origin(OriginKind.DEFAULT, "new to you"))
+"""The wish every list begins with: nothing that was seen or judged already.
+
+It can be given up like any other, but its mask follows from the belief, not from its expression. It costs more to give
+up than one wish of ordinary strength and less than two.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +254,7 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True)
 class Relaxation:
-    """A minimal set of wishes to drop, the number of items that frees, and the best of them."""
+    """A minimal set of wishes to drop, the number of items that puts on the list, and the best of them."""
 
     drop: tuple[Constraint, ...]
     items: int
@@ -236,7 +263,7 @@ class Relaxation:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A minimal set of wishes that no item satisfies, with the ways out, cheapest first."""
+    """A minimal set of wishes that no item satisfies, UNSEEN maybe among them, with the ways out, cheapest first."""
 
     wishes: tuple[Constraint, ...]
     relaxations: tuple[Relaxation, ...]
@@ -244,7 +271,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Slate:
-    """An ordered, scored, explained list; empty exactly when there is a conflict or no candidate was unseen."""
+    """An ordered, scored, explained list; empty exactly when there is a conflict."""
 
     items: tuple[Recommendation, ...]
     left: int = 0  # candidates the wishes allow
@@ -271,6 +298,16 @@ class Slate:
         return pd.DataFrame(rows, columns=None if rows else columns).fillna(0.0)
 
 
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A titled list, as a rule asks for it."""
+
+    title: str
+    items: tuple[Recommendation, ...]
+    because: str = ""
+    place: Place | None = None  # of the rule
+
+
 # --- the conversation -----------------------------------------------------------------------------------------------
 
 
@@ -281,6 +318,7 @@ class QuestionKind(StrEnum):
     LIKE = "like"  # yes or no to one entity
     SEEN = "seen"  # have you seen it, and how was it?
     FACT = "fact"  # something about the user, from an ask rule
+    WANTED = "wanted"  # which of several values what they are after has: any number of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +361,29 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Accept:
+    """What is wanted has these values, or is one of these items; the other options are refused."""
+
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """What is wanted has none of these values, or is none of these items."""
+
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """No answer."""
+
+
+Reply = Accept | Reject | Unknown
+"""What a caller without words says to an act."""
+
+
+@dataclass(frozen=True, slots=True)
 class Recommend:
     """Enough is known: show this slate."""
 
@@ -350,7 +411,15 @@ class Explain:
     recommendation: Recommendation
 
 
-Act = Ask | Recommend | Repair | Confirm | Explain
+@dataclass(frozen=True, slots=True)
+class ExplainAbsence:
+    """Tell why an item is not on the list, and what would bring it there."""
+
+    item: str
+    text: str
+
+
+Act = Ask | Recommend | Repair | Confirm | Explain | ExplainAbsence
 
 
 class EventKind(StrEnum):

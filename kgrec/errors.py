@@ -14,8 +14,10 @@ length) stay ``TypeError`` and ``ValueError``; outcomes one must expect (nothing
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from kgrec.domain import Place
+from kgrec.excerpt import excerpt, one_line
 
 
 class KgrecError(Exception):
@@ -41,26 +43,47 @@ class OntologyError(KgrecError):
 
 
 class RuleError(KgrecError):
-    """One problem in a rule file or expression; ``place`` says where, ``hint`` what to do."""
+    """One problem in a rule file or expression.
 
-    def __init__(self, message: str, place: Place, hint: str = "") -> None:
+    Attributes:
+        place: where it is.
+        hint: what to do about it.
+        excerpt: the line of ``place``; empty if there is none to show. A rule file's reader sets it.
+    """
+
+    def __init__(self, message: str, place: Place, hint: str = "", excerpt: str = "") -> None:
         self.message = message
         self.place = place
         self.hint = hint
+        self.excerpt = excerpt
         super().__init__(f"{place}: {message}" + (f", {hint}" if hint else ""))
+
+    @property
+    def marked(self) -> str:
+        """The line of the place and below it a mark; empty if there is no line to show."""
+        return excerpt(self.excerpt, self.place) if self.excerpt.strip() else ""
+
+    def pretty(self) -> str:
+        """Return the message and, below it, the line with a mark: several lines, safe to print as they are."""
+        return "\n".join(filter(None, (one_line(str(self)), self.marked)))
 
 
 class RuleErrors(RuleError):  # noqa: N818  (several of them)
-    """All problems of one or more rule files, in file order."""
+    """All problems of one or more rule files, in file order; ``files`` are those that were looked at."""
 
-    def __init__(self, errors: Sequence[RuleError]) -> None:
+    def __init__(self, errors: Sequence[RuleError], files: Sequence[Path] = ()) -> None:
         if not errors:
             raise ValueError("RuleErrors needs at least one error")
         self.errors = tuple(errors)
-        super().__init__(errors[0].message, errors[0].place, errors[0].hint)
+        self.files = tuple(files)
+        super().__init__(errors[0].message, errors[0].place, errors[0].hint, errors[0].excerpt)
 
     def __str__(self) -> str:
         return "\n".join(str(error) for error in self.errors)
+
+    def pretty(self) -> str:
+        """Return what :meth:`RuleError.pretty` returns for each of them."""
+        return "\n".join(error.pretty() for error in self.errors)
 
 
 class ModelError(KgrecError):

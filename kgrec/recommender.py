@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
@@ -18,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from kgrec.blend import Blended, blend, weights_for
+from kgrec.blend import blend, weights_for
+from kgrec.dead_end import find_conflict
 from kgrec.domain import (
     Belief,
     Conflict,
@@ -27,23 +27,25 @@ from kgrec.domain import (
     OpinionKind,
     Origin,
     OriginKind,
+    Place,
     Recommendation,
-    Relaxation,
+    Shelf,
     Slate,
     TextWish,
     Value,
 )
+from kgrec.encoder import Progress, encode, item_vectors
 from kgrec.errors import ModelError, StoreError
 from kgrec.explain import Applied, Explainer
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.lookup import Lookup
 from kgrec.graph.snapshot import load_arrays, save_arrays
+from kgrec.ranking import Ranking, pick, unseen
 from kgrec.reasoning.belief import NOISE, Posterior, Prior, observed
-from kgrec.reasoning.conflicts import preferred_conflict, relaxations, remaining
+from kgrec.reasoning.conflicts import Order
 from kgrec.reasoning.questions import QuestionBank
-from kgrec.rulebook import RuleBook, Scope
+from kgrec.rulebook import LimitInForce, RuleBook, Scope
 from kgrec.scorers import Affinity, Evidence, Popularity, Scorer, Taste, Text, Walk
-from kgrec.scorers.encoder import Progress, encode, item_vectors
 
 Vectors = NDArray[np.float32]
 
@@ -55,30 +57,6 @@ _log = logging.getLogger(__name__)
 
 History = Mapping[str, float] | Iterable[str]
 """Items by id or title: with a value each (1 loved, 0 indifferent, -1 hated), or a plain list of liked ones."""
-
-
-@dataclass(frozen=True, eq=False)
-class Ranking:
-    """A belief scored: everything a slate, an explanation or a question needs.
-
-    Attributes:
-        blended: the scores before rules.
-        scores: float64 (n_items,), rules included.
-        allowed: bool (n_items,), what the constraints let through.
-        open: bool (n_items,), allowed and not yet seen or judged.
-        constraints: all in force, the user's and the rules'.
-        masks: one mask (n_items,) a constraint.
-    """
-
-    belief: Belief
-    evidence: Evidence
-    blended: Blended
-    applied: tuple[Applied, ...]
-    scores: NDArray[np.float64]
-    allowed: NDArray[np.bool_]
-    open: NDArray[np.bool_]
-    constraints: tuple[Constraint, ...]
-    masks: tuple[NDArray[np.bool_], ...]
 
 
 class Recommender:
@@ -151,8 +129,13 @@ class Recommender:
 
     def scope(self, belief: Belief, context: Mapping[str, Value] | None = None) -> Scope:
         """Return what rules may ask about the user and the moment."""
-        rated = len({opinion.entity for opinion in belief.opinions if self.graph_.is_item(opinion.entity)})
-        return Scope(user={"interactions": float(rated), **belief.fact}, context=dict(context or {}))
+        rated = {opinion.entity: opinion.value for opinion in belief.opinions if self.graph_.is_item(opinion.entity)}
+        liked = tuple(item for item, value in rated.items() if value > 0)
+        disliked = tuple(item for item, value in rated.items() if value < 0)
+        told: dict[str, Value] = {"interactions": float(len(rated)), "liked": liked, "disliked": disliked}
+        if liked:
+            told["last_liked"] = liked[-1]
+        return Scope(user={**told, **belief.fact}, context=dict(context or {}))
 
     def rank(
         self, belief: Belief, rules: RuleBook | None = None, context: Mapping[str, Value] | None = None
@@ -161,7 +144,12 @@ class Recommender:
         rules = rules or self.no_rules_
         scope = self.scope(belief, context)
         evidence = Evidence.of(belief, self.graph_, self.posterior(belief))
-        blended = blend(self.scorers_, evidence, weights_for(evidence, self.graph_), self.graph_.n_items)
+        tuning = rules.tuning(scope)
+        weights = {
+            **weights_for(evidence, self.graph_),
+            **{scorer: tune.weight for scorer, tune in tuning.items()},
+        }
+        blended = blend(self.scorers_, evidence, weights, self.graph_.n_items)
         wishes = tuple(wish for wish in belief.wishes if isinstance(wish, Constraint))
         constraints = tuple(
             constraint
@@ -176,19 +164,45 @@ class Recommender:
             for preference in (*preferences, *rules.preferences(scope))
         )
         scores = blended.scores + sum(entry.preference.weight * entry.mask for entry in applied)
-        done = belief.seen | {opinion.entity for opinion in belief.opinions}
-        unseen = np.ones(self.graph_.n_items, dtype=bool)
-        unseen[[self.graph_.index(item) for item in done if self.graph_.is_item(item)]] = False
-        return Ranking(belief, evidence, blended, applied, scores, allowed, allowed & unseen, constraints, masks)
+        return Ranking(
+            belief,
+            evidence,
+            blended,
+            applied,
+            scores,
+            allowed,
+            allowed & unseen(self.graph_, belief),
+            constraints,
+            masks,
+            _binding(rules, belief, scope),
+            tuning,
+        )
+
+    def best(self, ranking: Ranking, n: int = 10, *, exclude_seen: bool = True) -> NDArray[np.intp]:
+        """Return the numbers of the best ``n`` items that may stand on a list together, shape (<= n,)."""
+        return pick(self.graph_, ranking, ranking.open if exclude_seen else ranking.allowed, n)
 
     def slate(self, ranking: Ranking, n: int = 10, *, exclude_seen: bool = True) -> Slate:
         """Return the best ``n`` items of a ranking with their reasons, or the conflict that leaves none."""
         total = self.graph_.n_items
-        if not ranking.allowed.any():
-            return Slate((), 0, total, self.conflict(ranking))
-        pool = np.flatnonzero(ranking.open if exclude_seen else ranking.allowed)
-        best = pool[np.lexsort((pool, -ranking.scores[pool]))[:n]]
+        if not (ranking.open if exclude_seen else ranking.allowed).any():
+            return Slate((), 0, total, self.conflict(ranking, exclude_seen=exclude_seen))
+        best = self.best(ranking, n, exclude_seen=exclude_seen)
         return Slate(self.explained(ranking, best.tolist()), int(ranking.allowed.sum()), total)
+
+    def shelves(
+        self, ranking: Ranking, rules: RuleBook, context: Mapping[str, Value] | None = None, n: int = 10
+    ) -> tuple[Shelf, ...]:
+        """Return the shelves that rules ask for, in file order, each with its best ``n`` items, none twice."""
+        shelves = []
+        free = ranking.open.copy()
+        for shelf in rules.shelves(self.scope(ranking.belief, context)):
+            items = pick(self.graph_, ranking, free & shelf.mask, n)
+            if len(items):
+                free[items] = False
+                filled = self.explained(ranking, items.tolist())
+                shelves.append(Shelf(shelf.title, filled, shelf.because, shelf.origin.place))
+        return tuple(shelves)
 
     def explained(self, ranking: Ranking, items: Sequence[int]) -> tuple[Recommendation, ...]:
         """Return some items with their scores and reasons, in the given order."""
@@ -205,18 +219,9 @@ class Recommender:
             for item, score, match, parts in zip(items, scores, matches, reasons, strict=True)
         )
 
-    def conflict(self, ranking: Ranking) -> Conflict:
-        """Return the preferred minimal conflict among the constraints and the ways out, cheapest first."""
-        masks = np.array(ranking.masks)
-        strengths = [constraint.strength for constraint in ranking.constraints]
-        wishes = tuple(ranking.constraints[number] for number in preferred_conflict(masks, strengths))
-        ways = []
-        for dropped in relaxations(masks, strengths):
-            freed = np.flatnonzero(remaining(masks, dropped))
-            best = int(freed[np.argmax(ranking.scores[freed])])
-            drop = tuple(ranking.constraints[number] for number in dropped)
-            ways.append(Relaxation(drop, len(freed), self.graph_.entity_ids[best]))
-        return Conflict(wishes, tuple(ways))
+    def conflict(self, ranking: Ranking, *, exclude_seen: bool = True, order: Order = Order.WEIGHTED) -> Conflict:
+        """Return the preferred minimal conflict among the wishes and rules, and the ways out, preferred ones first."""
+        return find_conflict(self.graph_, ranking, exclude_seen=exclude_seen, order=order)
 
     # --- for callers ----------------------------------------------------------------------------------------------
 
@@ -229,6 +234,7 @@ class Recommender:
         where: Iterable[str] = (),
         text: str | None = None,
         user: str | None = None,
+        facts: Mapping[str, Value] | None = None,
         rules: RuleBook | None = None,
         context: Mapping[str, Value] | None = None,
         n: int = 10,
@@ -242,7 +248,8 @@ class Recommender:
             dislikes: the same.
             where: constraints in the rule language, such as ``"runtime < 130"``.
             text: a wish in free words.
-            user: a user of the graph's interactions, whose history is added.
+            user: a user of the graph, whose history and facts are added.
+            facts: what rules may ask of the user, such as ``{"audience": "children"}``.
             rules: rules to obey.
             context: what rules may ask of the moment, such as ``{"hour": 21.0}``.
             n: the length of the list.
@@ -253,7 +260,10 @@ class Recommender:
             RuleError: a constraint that cannot be understood.
             ModelError: a text wish for a graph without descriptions.
         """
-        belief = self.believe(history, likes=likes, dislikes=dislikes, where=where, text=text, user=user)
+        rules, where = rules or self.no_rules_, tuple(where)
+        for position, expression in enumerate(where):
+            rules.expression(expression, Place(f"where[{position}]"))
+        belief = self.believe(history, likes=likes, dislikes=dislikes, where=where, text=text, user=user, facts=facts)
         return self.slate(self.rank(belief, rules, context), n, exclude_seen=exclude_seen)
 
     def believe(  # noqa: PLR0913  (as recommend)
@@ -265,6 +275,7 @@ class Recommender:
         where: Iterable[str] = (),
         text: str | None = None,
         user: str | None = None,
+        facts: Mapping[str, Value] | None = None,
     ) -> Belief:
         """Return the belief that the arguments of :meth:`recommend` describe."""
         if text and self.vectors_ is None:
@@ -276,6 +287,7 @@ class Recommender:
             opinions=tuple(opinions),
             wishes=tuple(Constraint(expression) for expression in where),
             texts=(TextWish(text),) if text else (),
+            facts=tuple({**self.graph_.user_facts.get(user or "", {}), **(facts or {})}.items()),
         )
 
     def score(self, history: History) -> NDArray[np.float64]:
@@ -349,3 +361,12 @@ def _interview(graph: KnowledgeGraph, vectors: Vectors | None, cache: Path | Non
         except StoreError as error:
             _log.warning("the next start will be slow again: %s", error)
     return prior, questions
+
+
+def _binding(rules: RuleBook, belief: Belief, scope: Scope) -> tuple[LimitInForce, ...]:
+    """Return the limits in force, without those about what the user asked for: who wants a series gets all of it."""
+    limits = rules.limits(scope)
+    if not limits:
+        return ()
+    asked = {facet for wish in belief.wishes for facet in rules.expression(wish.expression).facets}
+    return tuple(limit for limit in limits if asked.isdisjoint(limit.about))

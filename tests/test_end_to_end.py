@@ -152,7 +152,7 @@ def test_two_apps_on_one_profile_store_both_work(films: str):
     assert len(kept(films, "twice")) == 4
 
 
-def test_rules_saved_while_the_app_is_open_change_its_list(films: str, tmp_path: Path):
+def test_rules_saved_while_the_app_is_open_are_shown_and_then_change_its_list(films: str, tmp_path: Path):
     rules = tmp_path / "mine.yaml"
     rules.write_text("rules: []\n", encoding="utf-8")
     mild = {row["title"] for row in rows(package_file("ontology", "films.csv")) if row["certificate"] in {"G", "PG"}}
@@ -160,11 +160,12 @@ def test_rules_saved_while_the_app_is_open_change_its_list(films: str, tmp_path:
         before = listed(terminal.wait_for(lambda screen: len(listed(screen)) > 8))
         assert not set(before) <= mild
         rules.write_text("rules:\n  - name: mild\n    require: certificate in [G, PG]\n", encoding="utf-8")
+        terminal.wait_for("enter your list")
+        terminal.press("\r")
         after = listed(terminal.wait_for(lambda screen: len(listed(screen)) > 8 and set(listed(screen)) <= mild))
         rules.write_text("rules:\n  - name: mild\n    require: certificte in [G, PG]\n", encoding="utf-8")
-        screen = terminal.wait_for("mine.yaml:3:14")
+        screen = terminal.wait_for(lambda screen: "mine.yaml:3:14" in screen and "last good rules" in screen)
         assert "certificate" in screen
-        assert "last good rules" in screen
         assert set(listed(screen)) <= set(after)
         assert terminal.leave() == 0
 

@@ -38,9 +38,11 @@ LAYERS: Mapping[str, frozenset[str]] = {
     "kgrec.ingest.datasets": ENGINE,
     "kgrec.rulebook": ENGINE,
     "kgrec.reasoning.belief": ENGINE,
+    "kgrec.reasoning.conflicts": ENGINE | {"scipy"},
     "kgrec.reasoning.questions": ENGINE,
     "kgrec.scorers": ENGINE,
     "kgrec.recommender": ENGINE,
+    "kgrec.audit.whynot": ENGINE,
     "kgrec.dialogue": ENGINE,
     "kgrec.profiles": EVERYTHING,
     "kgrec.cli": EVERYTHING,
@@ -69,6 +71,14 @@ def modules_after(code: str, **environment: str) -> set[str]:
 @pytest.mark.parametrize("layer", LAYERS)
 def test_a_layer_imports_nothing_it_does_not_need(layer: str):
     assert modules_after(f"import {layer}") & LAYERS[layer] == set()
+
+
+def test_the_search_for_conflicts_can_be_used_without_the_rest_of_kgrec():
+    code = (
+        "import kgrec.reasoning.conflicts, sys\nprint(sorted(name for name in sys.modules if name.startswith('kgrec')))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "['kgrec', 'kgrec.reasoning', 'kgrec.reasoning.conflicts']"
 
 
 def test_every_layer_is_looked_at():

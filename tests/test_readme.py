@@ -26,7 +26,8 @@ from typer.testing import CliRunner
 import kgrec.domain
 from kgrec.cli.commands import app
 from kgrec.dialogue.session import RESUMED_WITHIN_S
-from kgrec.rulebook import clock_context
+from kgrec.ingest.datasets import load
+from kgrec.rulebook import RuleBook, clock_context
 from kgrec.rulebook.rules import RuleKind
 from kgrec.tui.actions import ACTIONS, ALSO
 
@@ -148,7 +149,7 @@ def test_the_python_examples_do_what_is_shown(desk: Path):
 def test_there_are_examples_of_each_way_in():
     assert len(CONSOLE) >= 5
     assert len(PYTHON) >= 3
-    assert {"evening.yaml", "typo.yaml", "books.csv", "books.ttl"} <= {block.name for block in BLOCKS}
+    assert {"evening.yaml", "sunday.yaml", "typo.yaml", "books.csv", "books.ttl"} <= {block.name for block in BLOCKS}
 
 
 # --- names that lead somewhere ----------------------------------------------------------------------------------------
@@ -224,8 +225,18 @@ def test_the_layers_are_told_in_their_order():
 
 
 def test_the_kinds_of_rules_are_those_there_are():
-    kinds = [cells[0].strip("`").partition(":")[0] for cells in rows(section("2. Edit rules"))[1:]]
-    assert kinds == [str(kind) for kind in RuleKind]
+    kinds = [cells[0].strip("`").partition(":")[0] for cells in rows(section("2. Editing rules"))[1:]]
+    assert kinds[: len(RuleKind)] == [str(kind) for kind in RuleKind]
+
+
+def test_every_expression_shown_means_something(desk: Path):
+    lines = rows(section("2. Editing rules"))
+    written = [cells[0] for cells in lines[[cells[0] for cells in lines].index("write") + 1 :]]
+    expressions = [code for cell in written for code in re.findall(r"`([^`]+)`", cell)]
+    assert len(expressions) >= 20
+    rules = RuleBook.load("sunday.yaml", load("films"))
+    for expression in expressions:
+        assert rules.expression(expression).text == expression
 
 
 def test_a_conversation_goes_on_as_long_as_is_said():

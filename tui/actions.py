@@ -63,7 +63,7 @@ ACTIONS: Final = (
     Action("pass_question", "space", TALK, "don't mind: pass this question", "pass", "␣"),
     Action("type", "slash", TALK, "write an answer, a wish, a title, a question", "write", "/"),
     Action("undo", "u", TALK, "take back the last thing you said", "undo"),
-    Action("take_back", "x", TALK, "choose something you said and take it back"),
+    Action("take_back", "b", TALK, "choose something you said and take it back"),
     Action("ledger", "w", TALK, "why this question?", "why"),
     Action("show_me", "g", TALK, "no more questions: just show me the list", "list"),
     Action("ask_more", "m", TALK, "ask me more questions", "ask more"),
@@ -72,8 +72,9 @@ ACTIONS: Final = (
     Action("cursor(1)", "down,j", LIST, "the one below", "", "↓ j"),
     Action("rate(1)", "l", LIST, "I like the highlighted one", "like"),
     Action("rate(-1)", "d", LIST, "I dislike the highlighted one", "dislike"),
-    Action("seen", "v", LIST, "I know it already: leave it out", "seen"),
+    Action("seen", "v", LIST, "I know it already: leave it out"),
     Action("reasons", "e", LIST, "all about the highlighted one: reasons, paths, facts"),
+    Action("why_not", "x", LIST, "why is something not on the list, and what would bring it there?", "why not"),
     Action("next_pane(1)", "tab,f2", APP, "the next pane: talk, list, reasons"),
     Action("next_pane(-1)", "shift+tab", APP, "the pane before"),
     Action("show_pane('talk')", "escape", APP, "back to the conversation", "", "esc"),
@@ -90,6 +91,9 @@ ALSO: Final = (
     ("While writing", "⏎", "send"),
     ("While writing", "esc", "back to the keys; what is written stays"),
     ("While writing", "↑ ↓", "what you wrote before"),
+    ("When a rule file was saved", "⏎", "put the rules in force"),
+    ("When a rule file was saved", "a", "put them in force, and from now on without asking"),
+    ("When a rule file was saved", "esc", "keep the rules that are in force"),
 )
 """Keys that are bound elsewhere, for the help: group, key, what it does."""
 
@@ -97,6 +101,6 @@ ALSO: Final = (
 def answer_bindings() -> list[Binding]:
     """Return the bindings of the number keys; the first stands for all of them in the footer."""
     return [
-        Binding(str(number), f"answer({number - 1})", "answer", show=number == 1, key_display="1-9")
+        Binding(str(number), f"answer({number - 1})", "pick", show=number == 1, key_display="1-9")
         for number in range(1, MOST_ANSWERS + 1)
     ]

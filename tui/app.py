@@ -17,20 +17,18 @@ from textual.screen import Screen
 from kgrec.errors import KgrecError, RuleErrors
 from kgrec.tui.actions import ACTIONS
 from kgrec.tui.conversation import Conversation, OpenSession, SessionThread
-from kgrec.tui.dialogs import HelpDialog
-from kgrec.tui.messages import Progressed, RulesChanged, Viewed
+from kgrec.tui.dialogs import HelpDialog, WhyNotDialog
+from kgrec.tui.messages import Progressed, RulesChanged, Sought, Viewed
+from kgrec.tui.rule_changes import RuleChangesDialog, Verdict, applied_text, problem_text, problems_text
 from kgrec.tui.screens import MainScreen, Turn
 from kgrec.tui.settings import remember_theme, remembered_theme
 from kgrec.tui.themes import DARK, LIGHT
-from kgrec.tui.view import View
+from kgrec.tui.view import RuleChanges, View
 
 if TYPE_CHECKING:
     from kgrec.rulebook import RuleBook, RuleWatcher
 
 _BETWEEN_PROGRESS_S: Final = 0.05
-_MOST_PROBLEMS: Final = 3
-"""So many problems of a rule file are shown; the rest are counted."""
-
 
 T = TypeVar("T")
 
@@ -65,6 +63,8 @@ class KgrecApp(App[None]):
         self._thread = SessionThread()
         self._conversation: Conversation | None = None
         self._watcher: RuleWatcher | None = None
+        self._review: RuleChangesDialog | None = None
+        self._applies_rules = False
         self.main = MainScreen()
         self.failure: KgrecError | None = None
         self._last_progress = 0.0
@@ -130,6 +130,20 @@ class KgrecApp(App[None]):
         self._conversation = Conversation(session)
         return self._conversation.view()
 
+    @on(Sought)
+    def _look_up(self, event: Sought) -> None:
+        if isinstance(self.screen, WhyNotDialog):
+            self.look_up(self.screen, event.text)
+
+    @work(group="turns")
+    async def look_up(self, dialog: WhyNotDialog, text: str) -> None:
+        """Show what a title may mean in the window that asked."""
+        conversation = self._conversation
+        if conversation is not None:
+            found = await self._in_thread(lambda: conversation.find(text))
+            if dialog.is_current:
+                dialog.show(found)
+
     async def _in_thread(self, call: Callable[[], T]) -> T:
         # Shielded: a turn in line is worked on even if the app is being closed, so no answer is lost.
         return await asyncio.shield(asyncio.wrap_future(self._thread.submit(call)))
@@ -170,14 +184,58 @@ class KgrecApp(App[None]):
     def _take_rules(self, event: RulesChanged) -> None:
         outcome = event.outcome
         if isinstance(outcome, RuleErrors):
-            problems = [f"✗ {error}" for error in outcome.errors[:_MOST_PROBLEMS]]
-            more = len(outcome.errors) - _MOST_PROBLEMS
-            problems += [f"  and {more} more"] if more > 0 else []
-            problems[-1] += "  (the last good rules stay in force)"
-            self.main.show_problem("\n".join(problems))
+            problem = problem_text(outcome)
+            self.main.show_problem(problem)
+            if self._review is not None:
+                self._review.show_problem(problem)
             return
         self.main.show_problem("")
-        self.turn(lambda talk: talk.set_rules(outcome))
+        self.review(outcome)
+
+    @work(group="turns")
+    async def review(self, rules: RuleBook) -> None:
+        """Show what changed rules would do before they do it; those that change nothing on the list just apply.
+
+        First the list, at once; then whether the rules meet their own expectations, which may take a moment.
+        """
+        conversation = self._conversation
+        if conversation is None:
+            return
+        old = conversation.session.rules
+        try:
+            quick = await self._in_thread(lambda: conversation.preview_rules(rules, old, is_complete=False))
+            await self._show_changes(quick, rules)
+            full = await self._in_thread(lambda: conversation.preview_rules(rules, old, is_complete=True))
+        except KgrecError as error:
+            self.notify(str(error), severity="error", timeout=8, markup=False)
+            return
+        if self._review is not None and self._review.rules is rules:
+            self._review.show(full, rules)
+        elif full.problems and conversation.session.rules is rules:
+            self.notify(problems_text(full), severity="warning", timeout=8, markup=False)
+
+    async def _show_changes(self, changes: RuleChanges, rules: RuleBook) -> None:
+        """Ask whether rules may change the list so, or apply them if there is nothing to ask."""
+        if changes.is_silent or self._applies_rules:
+            review, self._review = self._review, None
+            if review is not None and review.is_current:
+                review.dismiss(None)
+            self.clear_notifications()  # saved again and again, the notes would pile up over the list
+            await self.turn(lambda talk: talk.set_rules(rules, applied_text(changes))).wait()
+        elif self._review is not None:
+            self._review.show(changes, rules)
+        else:
+            self._review = RuleChangesDialog(changes, rules)
+            self.push_screen(self._review, self._take_verdict)
+
+    def _take_verdict(self, verdict: object) -> None:
+        """Do with the reviewed rules what was decided."""
+        review, self._review = self._review, None
+        self._applies_rules = self._applies_rules or verdict is Verdict.APPLY_ALWAYS
+        if review is not None and isinstance(verdict, Verdict):
+            self.turn(lambda talk: talk.set_rules(review.rules))
+        elif review is not None:
+            self.notify("the rules in force stay, until kgrec is started again", timeout=5, markup=False)
 
     # --- the app itself -------------------------------------------------------------------------------------------
 

@@ -12,10 +12,12 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from kgrec.domain import Act, Ask, Confirm, Explain, Recommendation, Repair
-from kgrec.tui.view import Said, View
+from kgrec.domain import Act, Ask, Confirm, Explain, ExplainAbsence, Recommendation, Repair
+from kgrec.tui.actions import MOST_ANSWERS
+from kgrec.tui.view import Found, RuleChanges, Said, View
 
 if TYPE_CHECKING:
     from kgrec.dialogue import Session
@@ -74,10 +76,13 @@ class Conversation:
         self._asked_back: Act | None = None
         self._notes: list[tuple[int, Said]] = []
         self._explained: Recommendation | None = None
+        self._absent = ""
 
     def view(self, notice: str = "") -> View:
         """Return what to show now."""
-        return self._portrait.portray(self.session, self._act, self._said(), self._explained, notice)
+        absence = self._portrait.absence(self.session, self._absent) if self._absent else None
+        view = self._portrait.portray(self.session, self._act, self._said(), self._explained, notice)
+        return replace(view, absence=absence)
 
     def choose(self, key: str, positions: tuple[int, ...]) -> View:
         """Answer the prompt that bears this key; no positions: pass it.
@@ -85,15 +90,18 @@ class Conversation:
         A prompt that is no longer the current one is left alone: the key was pressed before the new one was seen.
         """
         act = self._act
+        notice = ""
         if self._portrait.prompt_key(act) == key:
             if isinstance(act, Ask) and positions:
                 self.session.answer(act.question, positions)
             elif isinstance(act, Ask):
                 self.session.skip(act.question)
             elif isinstance(act, Repair) and positions:
-                self.session.relax(act.conflict.relaxations[positions[0]])
+                way = act.conflict.relaxations[positions[0]]
+                self.session.relax(way)
+                notice = f"let go: {', '.join(wish.label for wish in way.drop)}; u takes that back"
             self._forget()
-        return self.view()
+        return self.view(notice)
 
     def say(self, text: str) -> View:
         """Take something typed: an option of the current prompt by number or name, or free words."""
@@ -113,9 +121,29 @@ class Conversation:
         elif isinstance(answer, Explain):
             self._explained = answer.recommendation
             self._note(is_user=False, text=f"{answer.recommendation.label}: see the reasons.")
+        elif isinstance(answer, ExplainAbsence):
+            self._note(is_user=False, text=self._why_not(answer.item))
         elif isinstance(answer, Ask):
             self._asked_back = answer
         return self.view()
+
+    def find(self, text: str) -> tuple[Found, ...]:
+        """Return what a title may mean; for no title, what just missed the list."""
+        return tuple(Found(match.entity, match.label) for match in self.session.find(text))
+
+    def why_not(self, item: str) -> View:
+        """Tell why an item is not on the list, or, if it is, why it is."""
+        self._forget()
+        told = self._why_not(item)
+        return self.view("" if self._absent else told)
+
+    def _why_not(self, item: str) -> str:
+        label, place = self.session.graph.label(item), self.session.why_not(item).place
+        if place:
+            self._explained = self.session.explain(item)
+            return f"{label} is on the list: number {place}."
+        self._absent = item
+        return f"{label} is not on the list: see why."
 
     def rate(self, item: str, value: float) -> View:
         """Rate an item."""
@@ -164,11 +192,17 @@ class Conversation:
         self.session.start_over()
         return self.view("a new conversation")
 
-    def set_rules(self, rules: RuleBook) -> View:
+    def preview_rules(self, rules: RuleBook, old: RuleBook, *, is_complete: bool) -> RuleChanges:
+        """Return what rules do to the list in place of old ones; nothing changes. What they expect takes longer."""
+        from kgrec.tui.rule_preview import preview  # not before rules are edited
+
+        return preview(self.session, rules, old, is_complete=is_complete)
+
+    def set_rules(self, rules: RuleBook, notice: str = "") -> View:
         """Put other rules in force."""
         self.session.set_rules(rules)
         count = len(rules.rules)
-        return self.view(f"{count} {'rule' if count == 1 else 'rules'} in force")
+        return self.view(notice or f"{count} {'rule' if count == 1 else 'rules'} in force")
 
     @property
     def _act(self) -> Act:
@@ -178,6 +212,7 @@ class Conversation:
         """Drop what only held until the next turn."""
         self._asked_back = None
         self._explained = None
+        self._absent = ""
 
     def _note(self, *, is_user: bool, text: str) -> None:
         self._notes.append((len(self.session.transcript()), Said(is_user, text, is_reply=not is_user)))
@@ -196,7 +231,7 @@ def _positions(text: str, act: Act) -> tuple[int, ...]:
     if isinstance(act, Ask):
         labels = [option.label.casefold() for option in act.question.options]
     elif isinstance(act, Repair):
-        labels = [""] * len(act.conflict.relaxations)
+        labels = [""] * min(len(act.conflict.relaxations), MOST_ANSWERS)
     else:
         return ()
     words = text.replace(",", " ").split()

@@ -11,11 +11,12 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.style import Style
-from textual.widgets import OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from kgrec.tui.actions import ACTIONS, ALSO
-from kgrec.tui.view import Wished
+from kgrec.tui.messages import Sought
+from kgrec.tui.view import Found, Wished
 
 _INTRODUCTION = """\
 Answer with a number key, with the mouse, or in your own words: press / and write. \
@@ -82,6 +83,60 @@ class TakeBackDialog(Dialog):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Return the event picked."""
         self.dismiss(int(event.option.id or 0))
+
+
+class WhyNotDialog(Dialog):
+    """Asks for a title; what it may mean is looked up while it is written."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+    ]
+
+    def __init__(self, text: str, noun: str) -> None:
+        super().__init__()
+        self.text = text
+        self.noun = noun
+
+    def compose(self) -> ComposeResult:
+        """Show a line to write on above what is found."""
+        with Vertical(classes="window -small") as window:
+            window.border_title = "Why not ...?"
+            window.border_subtitle = "enter tells why not, esc closes"
+            yield Input(self.text, placeholder=f"which {self.noun}?", compact=True, select_on_focus=False)
+            yield Static(Content())
+            yield OptionList()
+
+    def on_mount(self) -> None:
+        """Look up what is written already; without anything, what just missed the list."""
+        self.post_message(Sought(self.text))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Have it looked up."""
+        event.stop()
+        self.post_message(Sought(event.value))
+
+    def show(self, found: tuple[Found, ...]) -> None:
+        """Show what the title may mean, the likeliest first."""
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options(Option(Content(match.label), match.item) for match in found)
+        options.highlighted = 0 if found else None
+
+    def action_move(self, step: int) -> None:
+        """Go to another one of those found, while writing."""
+        options = self.query_one(OptionList)
+        if options.option_count:
+            options.highlighted = ((options.highlighted or 0) + step) % options.option_count
+
+    def on_input_submitted(self) -> None:
+        """Take the highlighted one."""
+        if option := self.query_one(OptionList).highlighted_option:
+            self.dismiss(option.id)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take the one clicked."""
+        self.dismiss(event.option.id)
 
 
 class SureDialog(Dialog):

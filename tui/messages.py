@@ -22,6 +22,13 @@ class Typed(Message):
 
 
 @dataclass
+class Sought(Message):
+    """A title is being written; what it may mean is wanted."""
+
+    text: str
+
+
+@dataclass
 class WritingEnded(Message):
     """The user is done writing: keys act again."""
 

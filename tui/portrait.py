@@ -13,10 +13,11 @@ from typing import Final
 
 import numpy as np
 
+from kgrec.audit.whynot_text import Teller
 from kgrec.dialogue import Session, wording
 from kgrec.domain import Act, Ask, Facet, FacetKind, Place, Question, Recommendation, Repair, Slate
 from kgrec.graph import KnowledgeGraph
-from kgrec.tui.view import LIST_LENGTH, Prompt, PromptKind, ReasonLine, Row, Said, View, Wished
+from kgrec.tui.view import LIST_LENGTH, Absence, Prompt, PromptKind, ReasonLine, Row, Said, View, Wished
 
 _MOST_VALUES: Final = 6
 """So many values of a facet are listed; the rest are counted."""
@@ -47,12 +48,20 @@ def portray(
     )
 
 
+def absence(session: Session, item: str) -> Absence:
+    """Return why an item is not on the list."""
+    told = Teller(session.graph, is_brief=True).tell(session.why_not(item, LIST_LENGTH))
+    gap = tuple(ReasonLine(part.points, part.text, (), part.place) for part in told.gap)
+    return Absence(session.graph.label(item), told.reasons, told.lack, gap, told.heading, told.ways)
+
+
 def prompt_key(act: Act) -> str:
     """Return what tells the prompt of an act from any other."""
     if isinstance(act, Ask):
         return f"ask {act.question.id}"
     if isinstance(act, Repair):
-        return "repair " + " | ".join(wish.expression for wish in act.conflict.wishes)
+        drops = (way.drop for way in act.conflict.relaxations)
+        return "repair " + " | ".join(", ".join(wish.expression for wish in wishes) for wishes in drops)
     return "list"
 
 
@@ -63,8 +72,10 @@ def _prompt(act: Act, graph: KnowledgeGraph) -> Prompt:
         passing = act.question.passing
         return Prompt(PromptKind.QUESTION, prompt_key(act), text, choices, passing, _why(act.question))
     if isinstance(act, Repair):
-        ways = tuple(wording.relaxation_text(way, graph) for way in act.conflict.relaxations)
-        return Prompt(PromptKind.DEAD_END, prompt_key(act), text, ways)
+        shown = act.conflict.relaxations[: wording.WAYS_SHOWN]
+        ways = tuple(wording.relaxation_text(way, graph) for way in shown)
+        more = wording.more_ways_text(act.conflict)
+        return Prompt(PromptKind.DEAD_END, prompt_key(act), f"{text} {more}".rstrip(), ways)
     return Prompt(PromptKind.LIST, prompt_key(act), text)
 
 
@@ -77,9 +88,7 @@ def _why(question: Question) -> str:
 def _empty(slate: Slate, graph: KnowledgeGraph) -> str:
     if slate.items:
         return ""
-    if slate.conflict is not None:
-        return f"No {graph.ontology.singular} fits all of your wishes.\nThe conversation shows the ways out."
-    return f"{wording.slate_text(slate, graph)}\nTake something back with u, or start anew with n."
+    return f"{wording.slate_text(slate, graph)}\nThe conversation shows the ways out."
 
 
 def _row(entry: Recommendation, graph: KnowledgeGraph, move: int | None) -> Row:

@@ -13,10 +13,11 @@ from textual.widget import Widget
 
 from kgrec.tui.glyphs import bar, signed
 from kgrec.tui.lines import beside, flow, hanging
-from kgrec.tui.view import ReasonLine, Row
+from kgrec.tui.view import Absence, ReasonLine, Row
 
 _BAR: Final = 6
 _LONGEST_NAME: Final = 18
+_NARROWEST: Final = 20
 
 
 class ReasonsBody(Widget):
@@ -24,22 +25,29 @@ class ReasonsBody(Widget):
 
     def __init__(self) -> None:
         super().__init__(id="reasons-body")
-        self.row: Row | None = None
+        self.subject: Row | Absence | None = None
 
-    def show(self, row: Row | None) -> None:
-        """Show why this one."""
-        self.row = row
+    def show(self, subject: Row | Absence | None) -> None:
+        """Show why this one, or why not."""
+        self.subject = subject
         self.refresh(layout=True)
 
     def render(self) -> Content:
         """Draw everything, one line below the other."""
-        if self.row is None:
-            return Content.styled("Highlight something in the list to see why it is there.", "$foreground 60%")
-        return Content("\n").join(reason_lines(self.row, max(self.size.width, 20)))
+        return Content("\n").join(self._lines(self.size.width))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
         """Return the height at a width: lines are broken by us, not by the layout."""
-        return len(reason_lines(self.row, max(width, 20))) if self.row else 2
+        return len(self._lines(width))
+
+    def _lines(self, width: int) -> list[Content]:
+        width = max(width, _NARROWEST)
+        if self.subject is None:
+            hint = Content.styled("Highlight something in the list to see why it is there.", "$foreground 60%")
+            return list(hint.wrap(width))
+        if isinstance(self.subject, Absence):
+            return absence_lines(self.subject, width)
+        return reason_lines(self.subject, width)
 
 
 class Reasons(VerticalScroll, can_focus=True):
@@ -53,13 +61,14 @@ class Reasons(VerticalScroll, can_focus=True):
         """Name the pane."""
         self.border_title = "Why?"
 
-    def show(self, row: Row | None) -> None:
-        """Show why this one."""
-        self.border_title = Content(f"Why {row.label}?") if row else "Why?"
-        self.border_subtitle = Content(f"match {row.match:.0%}") if row else ""
+    def show(self, subject: Row | Absence | None) -> None:
+        """Show why this one, or why not."""
+        is_absent = isinstance(subject, Absence)
+        self.border_title = Content(f"Why {'not ' if is_absent else ''}{subject.label}?") if subject else "Why?"
+        self.border_subtitle = Content(f"match {subject.match:.0%}") if isinstance(subject, Row) else ""
         body = self.query_one(ReasonsBody)
-        if row != body.row:
-            body.show(row)
+        if subject != body.subject:
+            body.show(subject)
             self.scroll_home(animate=False)
 
 
@@ -74,6 +83,22 @@ def reason_lines(row: Row, width: int) -> list[Content]:
         lines += [Content(), *Content(row.description).wrap(width)]
     if row.facts:
         lines += [Content(), *_facts(row.facts, width)]
+    return lines
+
+
+def absence_lines(absence: Absence, width: int) -> list[Content]:
+    """Return why an item is not on the list, and what would bring it there, broken at ``width`` cells."""
+    lines = [
+        line for reason in absence.reasons for line in hanging(Content.styled("✗ ", "$error"), Content(reason), width)
+    ]
+    if absence.lack:
+        largest = max((abs(part.share) for part in absence.gap), default=0.0) or 1.0
+        lines += [Content(), *Content(absence.lack).wrap(width)]
+        for part in absence.gap:
+            lines += _reason(part, largest, width)
+    lines += [Content(), *Content.styled(absence.heading, "bold").wrap(width)]
+    for number, way in enumerate(absence.ways, 1):
+        lines += hanging(Content.styled(f"{number:2} ", "$accent bold"), Content(way), width)
     return lines
 
 

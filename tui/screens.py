@@ -22,7 +22,7 @@ from textual.widgets import Footer, Static
 from kgrec.tui.actions import ACTIONS, answer_bindings
 from kgrec.tui.bars import PANES, PaneTabs, TopBar
 from kgrec.tui.conversation import Conversation
-from kgrec.tui.dialogs import SureDialog, TakeBackDialog
+from kgrec.tui.dialogs import SureDialog, TakeBackDialog, WhyNotDialog
 from kgrec.tui.messages import Highlighted, Progressed, RowClicked, Typed, WritingEnded
 from kgrec.tui.reasons import Reasons
 from kgrec.tui.shortlist import Shortlist
@@ -38,7 +38,7 @@ Turn = Callable[[Conversation], View | None]
 _KEYS: Final = {key for action in ACTIONS for key in action.keys.split(",")}
 """Keys that never begin writing, even while what they do cannot be done."""
 _TALKING: Final = frozenset(
-    {"answer", "pass_question", "ledger", "show_me", "ask_more", "undo", "take_back", "start_over", "type"}
+    {"answer", "pass_question", "ledger", "show_me", "ask_more", "undo", "take_back", "start_over", "type", "why_not"}
 )
 _LISTING: Final = frozenset({"rate", "seen", "reasons", "cursor"})
 
@@ -72,17 +72,22 @@ class MainScreen(Screen[None]):
     # --- what is shown --------------------------------------------------------------------------------------------
 
     async def show(self, view: View) -> None:
-        """Show the state after a turn; in a small window, turn to an explanation that was asked for."""
-        asked_why = view.explained is not None and (self.shown is None or view.explained != self.shown.explained)
+        """Show the state after a turn; in a small window, turn to an explanation that was asked for, or a dead end."""
+        before = (self.shown.explained, self.shown.absence) if self.shown else (None, None)
+        asked_why = (view.explained, view.absence) not in (before, (None, None))
+        is_dead_end = view.prompt.kind is PromptKind.DEAD_END
+        was_dead_end = self.shown is not None and self.shown.prompt.kind is PromptKind.DEAD_END
         self.shown = view
         with self.app.batch_update():
             self.query_one(TopBar).show(view)
             self.query_one(Shortlist).show(view)
             await self.query_one(TalkPane).show(view)
-            self.query_one(Reasons).show(view.explained or self.query_one(Shortlist).highlighted)
+            self.query_one(Reasons).show(view.absence or view.explained or self.query_one(Shortlist).highlighted)
         self.refresh_bindings()
         if asked_why and self.has_class("-narrow"):
             self.action_show_pane("why")
+        elif is_dead_end and not was_dead_end and self.has_class("-narrow") and self.pane != "talk":
+            self.action_show_pane("talk")
         if view.notice:
             self.notify(view.notice, timeout=3, markup=False)
 
@@ -256,6 +261,16 @@ class MainScreen(Screen[None]):
         """Leave the highlighted item out."""
         if row := self.query_one(Shortlist).highlighted:
             self.app.turn(lambda talk: talk.mark_seen(row.item))
+
+    def action_why_not(self) -> None:
+        """Ask which item is missed, and tell why it is not on the list."""
+
+        def picked(item: object) -> None:
+            if isinstance(item, str):
+                self.app.turn(lambda talk: talk.why_not(item))
+
+        if self.shown:
+            self.app.push_screen(WhyNotDialog(self.query_one(Writing).value.strip(), self.shown.singular), picked)
 
     def action_reasons(self) -> None:
         """Turn to the reasons of the highlighted item."""

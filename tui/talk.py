@@ -277,7 +277,15 @@ class TalkPane(Vertical, can_focus=True):
         self.query_one("#said").set_class(bool(view.said), "-talking")
         await self.query_one(PromptCard).show(view.prompt)
         self.query_one(Chips).wished = view.wished
-        self.call_after_refresh(self.query_one("#said", VerticalScroll).scroll_end, animate=False)
+        self.call_after_refresh(self._show_prompt)
+
+    def _show_prompt(self) -> None:
+        """Scroll to the end, or to where the prompt begins if it is too long: the best way out comes first."""
+        said, card = self.query_one("#said", VerticalScroll), self.query_one(PromptCard)
+        if card.region.height > said.size.height:
+            said.scroll_to_widget(card, top=True, animate=False)
+        else:
+            said.scroll_end(animate=False)
 
     async def _show_said(self, said: tuple[Said, ...]) -> None:
         """Keep the lines that are still true, replace the rest."""

@@ -84,6 +84,34 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """An item that a name may mean."""
+
+    item: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Why an item is not on the list.
+
+    Attributes:
+        reasons: what keeps it off, a sentence each.
+        lack: how far its score is from the last one's; "" if it would do.
+        gap: what that is made of.
+        heading: what the ways begin with.
+        ways: what would bring it there, one line each.
+    """
+
+    label: str
+    reasons: tuple[str, ...]
+    lack: str
+    gap: tuple[ReasonLine, ...]
+    heading: str
+    ways: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """The whole screen between two turns.
 
@@ -91,6 +119,7 @@ class View:
         left: how many items the wishes allow, of ``total``.
         empty: what to say where the list would be, if it is empty.
         explained: an item the user asked about, on the list or not.
+        absence: why an item the user asked about is not on the list.
         notice: what the turn did, to be shown for a moment.
         singular: what an item is called: "film".
     """
@@ -108,4 +137,47 @@ class View:
     plural: str
     empty: str = ""
     explained: Row | None = None
+    absence: Absence | None = None
     notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MovedRow:
+    """An item whose place on the list would change; ranks count from 1, None: not on the list."""
+
+    label: str
+    before: int | None
+    after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EditedRule:
+    """A rule that was added ("+"), removed ("−") or changed ("~"); ``parts`` says what of it changed."""
+
+    sign: str
+    name: str
+    place: str
+    parts: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChanges:
+    """What other rules would do to the list, before they do it.
+
+    Attributes:
+        summary: what happens to the list, and what happens to the rules, a line each.
+        rows: what enters or stays at another place, by its new place; then what leaves, by its old one.
+        rules: the rules that differ.
+        problems: expectations that break, and wishes that become impossible.
+        count: how many rules there would be.
+        is_dead_end: whether nothing would be left.
+        is_silent: whether the list stays as it is.
+    """
+
+    summary: tuple[str, str]
+    rows: tuple[MovedRow, ...]
+    rules: tuple[EditedRule, ...]
+    problems: tuple[str, ...]
+    count: int
+    is_dead_end: bool = False
+    is_silent: bool = False

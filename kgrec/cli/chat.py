@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from kgrec.cli.given import NOTHING, Given
 from kgrec.cli.opening import choose, open_session
 from kgrec.cli.output import WRONG, emit, fail
 from kgrec.cli.progress import Progress, progress_bar
@@ -25,15 +26,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """Who talks about which data set, under which rule files (none: the data set's own)."""
+    """Who talks about which data set, under which rule files (none: the data set's own), and what is known before."""
 
     data: str
     user: str
     rules: Sequence[Path] = ()
+    given: Given = NOTHING
 
     def open(self, progress: Progress) -> Session:
         """Start the conversation, or go on with it; raises KgrecError."""
-        return open_session(choose(self.data, self.rules), self.user, progress)
+        return open_session(choose(self.data, self.rules), self.user, progress, self.given)
 
 
 def has_terminal() -> bool:
@@ -75,16 +77,18 @@ def chat_plain(talk: Talk) -> None:
 
 
 def _apply(changes: queue.SimpleQueue[RuleBook | RuleErrors], session: Session) -> Iterator[str]:
-    """Put changed rules in force, or say what is wrong with them; the last good ones stay."""
+    """Put changed rules in force and say what that does, or say what is wrong with them; the last good ones stay."""
+    from kgrec.audit.diff_text import summary
     from kgrec.rulebook import RuleBook
 
     while not changes.empty():
         change = changes.get()
         if isinstance(change, RuleBook):
+            lists, edits = summary(session.preview(change), session.graph)
             session.set_rules(change)
-            yield f"The rules changed: {len(change.rules)} in force."
+            yield f"The rules changed. {lists}\n{edits}"
         else:
-            yield f"The rules have a mistake, the last good ones stay:\n{change}"
+            yield f"The rules have a mistake, the last good ones stay:\n{change.pretty()}"
 
 
 def _read(prompt: str) -> str:

@@ -1,4 +1,7 @@
-"""``kgrec check``: what is wrong with rule files and with the facts of a data set, all of it at once."""
+"""``kgrec check``: what is wrong with rule files and with the facts of a data set, all of it at once.
+
+Errors are what cannot be used as it stands; warnings are rules that can be read and yet do nothing, or too much.
+"""
 
 from __future__ import annotations
 
@@ -7,26 +10,37 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kgrec.audit.findings import Finding, Severity
 from kgrec.cli.progress import Progress
+from kgrec.excerpt import one_line
 
 if TYPE_CHECKING:
     from kgrec.graph import KnowledgeGraph
     from kgrec.ingest.datasets import Dataset
+    from kgrec.recommender import Recommender
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong: where (a file and position, or an item), what, and a hint."""
+    """Something wrong: where (a file and position, or an item), what, a hint, how grave, and a name for its kind."""
 
     where: str
     message: str
     hint: str = ""
     line: int | None = None
     column: int | None = None
+    severity: Severity = Severity.ERROR
+    code: str = "invalid-rule"
+    excerpt: str = ""  # the line, with a mark below the place
 
     def __str__(self) -> str:
         place = f"{self.where}:{self.line}:{self.column}" if self.line else self.where
-        return f"{place}: {self.message}" + (f", {self.hint}" if self.hint else "")
+        grade = "warning: " if self.severity is Severity.WARNING else ""
+        return f"{place}: {grade}{self.message}" + (f", {self.hint}" if self.hint else "")
+
+    def pretty(self) -> str:
+        """Return the problem and, below it, the line with a mark if there is one: safe to print as it is."""
+        return "\n".join(filter(None, (one_line(str(self)), self.excerpt)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +53,25 @@ class Report:
     @property
     def verdict(self) -> str:
         """The result in a few words."""
-        return f"{_count(len(self.problems), 'problem')} found" if self.problems else "no problems found"
+        n_warnings = sum(problem.severity is Severity.WARNING for problem in self.problems)
+        n_errors = len(self.problems) - n_warnings
+        counted = [_count(n, noun) for n, noun in ((n_errors, "problem"), (n_warnings, "warning")) if n]
+        return f"{' and '.join(counted) or 'no problems'} found"
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether there are no problems but warnings."""
+        return all(problem.severity is Severity.WARNING for problem in self.problems)
 
     def to_json(self) -> dict[str, Any]:
         """Return the report as JSON data; ``line`` and ``column`` count from 1 and are null for facts."""
         return {
-            "ok": not self.problems,
+            "ok": self.is_ok,
             "checked": list(self.checked),
             "problems": [
                 {
+                    "severity": problem.severity,
+                    "code": problem.code,
                     "where": problem.where,
                     "line": problem.line,
                     "column": problem.column,
@@ -66,7 +90,9 @@ def check(dataset: Dataset, files: Sequence[Path], progress: Progress | None = N
         DataError, OntologyError: facts so wrong that no graph can be made of them.
     """
     graph = dataset.graph(progress)
-    rules = check_rules(tuple(files) or dataset.rules, graph)
+    if progress is not None:
+        progress("checking the rules", 0, 0)
+    rules = check_rules(tuple(files) or dataset.rules, graph, progress)
     if files:
         return rules
     if progress is not None:
@@ -75,8 +101,9 @@ def check(dataset: Dataset, files: Sequence[Path], progress: Progress | None = N
     return Report((*facts.checked, *rules.checked), (*facts.problems, *rules.problems))
 
 
-def check_rules(files: Sequence[Path], graph: KnowledgeGraph) -> Report:
-    """Check rule files, which may refer to each other's facts, together."""
+def check_rules(files: Sequence[Path], graph: KnowledgeGraph, progress: Progress | None = None) -> Report:
+    """Check rule files, which may refer to each other's facts, together: first each rule, then what they do."""
+    from kgrec.audit.lint import lint_rules
     from kgrec.errors import RuleErrors
     from kgrec.rulebook import RuleBook
 
@@ -85,11 +112,19 @@ def check_rules(files: Sequence[Path], graph: KnowledgeGraph) -> Report:
         book = RuleBook.load(files, graph)
     except RuleErrors as errors:
         problems = tuple(
-            Problem(error.place.file, error.message, error.hint, error.place.line, error.place.column)
+            Problem(
+                error.place.file,
+                error.message,
+                error.hint,
+                error.place.line,
+                error.place.column,
+                excerpt=error.marked,
+            )
             for error in errors.errors
         )
         return Report((names,), problems)
-    return Report((f"{names or 'no rule files'}: {_count(len(book.rules), 'rule')}",), ())
+    findings = lint_rules(graph, book, lambda: _recommender(graph, progress))
+    return Report((f"{names or 'no rule files'}: {_count(len(book.rules), 'rule')}",), tuple(map(_problem, findings)))
 
 
 def check_facts(dataset: Dataset, graph: KnowledgeGraph) -> Report:
@@ -97,8 +132,21 @@ def check_facts(dataset: Dataset, graph: KnowledgeGraph) -> Report:
     from kgrec.ingest.lint import lint_dataset
     from kgrec.ingest.validate import validate
 
-    problems = tuple(Problem(found.node, found.message) for found in (*validate(graph), *lint_dataset(dataset, graph)))
+    wrong = (*validate(graph), *lint_dataset(dataset, graph))
+    problems = tuple(Problem(found.node, found.message, code="invalid-fact") for found in wrong)
     return Report((f"{dataset.folder}: {_count(graph.n_items, 'item')}",), problems)
+
+
+def _problem(found: Finding) -> Problem:
+    place = found.place
+    return Problem(place.file, found.message, found.hint, place.line, place.column, found.severity, found.code)
+
+
+def _recommender(graph: KnowledgeGraph, progress: Progress | None) -> Recommender:
+    from kgrec.recommender import Recommender
+    from kgrec.resources import cache_dir
+
+    return Recommender().fit(graph, progress, cache_dir() / "fitted" / graph.name)
 
 
 def _count(number: int, noun: str) -> str:

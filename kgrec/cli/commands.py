@@ -9,11 +9,13 @@ from typing import Annotated
 import typer
 
 from kgrec.cli.chat import Talk, chat
+from kgrec.cli.given import read_given
 from kgrec.cli.importing import imports
 from kgrec.cli.opening import choose
 from kgrec.cli.options import (
     Data,
     Dislikes,
+    Given,
     Json,
     KnownUser,
     Likes,
@@ -26,6 +28,7 @@ from kgrec.cli.options import (
 )
 from kgrec.cli.output import NOTHING_FOUND, WRONG, Commands, emit, emit_json
 from kgrec.cli.progress import progress_bar
+from kgrec.cli.rules import rules as rule_commands
 
 app = typer.Typer(
     cls=Commands,
@@ -81,9 +84,10 @@ def chat_command(
     data: Data = None,
     user: User = "you",
     rules: Rules = None,
+    given: Given = None,
 ) -> None:
     """Talk, in the app or line by line."""
-    chat(Talk(chosen_data(ctx, data), user, rules or ()), is_plain=plain)
+    chat(Talk(chosen_data(ctx, data), user, rules or (), read_given(given or ())), is_plain=plain)
 
 
 @app.command(
@@ -100,6 +104,8 @@ def recommend(
     dislike: Dislikes = None,
     where: Where = None,
     text: Text = None,
+    given: Given = None,
+    include_seen: Annotated[bool, typer.Option("--include-seen", help="List what the user knows as well.")] = False,
     n: Annotated[int, typer.Option("-n", min=1, help="How many items.")] = 10,
     data: Data = None,
     rules: Rules = None,
@@ -112,13 +118,16 @@ def recommend(
     from kgrec.cli import recommend as answers
     from kgrec.cli.listing import slate_json, slate_lines
 
-    wanted = answers.Wanted(user, tuple(like or ()), tuple(dislike or ()), tuple(where or ()), text)
+    wanted = answers.Wanted(
+        user, tuple(like or ()), tuple(dislike or ()), tuple(where or ()), text, include_seen, read_given(given or ())
+    )
     with progress_bar() as progress:
         slate, graph = answers.recommend(choose(chosen_data(ctx, data), rules), wanted, n, progress)
     if json:
         emit_json(slate_json(slate))
     else:
-        emit("\n".join(slate_lines(slate, graph)))
+        way_out = answers.way_out_lines(slate.conflict) if slate.conflict is not None else []
+        emit("\n".join([*slate_lines(slate, graph), *way_out]))
     if not slate.items:
         raise typer.Exit(NOTHING_FOUND)
 
@@ -134,6 +143,7 @@ def explain(
     dislike: Dislikes = None,
     where: Where = None,
     text: Text = None,
+    given: Given = None,
     data: Data = None,
     rules: Rules = None,
     json: Json = False,
@@ -144,7 +154,9 @@ def explain(
     """
     from kgrec.cli import recommend as answers
 
-    wanted = answers.Wanted(user, tuple(like or ()), tuple(dislike or ()), tuple(where or ()), text)
+    wanted = answers.Wanted(
+        user, tuple(like or ()), tuple(dislike or ()), tuple(where or ()), text, given=read_given(given or ())
+    )
     with progress_bar() as progress:
         standing = answers.explain(choose(chosen_data(ctx, data), rules), wanted, item, progress)
     if json:
@@ -153,28 +165,121 @@ def explain(
         emit("\n".join(answers.standing_lines(standing)))
 
 
-@app.command(epilog=examples("kgrec check", "kgrec check my-rules.yaml", "kgrec check --data my-films --json"))
+@app.command(
+    "why-not",
+    epilog=examples(
+        "kgrec why-not Titanic --like Heat --where 'runtime < 120'",
+        "kgrec why-not Alien --user ana",
+        "kgrec why-not Alien --json",
+    ),
+)
+def why_not(
+    ctx: typer.Context,
+    item: Annotated[str, typer.Argument(metavar="ITEM", help="A title or id.")],
+    user: KnownUser = None,
+    like: Likes = None,
+    dislike: Dislikes = None,
+    where: Where = None,
+    text: Text = None,
+    given: Given = None,
+    n: Annotated[int, typer.Option("-n", min=1, help="How long the list is.")] = 10,
+    data: Data = None,
+    rules: Rules = None,
+    json: Json = False,
+) -> None:
+    """Say why an item is not on the list, and what would bring it there.
+
+    Names what rules it out, its rank, what its score lacks by scorer and rule, and the smallest changes to what was
+    said or to a rule that would list it; each was tried.
+
+    JSON: id, label, place (on the list, or null), rank and open (its rank by score, among so many), against (wishes and
+    rules: wish, expression, place), known, limits (rule, place, better), rival (the last on the list), gap, losses
+    (source, text, place, own, rival; rival - own adds up to gap), ways (changes, each with do and text, and place).
+    """
+    from kgrec.cli import why_not as answers
+    from kgrec.cli.recommend import Wanted
+
+    wanted = Wanted(
+        user, tuple(like or ()), tuple(dislike or ()), tuple(where or ()), text, given=read_given(given or ())
+    )
+    with progress_bar() as progress:
+        answer = answers.explain_absence(choose(chosen_data(ctx, data), rules), wanted, item, n, progress)
+    if json:
+        emit_json(answer.data)
+    else:
+        emit("\n".join(answer.lines))
+
+
+@app.command(epilog=examples("kgrec trace Alien", "kgrec trace Alien --user ana --rules my-rules.yaml --json"))
+def trace(
+    ctx: typer.Context,
+    item: Annotated[str, typer.Argument(metavar="ITEM", help="A title or id.")],
+    user: KnownUser = None,
+    like: Likes = None,
+    dislike: Dislikes = None,
+    where: Where = None,
+    text: Text = None,
+    given: Given = None,
+    data: Data = None,
+    rules: Rules = None,
+    json: Json = False,
+) -> None:
+    """Say what each rule does to an item.
+
+    One line a rule, those that do something first, with file, line and column.
+
+    JSON: id, label, rules (in the order of the files: name, kind, place, in_force, concerns, effect, points, why).
+    """
+    from kgrec.cli import why_not as answers
+    from kgrec.cli.recommend import Wanted
+
+    wanted = Wanted(
+        user, tuple(like or ()), tuple(dislike or ()), tuple(where or ()), text, given=read_given(given or ())
+    )
+    with progress_bar() as progress:
+        answer = answers.trace_rules(choose(chosen_data(ctx, data), rules), wanted, item, progress)
+    if json:
+        emit_json(answer.data)
+    else:
+        emit("\n".join(answer.lines))
+
+
+@app.command(epilog=examples("kgrec check", "kgrec check my-rules.yaml --strict", "kgrec check --data my-films --json"))
 def check(
     ctx: typer.Context,
     files: Annotated[list[Path] | None, typer.Argument(metavar="[FILES]...", help="Rule files.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Let warnings count as errors do.")] = False,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Write the JSON schema of the data set's rule files, for editors.")
+    ] = False,
     data: Data = None,
     json: Json = False,
 ) -> None:
     """Check rules and facts.
 
     With FILES: those rule files against the data set. Without: the data set's facts and its own rules. Problems go to
-    stdout, one a line, with file, line and column; the exit code is then 2.
+    stdout, one a line, with file, line and column. Warnings are about rules that never count, change nothing, repeat
+    others or leave nothing.
+
+    Exit codes: 0 no problems, or warnings only; 2 errors, or with --strict warnings.
     """
     from kgrec.cli.check import check as check_all
 
     source = choose(chosen_data(ctx, data), files)
+    if schema:
+        from kgrec.rulebook.json_schema import json_schema
+
+        with progress_bar() as progress:
+            graph = source.dataset.graph(progress)
+        emit_json(json_schema(graph))
+        return
     with progress_bar() as progress:
         report = check_all(source.dataset, files or (), progress)
     if json:
         emit_json(report.to_json())
     else:
-        emit("\n".join([*map(str, report.problems), *report.checked, report.verdict]))
-    if report.problems:
+        emit("\n".join([*(problem.pretty() for problem in report.problems), *report.checked, report.verdict]))
+    if not report.is_ok or (strict and report.problems):
         raise typer.Exit(WRONG)
 
 
@@ -201,11 +306,11 @@ def export(
 
 
 @app.command(epilog=examples("kgrec locate", "kgrec locate --data my-films --json"))
-def locate(ctx: typer.Context, data: Data = None, json: Json = False) -> None:
-    """Say where everything lives: data set, rules, profiles, cache."""
+def locate(ctx: typer.Context, user: User = "you", data: Data = None, json: Json = False) -> None:
+    """Say where everything lives: data set, rules, the user's own rules (which need not be there), profiles, cache."""
     from kgrec.cli.locate import places
 
-    found = places(choose(chosen_data(ctx, data)))
+    found = places(choose(chosen_data(ctx, data)).of(user))
     if json:
         emit_json(found)
     else:
@@ -216,5 +321,6 @@ def locate(ctx: typer.Context, data: Data = None, json: Json = False) -> None:
 
 
 app.add_typer(imports)
+app.add_typer(rule_commands)
 
 __all__ = ["app"]

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from kgrec.dialogue.wording import conflict_text, reason_line, relaxation_text, slate_text
+from kgrec.dialogue.wording import WAYS_SHOWN, conflict_text, more_ways_text, reason_line, relaxation_text
 
 if TYPE_CHECKING:
-    from kgrec.domain import Conflict, Recommendation, Slate
+    from kgrec.domain import Conflict, Constraint, Recommendation, Slate
     from kgrec.graph import KnowledgeGraph
 
 
 def slate_lines(slate: Slate, graph: KnowledgeGraph, moves: Mapping[str, int | None] | None = None) -> list[str]:
-    """Return a list, two lines an item; or the dead end that leaves none; or that all was seen."""
+    """Return a list, two lines an item; or the dead end that leaves none."""
     if slate.conflict is not None:
         return conflict_lines(slate.conflict, graph)
-    if not slate.items:
-        return [slate_text(slate, graph)]
     lines = []
     for number, entry in enumerate(slate.items, 1):
         moved = _moved(moves[entry.item]) if moves and entry.item in moves else ""
@@ -32,14 +30,17 @@ def _moved(places: int | None) -> str:
 
 
 def conflict_lines(conflict: Conflict, graph: KnowledgeGraph) -> list[str]:
-    """Return what stands against what, and the numbered ways out."""
-    ways = (f"{number:3}  {relaxation_text(way, graph)}" for number, way in enumerate(conflict.relaxations, 1))
-    return [conflict_text(conflict, graph), *ways]
+    """Return what stands against what, and the best ways out, numbered."""
+    shown = enumerate(conflict.relaxations[:WAYS_SHOWN], 1)
+    ways = [f"{number:3}  {relaxation_text(way, graph)}" for number, way in shown]
+    more = more_ways_text(conflict)
+    return [conflict_text(conflict, graph), *ways, *([f"     {more}"] if more else [])]
 
 
 def slate_json(slate: Slate) -> dict[str, Any]:
     """Return a slate as JSON data: items with their reasons, and the conflict if there is one."""
-    return {"items": [item_json(entry) for entry in slate.items], "conflict": _conflict_json(slate.conflict)}
+    conflict = conflict_json(slate.conflict) if slate.conflict is not None else None
+    return {"items": [item_json(entry) for entry in slate.items], "conflict": conflict}
 
 
 def item_json(entry: Recommendation) -> dict[str, Any]:
@@ -55,13 +56,28 @@ def item_json(entry: Recommendation) -> dict[str, Any]:
     }
 
 
-def _conflict_json(conflict: Conflict | None) -> dict[str, Any] | None:
-    if conflict is None:
-        return None
+def conflict_json(conflict: Conflict) -> dict[str, Any]:
+    """Return a dead end as JSON data: the wishes that contradict each other, and all ways out, cheapest first."""
     return {
-        "wishes": [wish.label for wish in conflict.wishes],
+        "wishes": [_wish_json(wish) for wish in conflict.wishes],
         "relaxations": [
-            {"drop": [wish.label for wish in way.drop], "items": way.items, "best": way.best}
+            {
+                "drop": [_wish_json(wish) for wish in way.drop],
+                "cost": sum(wish.strength for wish in way.drop),
+                "items": way.items,
+                "best": way.best,
+            }
             for way in conflict.relaxations
         ],
+    }
+
+
+def _wish_json(wish: Constraint) -> dict[str, Any]:
+    place = wish.origin.place
+    return {
+        "label": wish.label,
+        "expression": wish.expression,
+        "strength": wish.strength,
+        "origin": wish.origin.kind.value,
+        "place": str(place) if place else None,
     }

@@ -18,6 +18,7 @@ def places(source: Source) -> dict[str, str | list[str]]:
         "data set": str(dataset.folder),
         "sources": [str(path) for path in dataset.sources()],
         "rules": [str(path) for path in source.rules],
+        "own rules": str(source.own or ""),
         "profiles": str(profile_path(dataset.name)),
         "cache": str(cache_dir()),
         "settings": str(config_dir()),

@@ -47,6 +47,14 @@ Where = Annotated[
     list[str] | None,
     typer.Option("--where", metavar="EXPR", help="What must hold, such as 'runtime < 130'; may be repeated."),
 ]
+Given = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--given",
+        metavar="NAME=VALUE",
+        help="What rules may ask, such as user.audience=children or context.hour=22; may be repeated.",
+    ),
+]
 Text = Annotated[str | None, typer.Option("--text", metavar="TEXT", help="A wish in free words.")]
 Name = Annotated[
     str | None, typer.Option("--name", metavar="NAME", help="What to call the data set; the source's name by default.")

@@ -12,7 +12,7 @@ from typing import Any, Final, NoReturn, TextIO
 import typer
 from typer.core import TyperGroup
 
-from kgrec.errors import KgrecError
+from kgrec.errors import KgrecError, RuleError
 from kgrec.text import clean
 
 NOTHING_FOUND: Final = 1
@@ -28,6 +28,9 @@ class Commands(TyperGroup):
         """Run the command that was asked for."""
         try:
             return super().invoke(ctx)
+        except RuleError as error:
+            say(f"kgrec: {error.pretty()}")
+            raise typer.Exit(WRONG) from None
         except KgrecError as error:
             fail(str(error))
         except BrokenPipeError:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from kgrec.cli.listing import conflict_lines, slate_lines
 from kgrec.dialogue.lexicon import COMMANDS, Command
-from kgrec.dialogue.wording import act_text
+from kgrec.dialogue.wording import WAYS_SHOWN, act_text
 from kgrec.domain import Act, Ask, Explain, Recommend, Repair
 from kgrec.errors import KgrecError, StoreError
 from kgrec.text import clean, fold
@@ -29,6 +29,7 @@ Answer by number (several: 1 3) or in words; 0 passes a question, an empty line 
 Or say what you want: a title, a name, “no horror”, “under two hours”, “seen Heat”.
   list          stop asking and show the list          more          ask more questions
   why           why this question                      why 2         why number 2 is on the list, or any title
+  why not Heat  why it is not on the list, and what would bring it there
   like 2        you like number 2 (or a title)         dislike 2     you do not
   seen 2        you know number 2, leave it out        undo          take the last thing back
   said          what was understood so far             remove 1      take number 1 of that back
@@ -100,7 +101,8 @@ def _act_lines(session: Session, act: Act, *, is_new: bool) -> str:
             so_far = _so_far(session) if is_new else ()
             return "\n".join(["", *so_far, act_text(act, session.graph), *options, f"  0  {question.passing}"])
         case Repair(conflict):
-            return "\n".join(["", *conflict_lines(conflict, session.graph)])
+            back = ["  0  take back the last thing you said"] if session.chips else []
+            return "\n".join(["", *conflict_lines(conflict, session.graph), *back])
         case Recommend():
             return _list_lines(session)
         case _:
@@ -160,10 +162,13 @@ def _choose(session: Session, act: Act, number: int) -> str:
                 "" if number <= len(question.options) else f"There are {len(question.options)} answers to choose from."
             )
         case Repair(conflict):
-            if not 1 <= number <= len(conflict.relaxations):
-                return f"There are {len(conflict.relaxations)} ways out to choose from."
-            session.relax(conflict.relaxations[number - 1])
-            return "Let go."
+            ways = conflict.relaxations[:WAYS_SHOWN]
+            if number == 0:
+                return "Taken back." if session.undo() else "There is nothing to take back."
+            if number > len(ways):
+                return f"There are {len(ways)} ways out to choose from."
+            session.relax(ways[number - 1])
+            return "Let go; “undo” takes that back."
         case _:
             return _numbered(session, "why", number)
 

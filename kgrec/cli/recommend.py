@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from kgrec.cli.given import NOTHING, Given
 from kgrec.cli.opening import Source, open_recommender
 from kgrec.cli.progress import Progress
-from kgrec.errors import DataError, UnknownEntityError
+from kgrec.domain import UNSEEN, OriginKind
+from kgrec.errors import DataError, RuleError, RuleErrors, UnknownEntityError
 
 if TYPE_CHECKING:
-    from kgrec.domain import Belief, Constraint, Event, Recommendation, Slate
+    from kgrec.audit.case import Case
+    from kgrec.domain import Belief, Conflict, Constraint, Event, Recommendation, Slate
     from kgrec.graph import KnowledgeGraph
-    from kgrec.recommender import Ranking, Recommender
+    from kgrec.ranking import Ranking
+    from kgrec.recommender import Recommender
+    from kgrec.rulebook import RuleBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,8 @@ class Wanted:
     dislikes: tuple[str, ...] = ()
     where: tuple[str, ...] = ()
     text: str | None = None
+    include_seen: bool = False
+    given: Given = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +48,27 @@ class Standing:
 def recommend(source: Source, wanted: Wanted, n: int, progress: Progress | None = None) -> tuple[Slate, KnowledgeGraph]:
     """Return the list for what is wanted, under the rules and at this moment; raises KgrecError."""
     recommender, ranking = _rank(source, wanted, progress)
-    return recommender.slate(ranking, n), recommender.graph_
+    return recommender.slate(ranking, n, exclude_seen=not wanted.include_seen), recommender.graph_
+
+
+def way_out_lines(conflict: Conflict) -> list[str]:
+    """Return how to take the ways out of a dead end on the command line."""
+    given_up = [wish for way in conflict.relaxations for wish in way.drop]
+    kinds = {wish.origin.kind for wish in given_up}
+    steps = []
+    if OriginKind.REQUEST in kinds:
+        steps.append("leave its wishes out")
+    if OriginKind.RULE in kinds:
+        steps.append("change its rules in their files")
+    if UNSEEN in given_up:
+        steps.append("for what you know already add --include-seen")
+    return ["", f"To take a way out: {', '.join(steps)}."]
 
 
 def explain(source: Source, wanted: Wanted, name: str, progress: Progress | None = None) -> Standing:
     """Return where an item stands for what is wanted, and why; raises UnknownEntityError among others."""
     recommender, ranking = _rank(source, wanted, progress)
-    item = recommender.graph_.index(_item(recommender, name))
+    item = recommender.graph_.index(item_called(recommender, name))
     recommendation = recommender.explained(ranking, [item])[0]
     better = ranking.open & (ranking.scores > ranking.scores[item])
     rank = int(better.sum()) + 1 if ranking.open[item] else 0
@@ -57,7 +78,7 @@ def explain(source: Source, wanted: Wanted, name: str, progress: Progress | None
     return Standing(recommendation, rank, int(ranking.open.sum()), recommender.graph_.ontology.plural, against)
 
 
-def _item(recommender: Recommender, name: str) -> str:
+def item_called(recommender: Recommender, name: str) -> str:
     """Return the item of that name; raises UnknownEntityError, or DataError for the name of something else."""
     lookup, graph = recommender.lookup_, recommender.graph_
     try:
@@ -101,16 +122,42 @@ def standing_json(standing: Standing) -> dict[str, Any]:
     }
 
 
-def _rank(source: Source, wanted: Wanted, progress: Progress | None) -> tuple[Recommender, Ranking]:
+def open_case(source: Source, wanted: Wanted, progress: Progress | None = None) -> Case:
+    """Return what is wanted, by whom, under which rules, at this moment; raises KgrecError."""
     import time
 
+    from kgrec.audit.case import Case
     from kgrec.rulebook import clock_context
 
-    recommender, rules = open_recommender(source, progress)
+    recommender, rules = open_recommender(source if wanted.user is None else source.of(wanted.user), progress)
+    _check(wanted.where, recommender.graph_, rules)
+    wanted.given.check(recommender.graph_, rules)
     belief = recommender.believe(likes=wanted.likes, dislikes=wanted.dislikes, where=wanted.where, text=wanted.text)
     if wanted.user is not None:
         belief = _joined((*_known(recommender, source, wanted.user), belief))
-    return recommender, recommender.rank(belief, rules, clock_context(time.time()))
+    belief = replace(belief, facts=tuple({**belief.fact, **wanted.given.user}.items()))
+    return Case(recommender, belief, rules, {**clock_context(time.time()), **wanted.given.context})
+
+
+def _rank(source: Source, wanted: Wanted, progress: Progress | None) -> tuple[Recommender, Ranking]:
+    case = open_case(source, wanted, progress)
+    return case.recommender, case.ranking
+
+
+def _check(where: Sequence[str], graph: KnowledgeGraph, rules: RuleBook) -> None:
+    """Raise RuleErrors with the mistakes of all wishes, each by the option it is in: ``--where``, or ``--where 2``."""
+    from kgrec.domain import Place
+    from kgrec.rulebook import compile_expression
+
+    errors: list[RuleError] = []
+    for number, text in enumerate(where, 1):
+        place = Place("--where" if len(where) == 1 else f"--where {number}")
+        try:
+            compile_expression(text, graph, place, rules.names)
+        except RuleError as error:
+            errors.append(error)
+    if errors:
+        raise RuleErrors(errors)
 
 
 def _known(recommender: Recommender, source: Source, user: str) -> tuple[Belief, Belief]:
@@ -129,9 +176,7 @@ def _known(recommender: Recommender, source: Source, user: str) -> tuple[Belief,
             f"nothing is known of a user {user!r} of {source.dataset.name}; leave out --user, or talk first: "
             f"kgrec --user {user}"
         )
-    imported = recommender.believe(user=user)
-    facts = tuple(graph.user_facts.get(user, {}).items())
-    return replace(imported, facts=facts), fold(events, session="").belief
+    return recommender.believe(user=user), fold(events, session="").belief
 
 
 def _joined(beliefs: Iterable[Belief]) -> Belief:

@@ -99,6 +99,15 @@ ABOVE: Final = ("over", "above", "more than", "at least", "no less than", "minim
 BEFORE: Final = ("before", "until", "earlier than", "prior to")
 AFTER: Final = ("after", "since", "later than", "from")
 
+_ABSENT: Final = "(?:(?:on|in) (?:the|my) list|there|here|listed|shown|recommended|suggested|missing)"
+WHY_NOT: Final = (
+    "(?:why not|why isnt|why is not|wheres|where is) (.+)",
+    f"(?:why not|why isnt|why is not) (.+) {_ABSENT}",
+    f"why is (.+) (?:not {_ABSENT}|not|missing|absent)",
+    "why (?:dont|do not|didnt|did not|cant) (?:you|i) (?:show|list|recommend|suggest|see|get|find|offer)(?: me)? (.+)",
+)
+"""Ways to ask why something is not on the list, as patterns over folded text; the group is its name."""
+
 _MINUTES: Final = {"min": 1.0, "mins": 1.0, "minute": 1.0, "minutes": 1.0}
 _HOURS: Final = dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 60.0)
 UNITS: Final = {"min": _MINUTES | _HOURS}

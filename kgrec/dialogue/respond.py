@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from kgrec.audit.whynot_text import Teller
 from kgrec.dialogue.lexicon import Command
 from kgrec.dialogue.understand import (
     LONGEST_TEXT,
@@ -17,10 +18,12 @@ from kgrec.dialogue.understand import (
     Require,
     Unused,
     WhyItem,
+    WhyNotItem,
+    singular,
     understand,
 )
 from kgrec.dialogue.wording import ledger_text
-from kgrec.domain import Act, Ask, Confirm, Explain, Question
+from kgrec.domain import Act, Ask, Confirm, Explain, ExplainAbsence, Question
 from kgrec.errors import DataError, ModelError, RuleError
 
 if TYPE_CHECKING:
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
 
 HELP = (
     "Answer by number or in words, or say what you like: a title, a name, a genre, “no horror”, “under two hours”, "
-    "“seen Heat”. Also: list, why, why 2, undo, more, start over."
+    "“seen Heat”. Also: list, why, why 2, why not Alien, undo, more, start over."
 )
 
 
@@ -46,6 +49,9 @@ def respond(session: Session, text: str) -> Act:
     for reading in readings:
         if isinstance(reading, WhyItem):
             return Explain(session.explain(reading.item))
+        if isinstance(reading, WhyNotItem):
+            told = Teller(session.graph).tell(session.why_not(reading.item))
+            return ExplainAbsence(reading.item, "\n".join(told.lines))
         try:
             heard.append(_carry_out(session, reading, question, text))
         except (DataError, ModelError, RuleError) as error:
@@ -80,17 +86,29 @@ def _carry_out(  # noqa: C901, PLR0911  (one case a reading)
             session.wish(expression, label, said)
             return label
         case FreeText(text):
+            absence = _absence(session, text)
             if session.recommender.vectors_ is None:
-                return f"nothing here is called “{text}”, and there are no descriptions to search for it"
+                return absence or f"nothing here is called “{text}”, and there are no descriptions to search for it"
             session.wish_text(text, said)
-            return f"something like “{text}”"
+            return "; ".join(filter(None, (absence, f"something like “{text}”")))
         case NotFound(name, nearest):
             hint = f"; the nearest are {', '.join(match.label for match in nearest)}" if nearest else ""
-            return f"I know nothing called “{name}”{hint}"
+            return _absence(session, name) or f"I know nothing called “{name}”{hint}"
         case Unused(text):
-            return f"I made nothing of “{text}”"
+            return _absence(session, text.removeprefix("not ")) or f"I made nothing of “{text}”"
         case _:
             return ""
+
+
+def _absence(session: Session, text: str) -> str:
+    """Return that no item has the concept of that name; empty if it names none of these."""
+    graph, lookup = session.graph, session.recommender.lookup_
+    concepts = lookup.absent(text) or lookup.absent(singular(text))
+    if not concepts:
+        return ""
+    value = graph.index(concepts[0])
+    kinds = (f"the {graph.facet(facet).label} " for facet, values in graph.unused.items() if value in values)
+    return f"no {graph.ontology.singular} here has {next(kinds, '')}{graph.label(value)}"
 
 
 def _list(session: Session, question: Question | None) -> str:

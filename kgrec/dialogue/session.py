@@ -10,9 +10,13 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 
+from kgrec.audit.case import Case
+from kgrec.audit.diff import RuleDiff, diff_rules, understood
+from kgrec.audit.diff_people import Person
+from kgrec.audit.whynot import WhyNot, why_not
 from kgrec.dialogue.log import EventLog, MemoryLog
 from kgrec.dialogue.respond import respond
 from kgrec.dialogue.state import Chip, State, active, fold
@@ -31,7 +35,9 @@ from kgrec.domain import (
     Slate,
     Value,
 )
-from kgrec.recommender import Ranking, Recommender
+from kgrec.graph.lookup import Match
+from kgrec.ranking import Ranking
+from kgrec.recommender import Recommender
 from kgrec.rulebook import RuleBook, clock_context
 
 MOST_QUESTIONS: Final = 12
@@ -75,6 +81,7 @@ class Session:
         user: str,
         session: str,
         context: Mapping[str, Value],
+        facts: Mapping[str, Value],
         clock: Callable[[], float],
     ) -> None:
         self.recommender = recommender
@@ -84,12 +91,14 @@ class Session:
         self._rules = rules
         self._log = log
         self._clock = clock
-        self._context = dict(context)
+        self._given = dict(context)
+        self._facts = {**recommender.graph_.user_facts.get(user, {}), **facts}
         self._events = list(log.events(user))
         self._asking_until = MOST_QUESTIONS
         self._previous: tuple[str, ...] = ()
         self._ranking: Ranking | None = None
         self._slates: dict[int, Slate] = {}
+        self._absences: dict[tuple[str, int], WhyNot] = {}
         self._act: Act | None = None
         self._refold()
 
@@ -102,6 +111,7 @@ class Session:
         log: EventLog | None = None,
         user: str = "you",
         context: Mapping[str, Value] | None = None,
+        facts: Mapping[str, Value] | None = None,
         resume: bool = True,
         clock: Callable[[], float] = time.time,
     ) -> Self:
@@ -113,6 +123,7 @@ class Session:
             log: where events are kept; in memory by default.
             user: whose conversation it is.
             context: what rules may ask of the moment; the clock fills in date, weekday, hour and season.
+            facts: what rules may ask of the user, beside what the graph holds; answers replace it.
             resume: whether to go on with a session left within RESUMED_WITHIN_S.
             clock: seconds since the epoch.
         """
@@ -125,7 +136,7 @@ class Session:
             name = uuid.uuid4().hex
             log.append(Event(EventKind.STARTED, recommender.graph_.name, time=now, user=user, session=name))
         rules = rules if rules is not None else RuleBook.empty(recommender.graph_)
-        return cls(recommender, rules, log, user, name, {**clock_context(now), **(context or {})}, clock)
+        return cls(recommender, rules, log, user, name, context or {}, facts or {}, clock)
 
     # --- what there is to see -------------------------------------------------------------------------------------
 
@@ -136,8 +147,9 @@ class Session:
 
     @property
     def belief(self) -> Belief:
-        """What we think of the user now."""
-        return self._state.belief
+        """What we think of the user now, but for wishes that mean nothing under the rules in force."""
+        belief = understood(self._state.belief, self._rules)[0]
+        return replace(belief, facts=tuple({**self._facts, **belief.fact}.items())) if self._facts else belief
 
     @property
     def chips(self) -> tuple[Chip, ...]:
@@ -170,6 +182,20 @@ class Session:
     def explain(self, item: str) -> Recommendation:
         """Return an item, on the list or not, with all its reasons; raises UnknownEntityError."""
         return self.recommender.explained(self.ranking(), [self.graph.index(item)])[0]
+
+    def why_not(self, item: str, n: int = 10) -> WhyNot:
+        """Return why an item is not on the list and what would bring it there; raises UnknownEntityError."""
+        if (item, n) not in self._absences:
+            case = Case(self.recommender, self.belief, self._rules, self._context)
+            self._absences[item, n] = why_not(case, item, n)
+        return self._absences[item, n]
+
+    def find(self, name: str, n: int = 8) -> tuple[Match, ...]:
+        """Return the items that a name may mean; for an empty one, those that just missed the list."""
+        if name.strip():
+            return self.recommender.lookup_.find(name, n, among="items")
+        missed = self.recommender.best(self.ranking(), 10 + n)[10:].tolist()
+        return tuple(Match(self.graph.entity_ids[item], self.graph.label(item), 0.0) for item in missed)
 
     def moves(self, n: int = 10) -> dict[str, int | None]:
         """Return how many places each item of the list went up since the last event; None: it is new."""
@@ -242,7 +268,7 @@ class Session:
         self._keep(EventKind.OPENED, item)
 
     def relax(self, way: Relaxation) -> None:
-        """Give up the wishes of a way out."""
+        """Give up the wishes of a way out, rules among them, until :meth:`undo` or the end of the session."""
         labels = ", ".join(wish.label for wish in way.drop)
         self.record(EventKind.RELAXED, labels, data={"expressions": [wish.expression for wish in way.drop]})
 
@@ -279,6 +305,16 @@ class Session:
         self._rules = rules
         self._changed()
 
+    def preview(
+        self, rules: RuleBook, n: int = 10, *, old: RuleBook | None = None, expectations: bool = True
+    ) -> RuleDiff:
+        """Return what would change for this user, now, if other rules took the place of those in force (or of ``old``).
+
+        ``expectations``: whether to try those as well; it may take longer than the rest.
+        """
+        me = Person(self.user, self._state.belief, self._context)
+        return diff_rules(self.recommender, old or self._rules, rules, [me], n, expectations=expectations)
+
     def record(
         self, kind: EventKind, subject: str, value: float | None = None, data: Mapping[str, Any] | None = None
     ) -> None:
@@ -309,19 +345,21 @@ class Session:
         self._changed()
 
     def _changed(self) -> None:
-        """Forget what followed from the old state, but for the order of the list."""
+        """Forget what followed from the old state, but for the order of the list; look at the clock anew."""
+        self._context = {**clock_context(self._clock()), **self._given}
         if self._slates:
             self._previous = tuple(entry.item for entry in next(iter(self._slates.values())))
         self._ranking = None
         self._slates = {}
+        self._absences = {}
         self._act = None
 
     def _decide(self) -> Act:
         """The policy: a dead end is repaired first, rules ask before we do, and asking ends when it does not pay."""
         ranking = self.ranking()
-        if not ranking.allowed.any():
+        if not ranking.open.any():
             conflict = self.slate().conflict
-            assert conflict is not None, "a ranking that allows nothing has a conflict"
+            assert conflict is not None, "a ranking that leaves nothing has a conflict"
             return Repair(conflict)
         if len(self._state.kinds) < self._asking_until:
             question = self._question(ranking)

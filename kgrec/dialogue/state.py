@@ -79,7 +79,9 @@ def _apply(state: State, event: Event, *, now: bool) -> State:  # noqa: PLR0911 
     belief = state.belief
     if event.kind is EventKind.WISHED:
         wish = _wish(event.data)
-        belief = replace(belief, wishes=(*belief.wishes, wish))
+        others = tuple(other for other in belief.wishes if other.expression != wish.expression)
+        # Asking again for what was given up means it.
+        belief = replace(belief, wishes=(*others, wish), dropped=belief.dropped - {wish.expression})
         chip = Chip(event.id, wish.label, wish.expression)
         return replace(state, belief=belief, chips=(*state.chips, chip))
     if event.kind is EventKind.TOLD:

@@ -37,7 +37,14 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class WhyItem:
-    """A question why an item is, or is not, on the list."""
+    """A question why an item stands where it does."""
+
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNotItem:
+    """A question why an item is not on the list."""
 
     item: str
 
@@ -88,7 +95,7 @@ class Unused:
     text: str
 
 
-Reading = Command | Pick | WhyItem | Opine | HaveSeen | Require | FreeText | NotFound | Unused
+Reading = Command | Pick | WhyItem | WhyNotItem | Opine | HaveSeen | Require | FreeText | NotFound | Unused
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,15 +167,24 @@ def _picked(whole: str, question: Question) -> Reading | None:
 
 
 def _why(whole: str, lookup: Lookup, listed: Sequence[str]) -> Reading | None:
+    """Return the item a question is about: why it is on the list, or why it is not."""
+    for pattern in lexicon.WHY_NOT:
+        # What follows a name ("on the list") may as well be its end ("I'm Not There"), so the longest name comes first.
+        if (found := re.fullmatch(pattern, whole)) and (match := _meant(found[1], lookup)):
+            return WhyNotItem(match.entity)
     found = re.fullmatch(r"why(?: not| is| isnt)? (.+)", whole)
     if not found:
         return None
     if found[1].isdecimal() and 1 <= int(found[1]) <= len(listed):
         return WhyItem(listed[int(found[1]) - 1])
-    matches = lookup.find(found[1], among="items")
-    if matches and lookup.is_near(found[1], matches[0]):
-        return WhyItem(matches[0].entity)
-    return NotFound(found[1], matches[:3])
+    match = _meant(found[1], lookup)
+    return WhyItem(match.entity) if match else NotFound(found[1], lookup.find(found[1], 3, among="items"))
+
+
+def _meant(name: str, lookup: Lookup) -> Match | None:
+    """Return the item that a name means, if it comes near to any."""
+    matches = lookup.find(name, 1, among="items")
+    return matches[0] if matches and lookup.is_near(name, matches[0]) else None
 
 
 class _Reader:
@@ -222,7 +238,7 @@ class _Reader:
             if words[-1].folded in _PAUSES:
                 continue
             name = " ".join(word.folded for word in words if word.folded not in _PAUSES)
-            entities = self._lookup.exact(name) or self._values_called(_singular(name))
+            entities = self._lookup.exact(name) or self._values_called(singular(name))
             if entities and self._is_meant(words, entities[0]):
                 return self._likeliest(entities, words), used
         return "", 0
@@ -357,7 +373,7 @@ def _facet_words(facet: Facet) -> set[str]:
     return set(fold(f"{facet.phrase.replace('{value}', ' ')} {facet.label} {facet.plural}").split())
 
 
-def _singular(name: str) -> str:
+def singular(name: str) -> str:
     """Return the singular of the last word, roughly; empty if it has none."""
     if name.endswith("ies"):
         return f"{name[:-3]}y"

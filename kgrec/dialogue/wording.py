@@ -3,15 +3,20 @@
 Front ends decide where the words go, never which. Words about the domain come from the ontology.
 """
 
-from typing import assert_never
+from pathlib import Path
+from typing import Final, assert_never
 
 from kgrec.domain import (
+    UNSEEN,
     Act,
     Ask,
     Confirm,
     Conflict,
+    Constraint,
     Explain,
+    ExplainAbsence,
     Ledger,
+    OriginKind,
     Recommend,
     Recommendation,
     Relaxation,
@@ -19,6 +24,9 @@ from kgrec.domain import (
     Slate,
 )
 from kgrec.graph import KnowledgeGraph
+
+WAYS_SHOWN: Final = 9
+"""So many ways out of a dead end are offered, one a number key; nobody reads sixty."""
 
 _SMALL = 0.005
 """Shares below this show as zero and are left out of one-line reasons."""
@@ -37,31 +45,58 @@ def act_text(act: Act, graph: KnowledgeGraph) -> str:
             return text
         case Explain(recommendation):
             return explanation_text(recommendation)
+        case ExplainAbsence(_, text):
+            return text
         case _:
             assert_never(act)
 
 
 def slate_text(slate: Slate, graph: KnowledgeGraph) -> str:
-    """Return the sentence above a list."""
+    """Return the sentence above a list, or in its place if it is empty."""
     words = graph.ontology
-    if not slate.items:
-        return f"You have seen every {words.singular} that fits."
+    if slate.conflict is not None and UNSEEN in slate.conflict.wishes:
+        return f"You know every {words.singular} that fits."
+    if slate.conflict is not None:
+        return f"No {words.singular} fits all wishes and rules."
     if len(slate.items) == 1:
         return f"One {words.singular} for you now:"
     return f"{len(slate.items)} {words.plural} for you now:"
 
 
 def conflict_text(conflict: Conflict, graph: KnowledgeGraph) -> str:
-    """Return what stands against what, in one sentence."""
-    wishes = [f"“{wish.label}”" for wish in conflict.wishes]
-    return f"No {graph.ontology.singular} satisfies {_listed(wishes)} at once. What shall I let go?"
+    """Return what stands against what, and what that leaves to be decided."""
+    noun = graph.ontology.singular
+    wishes = [_named(wish) for wish in conflict.wishes if wish != UNSEEN]
+    if not wishes:
+        return f"You know every {noun} there is. What now?"
+    if UNSEEN in conflict.wishes:
+        return f"You know every {noun} that satisfies {_listed(wishes)}. What shall I let go?"
+    at_once = " at once" if len(wishes) > 1 else ""
+    return f"No {noun} satisfies {_listed(wishes)}{at_once}. What shall I let go?"
 
 
 def relaxation_text(way: Relaxation, graph: KnowledgeGraph) -> str:
     """Return one way out: what to drop and what that buys."""
-    dropped = _listed([f"“{wish.label}”" for wish in way.drop])
+    dropped = [_named(wish) for wish in way.drop if wish != UNSEEN]
+    steps = [f"drop {_listed(dropped)}"] if dropped else []
+    if UNSEEN in way.drop:
+        steps.append("show what you know already")
     noun = graph.ontology.singular if way.items == 1 else graph.ontology.plural
-    return f"drop {dropped}: {way.items} {noun}, {graph.label(way.best)} first"
+    return f"{' and '.join(steps)}: {way.items:,} {noun}, {graph.label(way.best)} first"
+
+
+def more_ways_text(conflict: Conflict) -> str:
+    """Return what to say of the ways out beyond WAYS_SHOWN; empty if there are none."""
+    more = len(conflict.relaxations) - WAYS_SHOWN
+    return f"{more} more {'way' if more == 1 else 'ways'} out would cost as much or more." if more > 0 else ""
+
+
+def _named(wish: Constraint) -> str:
+    """Return how to name a wish: the user's own by its words, a rule as one, with where it stands."""
+    if wish.origin.kind is not OriginKind.RULE:
+        return f"“{wish.label}”"
+    place = wish.origin.place
+    return f"the rule “{wish.label}”" + (f" ({Path(place.file).name}:{place.line})" if place else "")
 
 
 def reason_line(recommendation: Recommendation, most: int = 2) -> str:

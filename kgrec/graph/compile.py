@@ -2,7 +2,8 @@
 
 One query a facet, then arrays. The numbering is a function of the triples alone: items by kgrec:position where the
 source has an order, then by id; values after them by id. So equal sources give equal graphs, whatever order the store
-answers in.
+answers in. Values are what items have, what is broader, and the concepts that the ontology declares for a facet of
+categories: a rule may speak of horror where there is no horror film.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import pyoxigraph as ox
 from numpy.typing import NDArray
 from scipy import sparse
 
-from kgrec.domain import Facet, FacetKind, Ontology
+from kgrec.domain import Facet, FacetKind, Ontology, UserFact
 from kgrec.errors import DataError
 from kgrec.graph.fingerprint import fingerprint_of
 from kgrec.graph.hierarchy import ancestors
@@ -26,7 +27,7 @@ from kgrec.graph.interaction_table import InteractionTable
 from kgrec.graph.interactions import Interactions
 from kgrec.graph.knowledge import INHERITED, KnowledgeGraph
 from kgrec.graph.store import GraphStore, Term
-from kgrec.graph.vocabulary import ALIASES, BROADER, KGREC, LABELS, TYPE, USER_FACT, local_name, to_id
+from kgrec.graph.vocabulary import ALIASES, BROADER, CONCEPT, KGREC, LABELS, TYPE, USER_FACT, local_name, to_id
 from kgrec.text import clean, slug
 
 _PAIRS: Final = "SELECT ?node ?value { ?node ?property ?value }"
@@ -57,7 +58,7 @@ def compile_graph(
     stated = {facet.name: reader.links(facet, items, spelled) for facet in ontology.facets if facet.kind.is_linked}
     names = {**spelled, **reader.labels()}
     above = ancestors(broader, names)
-    values = {value for pairs in stated.values() for _, value in pairs}
+    values = {value for pairs in stated.values() for _, value in pairs} | reader.concepts()
     values |= {parent for value in values for parent in above.get(value, ())}
     entities = (*items, *sorted(values - items.keys()))
     number = {entity: index for index, entity in enumerate(entities)}
@@ -156,6 +157,12 @@ class _Reader:
             above.setdefault(self._id(node), []).append(self._id(value))
         return {value: sorted(above[value]) for value in sorted(above)}
 
+    def concepts(self) -> set[str]:
+        """Return the concepts that belong to a facet of categories by their ids, with or without items."""
+        folders = tuple(facet.folder for facet in self.ontology.facets if facet.kind.is_category)
+        found = (self._id(node) for node, kind in self._pairs(TYPE) if kind.value == CONCEPT)
+        return {concept for concept in found if concept.startswith(folders)}
+
     def links(self, facet: Facet, items: Mapping[str, int], spelled: dict[str, str]) -> list[tuple[str, str]]:
         """Return (item, value) pairs; a literal becomes a value of its own, whose name is put into ``spelled``."""
         pairs = []
@@ -167,7 +174,7 @@ class _Reader:
                 label = clean(value.value)
                 if not label:
                     continue
-                entity = f"{facet.name}/{slug(label)}"
+                entity = f"{facet.folder}{slug(label)}"
                 spelled[entity] = min(spelled.get(entity, label), label)
             else:
                 entity = self._id(value)
@@ -209,9 +216,9 @@ class _Reader:
                 columns[facet.name] = tuple(_joined(found.get(item, [])) for item in items)
         return columns
 
-    def user_facts(self) -> dict[str, dict[str, str | float]]:
-        """Return user → fact → value."""
-        facts: dict[str, dict[str, str | float]] = {}
+    def user_facts(self) -> dict[str, dict[str, UserFact]]:
+        """Return user → fact → value; a fact of which anybody has several values is a list for everybody."""
+        stated: dict[str, dict[str, list[Term]]] = {}
         query = f"SELECT ?user ?fact ?value {{ ?user a <{KGREC}User> ; ?fact ?value }}"
         for user, fact, value in self.store.select(query):
             assert user is not None
@@ -219,8 +226,13 @@ class _Reader:
             assert value is not None
             if fact.value.startswith(USER_FACT):
                 who = self._id(user).removeprefix("user/")
-                facts.setdefault(who, {})[to_id(USER_FACT, fact.value)] = _fact(value)
-        return {user: dict(sorted(facts[user].items())) for user in sorted(facts)}
+                if clean(value.value):
+                    stated.setdefault(who, {}).setdefault(to_id(USER_FACT, fact.value), []).append(value)
+        lists = {name for facts in stated.values() for name, values in facts.items() if len(values) > 1}
+        return {
+            user: {name: _fact(values, is_list=name in lists) for name, values in sorted(stated[user].items())}
+            for user in sorted(stated)
+        }
 
 
 # --- literals -------------------------------------------------------------------------------------------------------
@@ -253,7 +265,18 @@ def day_number(text: str) -> float:
     return float((date(year, month, day) - _EPOCH).days)
 
 
-def _fact(term: Term) -> str | float:
-    if isinstance(term, ox.Literal) and term.datatype.value.endswith(("#double", "#integer", "#decimal", "#float")):
-        return float(term.value)
-    return clean(term.value)
+def _fact(terms: Sequence[Term], *, is_list: bool) -> UserFact:
+    """Return what one or more statements of one fact say; RDF keeps no order, so that of a list is alphabetical.
+
+    A number that stands alone stays one even where others have lists: rules calculate with it.
+    """
+    if len(terms) == 1 and _is_number(terms[0]):
+        return float(terms[0].value)
+    words = sorted(
+        {repr(float(term.value)).removesuffix(".0") if _is_number(term) else clean(term.value) for term in terms}
+    )
+    return tuple(words) if is_list else words[0]
+
+
+def _is_number(term: Term) -> bool:
+    return isinstance(term, ox.Literal) and term.datatype.value.endswith(("#double", "#integer", "#decimal", "#float"))

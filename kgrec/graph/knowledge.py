@@ -8,16 +8,16 @@ matrix shares its columns. Nothing here may be changed after construction: score
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from kgrec.domain import Facet, FacetKind, Ontology
+from kgrec.domain import Facet, FacetKind, Ontology, UserFact
 from kgrec.errors import DataError, UnknownEntityError
 from kgrec.graph.interactions import Interactions
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
     import rdflib
+
+T = TypeVar("T")
 
 INHERITED = 0.5
 """The strength of a link that holds only through the hierarchy (a slasher is half as strongly a horror film)."""
@@ -40,7 +42,8 @@ class KnowledgeGraph:
         name: the name of the data set.
         fingerprint: a hash of its sources; equal fingerprints mean equal graphs.
         ontology: the facets and the words of the domain.
-        entity_ids: all entities, items first, in a fixed order.
+        entity_ids: all entities, items first, in a fixed order; values may be without items, where the ontology
+            declares them.
         labels: what to call each of them, aligned with ``entity_ids``.
         n_items: how many of the entities are items.
         links: linked facet → CSR (n_items, n_entities) float32; 1 where stated, INHERITED where only through a
@@ -50,7 +53,7 @@ class KnowledgeGraph:
         interactions: who did what with which item.
         aliases: entity → its further names, for look-up.
         broader: value → the values directly above it in its hierarchy.
-        user_facts: user → what is known of them: age, budget ...
+        user_facts: user → what is known of them: age, budget, the cuisines they like ...
     """
 
     name: str
@@ -65,7 +68,7 @@ class KnowledgeGraph:
     interactions: Interactions = field(default_factory=Interactions.empty)
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     broader: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    user_facts: Mapping[str, Mapping[str, str | float]] = field(default_factory=dict)
+    user_facts: Mapping[str, Mapping[str, UserFact]] = field(default_factory=dict)
 
     # --- names and numbers ---------------------------------------------------------------------------------------
 
@@ -140,6 +143,19 @@ class KnowledgeGraph:
         degree = self.degrees[facet]
         used = np.flatnonzero(degree)
         return used[np.argsort(-degree[used], kind="stable")]
+
+    @cached_property
+    def unused(self) -> Mapping[str, tuple[int, ...]]:
+        """For each facet of categories, the values it may have and no item does, by number."""
+        facets = [facet for facet in self.ontology.facets if facet.kind.is_category]
+        folders, ids = tuple(facet.folder for facet in facets), self.entity_ids
+        values = [number for number in range(self.n_items, self.n_entities) if ids[number].startswith(folders)]
+        unused = {}
+        for facet in facets:
+            own = np.array([number for number in values if ids[number].startswith(facet.folder)], dtype=np.intp)
+            degree = self.degrees.get(facet.name)
+            unused[facet.name] = tuple((own if degree is None else own[degree[own] == 0]).tolist())
+        return unused
 
     def facets_of(self, entity: str | int) -> tuple[Facet, ...]:
         """Return the facets that some item has this entity as a value of."""
@@ -220,6 +236,21 @@ class KnowledgeGraph:
             if facet.is_prior and facet.name in self.numbers:
                 return self.numbers[facet.name]
         return None
+
+    # --- what others make of it -----------------------------------------------------------------------------------
+
+    @cached_property
+    def _made(self) -> dict[Callable[[KnowledgeGraph], Any], Any]:
+        return {}
+
+    def once(self, make: Callable[[KnowledgeGraph], T]) -> T:
+        """Return ``make(self)``: made at the first call and kept as long as the graph lives.
+
+        Later layers keep their tables over a graph here; threads may at worst make one twice.
+        """
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("T", self._made[make])
 
     # --- doors ----------------------------------------------------------------------------------------------------
 

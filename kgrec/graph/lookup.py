@@ -2,6 +2,7 @@
 
 Exact first: label, other name, or label with qualifier ("Heat (1995)"), all folded. Only then the fuzzy matcher, which
 also ranks what to offer when nothing is called so. The index is built at the first question, not when the app starts.
+Concepts that no item has are kept apart: to like what nothing is says nothing, and no name should be taken for one.
 """
 
 from __future__ import annotations
@@ -70,6 +71,10 @@ class Lookup:
         """Return the ids of the entities that are called exactly so (but for case and accents), as in :meth:`find`."""
         return tuple(self.kg.entity_ids[i] for i in sorted(self._exact.get(_key(name), ()), key=self._importance))
 
+    def absent(self, name: str) -> tuple[str, ...]:
+        """Return the ids of the declared concepts that are called exactly so and that no item has."""
+        return self._absent.get(_key(name), ())
+
     def resolve(self, name: str, among: str | None = None) -> str:
         """Return the id of the entity that ``name`` means: an id, a name, or a name with a typing error.
 
@@ -102,13 +107,22 @@ class Lookup:
     @cached_property
     def _names(self) -> tuple[tuple[str, ...], NDArray[np.intp]]:
         """All folded names, and the number of the entity each belongs to, shape (names,)."""
-        names: list[str] = []
-        owners: list[int] = []
-        for number, (entity, label) in enumerate(zip(self.kg.entity_ids, self.kg.labels, strict=True)):
-            for name in (label, *self.kg.aliases.get(entity, ())):
-                names.append(_key(name))
-                owners.append(number)
-        return tuple(names), np.array(owners, dtype=np.intp)
+        named = [(name, number) for number in np.flatnonzero(self._is_here).tolist() for name in self._called(number)]
+        return tuple(name for name, _ in named), np.array([owner for _, owner in named], dtype=np.intp)
+
+    def _called(self, number: int) -> tuple[str, ...]:
+        """Return the folded names of an entity."""
+        names = (self.kg.labels[number], *self.kg.aliases.get(self.kg.entity_ids[number], ()))
+        return tuple(map(_key, names))
+
+    @cached_property
+    def _absent(self) -> dict[str, tuple[str, ...]]:
+        """Folded name → the ids of the values that no item has."""
+        index: dict[str, tuple[str, ...]] = {}
+        for number in np.flatnonzero(~self._is_here).tolist():
+            for name in filter(None, dict.fromkeys(self._called(number))):
+                index[name] = (*index.get(name, ()), self.kg.entity_ids[number])
+        return index
 
     @cached_property
     def _lengths(self) -> NDArray[np.float32]:
@@ -130,10 +144,15 @@ class Lookup:
             total += degree
         return total
 
+    @cached_property
+    def _is_here(self) -> NDArray[np.bool_]:
+        """Which entities are items or values of any, shape (n_entities,)."""
+        return (np.arange(self.kg.n_entities) < self.kg.n_items) | (self._degrees > 0)
+
     def _allowed(self, among: str | None) -> NDArray[np.bool_]:
         """Return which entities are asked for, shape (n_entities,)."""
         if among is None:
-            return np.ones(self.kg.n_entities, dtype=bool)
+            return self._is_here
         if among == "items":
             return np.arange(self.kg.n_entities) < self.kg.n_items
         degrees = self.kg.degrees.get(among)

@@ -26,7 +26,6 @@ class TableLayout:
     Attributes:
         id_columns, label_columns, alias_columns: the columns that may hold an item's id, name and further names.
         identifiers: column → IRI of the property it fills, for ids of other collections.
-        prefixes: linked facet → what ids of its values begin with ("person" for director and actor).
         ignored: facet → values that are left out.
         item_valued: the facets whose values are items, named by their ids.
     """
@@ -35,7 +34,6 @@ class TableLayout:
     label_columns: tuple[str, ...] = ("label",)
     alias_columns: tuple[str, ...] = ()
     identifiers: Mapping[str, str] = field(default_factory=dict)
-    prefixes: Mapping[str, str] = field(default_factory=dict)
     item_valued: frozenset[str] = frozenset()
     ignored: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -80,13 +78,11 @@ def read_layout(store: GraphStore) -> TableLayout:
     identifiers: dict[str, str] = {}
     for iri, properties in _nodes(store, "Identifier").items():
         identifiers.update(dict.fromkeys(_all(properties, "column"), iri))
-    prefixes: dict[str, str] = {}
     ignored: dict[str, tuple[str, ...]] = {}
     item_valued = set()
     for iri, properties in _nodes(store, "Facet").items():
         name = _one(properties, "name", f"facet <{iri}>", required=True)
         ignored[name] = _all(properties, "ignore")
-        prefixes[name] = _one(properties, "prefix", f"facet {name!r}") or name
         if _one(properties, "valuesAreItems", f"facet {name!r}") in {"true", "1"}:
             item_valued.add(name)
     return TableLayout(
@@ -94,7 +90,6 @@ def read_layout(store: GraphStore) -> TableLayout:
         label_columns=_all(domain, "labelColumn") or TableLayout().label_columns,
         alias_columns=_all(domain, "aliasColumn"),
         identifiers=identifiers,
-        prefixes=prefixes,
         item_valued=frozenset(item_valued),
         ignored=ignored,
     )
@@ -184,6 +179,7 @@ def _facet(store: GraphStore, iri: str, properties: _Properties) -> Facet:
         weight=_number(properties, "weight", name, 1.0),
         is_prior=_one(properties, "prior", owner) in {"true", "1"},
         is_controlled=_one(properties, "controlled", owner) in {"true", "1"},
+        prefix=_one(properties, "prefix", owner),
     )
 
 

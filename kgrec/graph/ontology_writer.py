@@ -38,7 +38,7 @@ def _facet_triples(facet: Facet, position: int) -> Iterator[ox.Triple]:
     yield ox.Triple(node, _own("kind"), _own(facet.kind.value.capitalize()))
     yield ox.Triple(node, _own("position"), ox.Literal(position))
     yield ox.Triple(node, _own("weight"), ox.Literal(repr(float(facet.weight)), datatype=ox.NamedNode(f"{XSD}double")))
-    for name in ("name", "plural", "unit", "question", "affirm", "phrase", "less", "more"):
+    for name in ("name", "plural", "unit", "question", "affirm", "phrase", "less", "more", "prefix"):
         if word := getattr(facet, name):
             yield ox.Triple(node, _own(name), ox.Literal(word))
     for column in facet.columns:

@@ -80,7 +80,10 @@ def unpack(arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> Knowl
         ),
         aliases={entity: tuple(names) for entity, names in meta["aliases"].items()},
         broader={value: tuple(parents) for value, parents in meta["broader"].items()},
-        user_facts=meta["user_facts"],
+        user_facts={
+            user: {name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()}
+            for user, facts in meta["user_facts"].items()
+        },
     ).validate()
 
 

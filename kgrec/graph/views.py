@@ -19,7 +19,7 @@ from kgrec.domain import FacetKind
 from kgrec.errors import DataError
 from kgrec.graph.ontology_writer import ontology_triples
 from kgrec.graph.store import EmbeddedStore, GraphStore, serialize
-from kgrec.graph.vocabulary import BROADER, CONTEXT, KGREC, RDFS, SKOS, TYPE, USER_FACT, XSD, to_iri
+from kgrec.graph.vocabulary import BROADER, CONCEPT, CONTEXT, KGREC, RDFS, SKOS, TYPE, USER_FACT, XSD, to_iri
 from kgrec.resources import write_atomic
 
 if TYPE_CHECKING:
@@ -95,6 +95,8 @@ def _name_triples(kg: KnowledgeGraph, nodes: Sequence[ox.NamedNode]) -> Iterator
             yield ox.Triple(node, _TYPE, item_class)
             yield ox.Triple(node, position, ox.Literal(number + 1))
         yield ox.Triple(node, label, ox.Literal(kg.labels[number]))
+    for number in sorted({value for unused in kg.unused.values() for value in unused}):
+        yield ox.Triple(nodes[number], _TYPE, ox.NamedNode(CONCEPT))
     for entity, names in kg.aliases.items():
         yield from (ox.Triple(nodes[kg.index(entity)], alias, ox.Literal(name)) for name in names)
     for value, parents in kg.broader.items():
@@ -114,7 +116,9 @@ def _user_triples(kg: KnowledgeGraph) -> Iterator[ox.Triple]:
         node = ox.NamedNode(to_iri(kg.ontology.base, f"user/{user}"))
         yield ox.Triple(node, _TYPE, ox.NamedNode(f"{KGREC}User"))
         for fact, value in facts.items():
-            yield ox.Triple(node, ox.NamedNode(to_iri(USER_FACT, fact)), ox.Literal(value))
+            predicate = ox.NamedNode(to_iri(USER_FACT, fact))
+            for part in value if isinstance(value, tuple) else (value,):
+                yield ox.Triple(node, predicate, ox.Literal(part))
 
 
 def _interaction_triples(kg: KnowledgeGraph, nodes: Sequence[ox.NamedNode]) -> Iterator[ox.Triple]:

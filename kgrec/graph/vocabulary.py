@@ -22,6 +22,7 @@ XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 
 TYPE: Final = f"{RDF}type"
 BROADER: Final = f"{SKOS}broader"
+CONCEPT: Final = f"{SKOS}Concept"
 LABELS: Final = (f"{SKOS}prefLabel", f"{RDFS}label", f"{SCHEMA}name", "http://schema.org/name")  # the best first
 ALIASES: Final = (f"{SKOS}altLabel", f"{SCHEMA}alternateName", "http://schema.org/alternateName")
 

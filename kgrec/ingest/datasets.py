@@ -36,7 +36,7 @@ FACTS: Final = "facts.nt"
 INTERACTIONS: Final = "interactions.csv"
 SOURCE: Final = "source.json"
 RULES: Final = "rules"
-FORMAT: Final = "1"
+FORMAT: Final = "2"
 """Part of every fingerprint; to be raised when the same text compiles to something else."""
 
 _STARTER: Final = """\

@@ -48,7 +48,7 @@ def graph_from_frames(  # noqa: PLR0913  (one a table, as many as the data has)
         interactions: ``user``, ``item``, optionally ``rating`` and ``timestamp`` (seconds or dates); more columns are
             context.
         texts: ``item``, ``text``; several texts of an item are joined.
-        users: ``user``, and one column a fact.
+        users: ``user``, and one column a fact; a list or "a|b" is several values, which rules know as a list.
         ontology: the facets; by default they are inferred. Columns it does not know are an error.
         name: of the data set.
 
@@ -337,6 +337,5 @@ def _tell_users(statements: Statements, users: pd.DataFrame | None) -> None:
         for user, cell in zip(ids, users[column], strict=True):
             if not _missing(cell):
                 number = isinstance(cell, int | float | np.number) and not isinstance(cell, bool | np.bool_)
-                statements.user_fact(
-                    user, str(column), float(cell) if number else _parts(cell)[0] if _parts(cell) else ""
-                )
+                for value in (float(cell),) if number else _parts(cell):
+                    statements.user_fact(user, str(column), value)

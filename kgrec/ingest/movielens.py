@@ -70,7 +70,7 @@ def import_movielens(
     source = {"kind": "movielens", "path": str(path), "facts": str(facts or ""), "texts": str(texts or "")}
     with unpacked(path, _FILES, required=_FILES[:2]) as files, new_dataset(name, source) as folder:
         copy2(package_file("ontology", "films.ttl"), folder / ONTOLOGY)
-        copy2(package_file("rules", "films.yaml"), folder / RULES / "films.yaml")
+        (folder / RULES / "films.yaml").write_text(_starter_rules(), encoding="utf-8")
         store = EmbeddedStore()
         store.bulk_load(folder / ONTOLOGY, "turtle")
         statements = Statements(read_ontology(store), read_layout(store), store)
@@ -89,6 +89,12 @@ def import_movielens(
         finish(folder, name)
     tell("compiling the graph", _STEPS, _STEPS)
     return locate(name)
+
+
+def _starter_rules() -> str:
+    """Return the shipped rules without their tests, which speak of the films that ship."""
+    rules, _, _ = package_file("rules", "films.yaml").read_text(encoding="utf-8").partition("\nexpect:\n")
+    return rules
 
 
 def _silent(label: str, done: int, total: int) -> None:

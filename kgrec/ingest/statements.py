@@ -17,7 +17,20 @@ from kgrec.errors import DataError
 from kgrec.graph.compile import day_number
 from kgrec.graph.ontology_reader import TableLayout
 from kgrec.graph.store import GraphStore
-from kgrec.graph.vocabulary import ALIASES, BROADER, KGREC, LABELS, RDFS, SKOS, TYPE, USER_FACT, XSD, to_id, to_iri
+from kgrec.graph.vocabulary import (
+    ALIASES,
+    BROADER,
+    CONCEPT,
+    KGREC,
+    LABELS,
+    RDFS,
+    SKOS,
+    TYPE,
+    USER_FACT,
+    XSD,
+    to_id,
+    to_iri,
+)
 from kgrec.text import clean, slug
 
 _TYPE = ox.NamedNode(TYPE)
@@ -97,13 +110,12 @@ class Statements:
     def value(self, facet: Facet, label: str, *, value: str = "") -> ox.NamedNode | None:
         """Return the node of a value of a facet, telling of it if it is new; None for an empty label."""
         label = clean(label)
-        prefix = self.layout.prefixes.get(facet.name, facet.name)
-        known = self._concepts.get((prefix, slug(label)))
+        known = self._concepts.get((facet.folder, slug(label)))
         if known is not None:
             return known
         if not label or (facet.name, slug(label)) in self._ignored:
             return None
-        entity = value or f"{prefix}/{slug(label)}"
+        entity = value or f"{facet.folder}{slug(label)}"
         node = self._values.get(entity)
         if node is None:
             node = self._values[entity] = ox.NamedNode(to_iri(self.ontology.base, entity))
@@ -112,12 +124,11 @@ class Statements:
 
     def has_value(self, facet: Facet, label: str) -> bool:
         """Whether a value of that name was told of, or is declared."""
-        prefix = self.layout.prefixes.get(facet.name, facet.name)
-        return f"{prefix}/{slug(label)}" in self._values or (prefix, slug(label)) in self._concepts
+        return f"{facet.folder}{slug(label)}" in self._values or (facet.folder, slug(label)) in self._concepts
 
     def has_concept(self, facet: Facet, label: str) -> bool:
         """Whether the ontology declares a value of that name."""
-        return (self.layout.prefixes.get(facet.name, facet.name), slug(label)) in self._concepts
+        return (facet.folder, slug(label)) in self._concepts
 
     def broader(self, narrower: ox.NamedNode, broader: ox.NamedNode) -> None:
         """Tell that one value lies below another."""
@@ -152,11 +163,12 @@ class Statements:
             self._triples.append(ox.Triple(self.items[item], ox.NamedNode(iri), ox.Literal(text)))
 
     def user_fact(self, user: str, fact: str, value: str | float) -> None:
-        """Tell something about a user."""
+        """Tell something about a user, nothing if it is empty; of a list, tell each value."""
+        if isinstance(value, str) and not (value := clean(value)):
+            return
         node = ox.NamedNode(to_iri(self.ontology.base, f"user/{user}"))
         self._triples.append(ox.Triple(node, _TYPE, _USER))
-        literal = ox.Literal(clean(value)) if isinstance(value, str) else ox.Literal(float(value))
-        self._triples.append(ox.Triple(node, ox.NamedNode(to_iri(USER_FACT, fact)), literal))
+        self._triples.append(ox.Triple(node, ox.NamedNode(to_iri(USER_FACT, fact)), ox.Literal(value)))
 
     def cell(self, item: str, facet: Facet, text: str) -> None:
         """Tell what a table cell says; linked facets split it at the ontology's separator.
@@ -176,15 +188,15 @@ class Statements:
 
 
 def _known_concepts(store: GraphStore, base: str) -> dict[tuple[str, str], ox.NamedNode]:
-    """Return (prefix, slug) → node for the concepts an ontology declares; own names win over other names."""
+    """Return (folder, slug) → node for the concepts an ontology declares; own names win over other names."""
     found: dict[tuple[str, str], ox.NamedNode] = {}
     for iri in (*LABELS, *ALIASES):
-        query = f"SELECT ?node ?label {{ ?node a <{SKOS}Concept> ; ?property ?label }}"
+        query = f"SELECT ?node ?label {{ ?node a <{CONCEPT}> ; ?property ?label }}"
         rows = [(node, label) for node, label in store.select(query, property=ox.NamedNode(iri)) if label is not None]
         for node, label in sorted(rows, key=lambda row: str(row[0])):
             if isinstance(node, ox.NamedNode):
-                prefix = to_id(base, node.value).partition("/")[0]
-                found.setdefault((prefix, slug(label.value)), node)
+                folder = to_id(base, node.value).partition("/")[0] + "/"
+                found.setdefault((folder, slug(label.value)), node)
     return found
 
 

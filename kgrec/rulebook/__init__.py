@@ -1,17 +1,35 @@
 """Rules: text that people edit, checked against the ontology and compiled to masks over the catalogue."""
 
-from kgrec.rulebook.book import RuleBook
+from kgrec.rulebook.book import LimitInForce, RuleBook, ShelfInForce, TuneInForce
 from kgrec.rulebook.context import clock_context
 from kgrec.rulebook.expression import Expression, compile_expression
 from kgrec.rulebook.masks import Mask, Scope
 from kgrec.rulebook.parser import quoted
-from kgrec.rulebook.rules import Ask, Forbid, Prefer, Require, Rule, RuleKind
+from kgrec.rulebook.rules import (
+    Ask,
+    Derive,
+    Expectation,
+    ExpectationKind,
+    Forbid,
+    Limit,
+    Prefer,
+    Require,
+    Rule,
+    RuleKind,
+    Shelf,
+    Tune,
+)
 from kgrec.rulebook.watch import RuleWatcher
 
 __all__ = [
     "Ask",
+    "Derive",
+    "Expectation",
+    "ExpectationKind",
     "Expression",
     "Forbid",
+    "Limit",
+    "LimitInForce",
     "Mask",
     "Prefer",
     "Require",
@@ -20,6 +38,10 @@ __all__ = [
     "RuleKind",
     "RuleWatcher",
     "Scope",
+    "Shelf",
+    "ShelfInForce",
+    "Tune",
+    "TuneInForce",
     "clock_context",
     "compile_expression",
     "quoted",

@@ -20,24 +20,27 @@ SEASONS: Final = ("winter", "spring", "summer", "autumn")
 CHOICES: Final[Mapping[str, tuple[str, ...]]] = {"weekday": WEEKDAYS, "season": SEASONS}
 """The names with a fixed set of values."""
 
-NAMES: Final = ("date", "hour", "month", "season", "weekday", "year", "company", "place")
+NAMES: Final = ("date", "day", "hour", "month", "season", "time", "weekday", "year", "company", "place")
 """What ``context.`` may be followed by; columns of the interactions add to it."""
 
 
 def clock_context(now: float) -> dict[str, Value]:
     """Return what the clock says about a moment, in seconds since the epoch, by local time.
 
-    ``date`` (ISO), ``year``, ``month`` (1-12), ``hour`` (0-23), and those in CHOICES.
+    ``date`` (ISO), ``year``, ``month`` (1-12), ``day`` (1-31), ``hour`` (0-23), ``time`` (hours with the minutes as a
+    fraction: 21.5 is half past nine in the evening), and those in CHOICES.
 
     >>> sorted(clock_context(1_800_000_000.0))
-    ['date', 'hour', 'month', 'season', 'weekday', 'year']
+    ['date', 'day', 'hour', 'month', 'season', 'time', 'weekday', 'year']
     """
     local = time.localtime(now)
     return {
         "date": time.strftime("%Y-%m-%d", local),
         "year": float(local.tm_year),
         "month": float(local.tm_mon),
+        "day": float(local.tm_mday),
         "hour": float(local.tm_hour),
+        "time": local.tm_hour + local.tm_min / 60,
         "weekday": WEEKDAYS[local.tm_wday],
         "season": SEASONS[local.tm_mon % 12 // 3],
     }

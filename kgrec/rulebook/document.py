@@ -7,6 +7,7 @@ refused. Duplicate keys, anchors, aliases and tags are errors.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,11 +17,14 @@ from kgrec.domain import Place
 from kgrec.errors import RuleError
 from kgrec.rulebook.source import Source
 
-MAX_BYTES: Final = 1 << 20
-"""How large a rule file may be."""
+MAX_BYTES: Final = 1 << 19
+"""How large a book's files may be in all: what is full of long expressions takes three seconds then."""
 
 MAX_DEPTH: Final = 20
 """How deep its lists and mappings may be nested."""
+
+MAX_NODES: Final = 30_000
+"""How many texts, lists and mappings a book may hold: about 3,000 rules, which take a second to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,27 @@ class MapNode:
 Node = ScalarNode | ListNode | MapNode
 
 
+def shape(node: Node) -> str:
+    """Return what to call a node that should have been another one."""
+    match node:
+        case ScalarNode():
+            return "text"
+        case ListNode():
+            return "list"
+        case MapNode():
+            return "mapping"
+
+
+def count_nodes(node: Node | None) -> int:
+    """Return how many texts, lists and mappings a node is made of."""
+    match node:
+        case ListNode():
+            return 1 + sum(map(count_nodes, node.items))
+        case MapNode():
+            return 1 + sum(1 + count_nodes(value) for _, value in node.entries)
+    return 1 if node is not None else 0
+
+
 def read_bytes(path: Path) -> bytes:
     """Return a rule file's content.
 
@@ -64,33 +89,46 @@ def read_bytes(path: Path) -> bytes:
     """
     place = Place(str(path))
     try:
+        if path.exists() and not path.is_file():
+            raise RuleError("this is not a file", place, "name a file with rules")  # a pipe would be waited for
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise RuleError(f"cannot be read ({error.strerror})", place) from error
     if len(content) > MAX_BYTES:
-        raise RuleError(f"a rule file may have {MAX_BYTES:,} bytes, this one has more", place, "split it into several")
+        raise RuleError(f"rules may have {MAX_BYTES:,} bytes, this file has more", place, "remove rules")
     return content
 
 
-def read_document(content: bytes, path: Path, errors: list[RuleError]) -> Node | None:
+def read_document(content: bytes, path: Path, errors: list[RuleError], n_before: int = 0) -> Node | None:
     """Return the one document of a file, None if it is empty; duplicate keys are added to ``errors``.
+
+    ``n_before`` nodes of other files count towards what a book may hold.
 
     Raises:
         RuleError: it is not UTF-8, not YAML, or uses what is refused.
     """
     file = str(path)
     text = _decode(content, file)
-    return _Composer(_events(text, file), text, file, errors).document()
+    return _Composer(_events(text, file), text, file, errors, n_before).document()
+
+
+def split_lines(text: str) -> list[str]:
+    r"""Return the lines of a text as YAML counts them: ``str.splitlines`` ends some elsewhere, at ``\x85`` for one.
+
+    >>> split_lines("a\r\nb\x85c\rd")
+    ['a', 'b\x85c', 'd']
+    """
+    return re.split(r"\r\n|\r|\n", text)
 
 
 def _decode(content: bytes, file: str) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        column = len(content[: error.start].rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
-        raise RuleError("this is not UTF-8 text", Place(file, line, column), "save the file as UTF-8") from None
+        lines = split_lines(content[: error.start].decode("utf-8-sig", "replace"))
+        place = Place(file, len(lines), len(lines[-1]) + 1)
+        raise RuleError("this is not UTF-8 text", place, "save the file as UTF-8") from None
     return text
 
 
@@ -103,13 +141,23 @@ def _events(text: str, file: str) -> Iterator[Any]:
         yield from YAML(typ="safe", pure=True).parse(text)
     except ReaderError as error:
         character = error.character if isinstance(error.character, str) else chr(error.character)
-        before = text[: max(text.find(character), 0)]
-        place = Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        lines = split_lines(text[: max(text.find(character), 0)])
+        place = Place(file, len(lines), len(lines[-1]) + 1)
         raise RuleError("a control character", place, "remove it") from None
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-        raise _explained(error.problem or "this is not YAML", place) from None
+        raise _explained(error.problem or "this is not YAML", _place_of(error, file)) from None
+
+
+def _place_of(error: Any, file: str) -> Place:
+    """Return where a parser's error is: what is never closed is so where it begins, if that is in another line."""
+    mark, begin = error.problem_mark or error.context_mark, error.context_mark
+    problem = error.problem or ""
+    if begin is not None and mark.line > begin.line and any(said in problem for said in _NEVER_CLOSED):
+        mark = begin
+    return Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+
+
+_NEVER_CLOSED: Final = ("expected ',' or", "could not find expected ':'", "unexpected end of stream")
 
 
 _PROBLEMS: Final = (
@@ -118,10 +166,18 @@ _PROBLEMS: Final = (
     ("expected <block end>, but found '<scalar>'", "text after a quoted text", "put the whole value in quotes"),
     ("expected <block end>", "this does not line up with the lines above", "indent entries of one level alike"),
     ("expected a comment or a line break", "'>' and '|' begin a block of text here", "put the whole value in quotes"),
-    ("expected ',' or ']'", "a list that is never closed", "expected ',' or ']'"),
-    ("expected ',' or '}'", "a mapping that is never closed", "expected ',' or '}'"),
+    (
+        "expected ',' or ']'",
+        "a list that is not closed or lacks a ','",
+        "put ',' between its values and ']' at its end",
+    ),
+    (
+        "expected ',' or '}'",
+        "a mapping that is not closed or lacks a ','",
+        "put ',' between its keys and '}' at its end",
+    ),
     ("could not find expected ':'", "a line without ':'", "write: key: value"),
-    ("unexpected end of stream", "a quote that is never closed", ""),
+    ("unexpected end of stream", "a quote that is never closed", "close it, or write the text without quotes"),
     ("that cannot start any token", "a text may not begin with this character", "put the text in quotes"),
     ("undefined alias", "anchors and aliases are not allowed", "write the value again"),
 )
@@ -138,11 +194,12 @@ def _explained(problem: str, place: Place) -> RuleError:
 class _Composer:
     """Builds nodes of events; recursion is bounded by MAX_DEPTH."""
 
-    def __init__(self, events: Iterator[Any], text: str, file: str, errors: list[RuleError]) -> None:
+    def __init__(self, events: Iterator[Any], text: str, file: str, errors: list[RuleError], n_nodes: int) -> None:
         self._events = events
         self._text = text
         self._file = file
         self._errors = errors
+        self._n_nodes = n_nodes
 
     def document(self) -> Node | None:
         node: Node | None = None
@@ -168,6 +225,9 @@ class _Composer:
             raise RuleError(f"the tag {event.ctag} is not allowed", place, "remove it")
         if depth > MAX_DEPTH:
             raise RuleError(f"nested more than {MAX_DEPTH} deep", place)
+        self._n_nodes += 1
+        if self._n_nodes > MAX_NODES:
+            raise RuleError(f"more than {MAX_NODES:,} keys and values in all", place, "remove rules")
         if kind == "ScalarEvent":
             return ScalarNode(event.value, place, self._text[event.start_mark.index : event.end_mark.index])
         if kind == "SequenceStartEvent":
@@ -180,11 +240,18 @@ class _Composer:
                 return
             yield event
 
+    def _value(self, key: Any, depth: int) -> Node:
+        node = self._node(next(self._events), depth)
+        if isinstance(node, ScalarNode) and not node.raw:  # the parser has nothing to say where nothing stands
+            place = Place(self._file, key.end_mark.line + 1, key.end_mark.column + 2)
+            return ScalarNode("", place, "")
+        return node
+
     def _entries(self, depth: int) -> Iterator[tuple[ScalarNode, Node]]:
         seen: dict[str, Place] = {}
         for event in self._until("MappingEndEvent"):
             key = self._node(event, depth + 1)
-            value = self._node(next(self._events), depth + 1)
+            value = self._value(event, depth + 1)
             if not isinstance(key, ScalarNode):
                 raise RuleError("a key must be a word", key.place)
             if key.text in seen:

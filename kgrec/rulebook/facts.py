@@ -26,6 +26,7 @@ _COMPARE: Final[Mapping[Operator, Callable[[float, float], bool]]] = {
 }
 
 _TRUTHS: Final = {True: ("true", "yes"), False: ("false", "no")}
+_PAIRS: Final = tuple(_TRUTHS.values())
 
 
 def holds(condition: FactIs | FactKnown, value: Value | None) -> bool:
@@ -41,6 +42,10 @@ def holds(condition: FactIs | FactKnown, value: Value | None) -> bool:
     values = value if isinstance(value, tuple) else (value,)
     if condition.operator.is_ordering:
         return any(_is_beyond(one, condition.operator, condition.words[0]) for one in values)
+    if condition.operator is Operator.HAS_ALL:
+        return all(any(_is_same(one, word) for one in values) for word in condition.words)
+    if condition.operator is Operator.HAS_ONLY:
+        return all(any(_is_same(one, word) for word in condition.words) for one in values)
     is_one = any(_is_same(one, word) for one in values for word in condition.words)
     return is_one is not condition.operator.is_negative
 
@@ -62,4 +67,4 @@ def _is_same(value: Single, word: str) -> bool:
         return number is not None and value == number
     if number is not None and as_number(value) == number:
         return True
-    return value.casefold() == word.casefold()
+    return value.casefold() == word.casefold() or any({value.casefold(), word.casefold()} == {*pair} for pair in _PAIRS)

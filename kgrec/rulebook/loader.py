@@ -1,62 +1,98 @@
 """From rule files to rules, with every mistake of every file in one report.
 
-Three passes, because each needs the one before complete: read the files, gather the facts that ``ask`` rules declare
-(in whatever file), then check the expressions against the graph and those facts.
+The order is given by who needs whom: read the files; settle which entry counts where several files have one of a name;
+gather the names that the files declare (facts, lists, derived values); then check the rules against the graph and
+those names, and the tests against the rules.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Final
 
 from kgrec.domain import Place
 from kgrec.errors import RuleError, RuleErrors
 from kgrec.graph import KnowledgeGraph
-from kgrec.rulebook.document import read_bytes, read_document
-from kgrec.rulebook.expression import Expression, compile_source
-from kgrec.rulebook.resolve import Facts
-from kgrec.rulebook.rules import Ask, Forbid, Prefer, Require, Rule, RuleKind
-from kgrec.rulebook.schema import Entry, read_entries
-from kgrec.rulebook.source import Source
-from kgrec.rulebook.suggest import listed
-from kgrec.text import clean
+from kgrec.rulebook.checking import Checker
+from kgrec.rulebook.derivations import Derivation, Derived, derive
+from kgrec.rulebook.document import ScalarNode
+from kgrec.rulebook.entries import RuleEntry, Sheet
+from kgrec.rulebook.expecting import Expecting, facts_used
+from kgrec.rulebook.files import RuleFiles, read_files
+from kgrec.rulebook.lexicon import lexicon_of
+from kgrec.rulebook.names import Facts, Names
+from kgrec.rulebook.rules import Expectation, Rule, RuleKind
+from kgrec.rulebook.schema import LIST_NAME, RESERVED
+from kgrec.rulebook.suggest import did_you_mean, nearest
+
+MOST_ERRORS: Final = 100
+"""So many mistakes are reported at once: nobody reads more, and finding what was meant takes time."""
+
+MAX_LISTED: Final = 1000
+"""How many values a list may have: every expression that names it looks them all up."""
+
+MAX_DERIVED: Final = 200
+"""How many values rules may derive: putting them in order takes the square of their number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The rules of some files, in order, and a hash of what was read."""
+    """What some files hold.
+
+    Attributes:
+        rules: in the order in which they count.
+        expectations: the tests, likewise.
+        names: the facts, lists and derived values that the files declare.
+        files: all files that were read, included ones too.
+        fingerprint: a hash of what was read.
+    """
 
     rules: tuple[Rule, ...]
+    expectations: tuple[Expectation, ...]
+    names: Names
+    files: tuple[Path, ...]
     fingerprint: str
 
 
-def load_rules(paths: Sequence[Path], graph: KnowledgeGraph) -> Loaded:
+def load_rules(paths: Sequence[Path], graph: KnowledgeGraph, own: Path | None = None) -> Loaded:
     """Read and check rule files.
+
+    Args:
+        paths: the files; a rule of a later one replaces one of the same name in an earlier one.
+        graph: whose facets and values the names are looked up among.
+        own: one more file that comes last and need not be there: the user's.
 
     Raises:
         RuleErrors: with all mistakes of all files, in the order of the files and their lines.
     """
-    errors: list[RuleError] = []
-    digest = hashlib.blake2b(digest_size=16)
-    entries: list[Entry] = []
-    for path in paths:
-        try:
-            content = read_bytes(path)
-            digest.update(f"{len(content)}:".encode() + content)
-            # The list keeps what was read before a problem the parser cannot get over.
-            entries += list(read_entries(read_document(content, path, errors), errors))
-        except RuleError as error:
-            errors.append(error)
-    facts = _declared_facts(entries)
-    rules = [rule for entry in entries if (rule := _Checker(entry, graph, facts).rule()) is not None]
-    errors += _repeated_names(rules)
+    files = read_files(paths, own)
+    errors = files.errors
+    entries = _in_force(files.sheets, errors)
+    names = Names(_declared_facts(entries), _lists(files.sheets, graph, errors))
+    names, derived = _derived(entries, graph, names, errors)
+    checker = Checker(graph, names, errors)
+    rules = []
+    for number, entry in enumerate(entries):
+        if len(errors) <= MOST_ERRORS and (rule := checker.rule(entry, derived.get(number))) is not None:
+            rules.append(rule)
+    expecting = Expecting(checker, facts_used(rules))
+    tests = [entry for sheet in files.sheets for entry in sheet.tests]
+    expectations = [test for entry in tests if (test := expecting.expectation(entry)) is not None]
     if errors:
-        files = [str(path) for path in paths]
-        raise RuleErrors(sorted(_flat(errors), key=lambda error: _position(error, files)))
-    return Loaded(tuple(rules), digest.hexdigest())
+        raise _report(errors, files)
+    return Loaded(tuple(rules), tuple(expectations), names, tuple(files.read), files.fingerprint)
+
+
+def _report(errors: Iterable[RuleError], files: RuleFiles) -> RuleErrors:
+    """Return the mistakes in order, each with the line it is in."""
+    found = sorted(_flat(errors), key=lambda error: files.order(error.place))
+    if len(found) > MOST_ERRORS:
+        found[MOST_ERRORS:] = [RuleError("there are more mistakes", found[MOST_ERRORS].place, "mend those above first")]
+    for error in found:
+        error.excerpt = files.line(error.place)
+    return RuleErrors(found, files.tried)
 
 
 def _flat(errors: Iterable[RuleError]) -> Iterator[RuleError]:
@@ -64,11 +100,34 @@ def _flat(errors: Iterable[RuleError]) -> Iterator[RuleError]:
         yield from error.errors if isinstance(error, RuleErrors) else (error,)
 
 
-def _position(error: RuleError, files: Sequence[str]) -> tuple[int, int, int]:
-    return files.index(error.place.file), error.place.line, error.place.column
+def _in_force(sheets: Iterable[Sheet], errors: list[RuleError]) -> list[RuleEntry]:
+    """Return the entries that count: a later file replaces or switches off what earlier ones have of a name."""
+    entries: dict[str, RuleEntry] = {}
+    known: set[str] = set()  # of the files before, what was switched off there too
+    for sheet in sheets:
+        here: dict[str, Place] = {}
+        for entry in sheet.rules:
+            first = here.setdefault(entry.name, entry.place)
+            if first is not entry.place:
+                message = f"a second rule is called {entry.name!r}"
+                errors.append(RuleError(message, entry.place, f"the first one is at {first}"))
+            elif entry.kind is None and entry.name not in known:
+                errors.append(_nothing_to_switch_off(entry, known))
+            elif entry.is_off:
+                entries.pop(entry.name, None)
+            else:
+                entries[entry.name] = entry
+        known |= here.keys()
+    return list(entries.values())
 
 
-def _declared_facts(entries: Iterable[Entry]) -> Facts:
+def _nothing_to_switch_off(entry: RuleEntry, known: Iterable[str]) -> RuleError:
+    near = nearest(entry.name, sorted(known)) if entry.name else ()
+    hint = did_you_mean(near) if near else "to switch off a rule of this file, write 'off: true' below its other keys"
+    return RuleError(f"no earlier file has a rule {entry.name!r}", entry.place_of("name"), hint)
+
+
+def _declared_facts(entries: Iterable[RuleEntry]) -> Facts:
     """Return the facts that are asked for, each with the options it is asked with."""
     facts: dict[str, tuple[str, ...]] = {}
     for entry in entries:
@@ -79,77 +138,47 @@ def _declared_facts(entries: Iterable[Entry]) -> Facts:
     return facts
 
 
-def _repeated_names(rules: Iterable[Rule]) -> Iterator[RuleError]:
-    seen: dict[str, Place] = {}
-    for rule in rules:
-        first = seen.setdefault(rule.name, rule.place)
-        if first is not rule.place:
-            yield RuleError(f"a second rule is called {rule.name!r}", rule.place, f"the first one is at {first}")
+def _lists(sheets: Iterable[Sheet], graph: KnowledgeGraph, errors: list[RuleError]) -> dict[str, tuple[str, ...]]:
+    """Return the names of ``let``; a later file has the last word."""
+    lists: dict[str, tuple[str, ...]] = {}
+    for sheet in sheets:
+        for key, texts in sheet.lists:
+            problem = _wrong_name(key, graph)
+            if len(texts) > MAX_LISTED:
+                errors.append(RuleError(f"{key.text!r} has more than {MAX_LISTED:,} values", key.place, "shorten it"))
+            if problem is not None:
+                errors.append(problem)
+            lists[key.text] = texts[:MAX_LISTED]
+    return lists
 
 
-@dataclass(frozen=True, slots=True)
-class _Checker:
-    """Turns one entry into a rule, or reports why it cannot."""
+def _wrong_name(key: ScalarNode, graph: KnowledgeGraph) -> RuleError | None:
+    if LIST_NAME.fullmatch(key.text) is None:
+        hint = "write one word of letters, digits, _ and -"
+        return RuleError(f"{key.text!r} cannot be the name of a list", key.place, hint)
+    if key.text in RESERVED:
+        return RuleError(f"{key.text!r} is a word of the language", key.place, "choose another name")
+    if lexicon_of(graph).facet(key.text) is not None:
+        return RuleError(f"{key.text!r} is a field of {graph.ontology.plural}", key.place, "choose another name")
+    return None
 
-    entry: Entry
-    graph: KnowledgeGraph
-    facts: Facts
 
-    def rule(self) -> Rule | None:
-        entry = self.entry
-        n_before = len(entry.errors)
-        subject = entry.source(entry.kind)
-        if subject is None:
-            return None
-        common = {
-            "name": entry.text("name") or f"{entry.kind} {clean(subject.text)}",
-            "place": entry.place,
-            "when": self._expression(entry.source("when")),
-            "unless": self._expression(entry.source("unless")),
-            "because": entry.text("because"),
-        }
-        rule = self._ask(subject, common) if entry.kind is RuleKind.ASK else self._wish(subject, common)
-        return rule if len(entry.errors) == n_before else None
-
-    def _wish(self, subject: Source, common: dict[str, Any]) -> Rule | None:
-        expression = self._expression(subject)
-        strength = self._strength()
-        weight = self.entry.number("weight", 1.0)
-        if expression is None:
-            return None
-        if self.entry.kind is RuleKind.PREFER:
-            return Prefer(**common, expression=expression, weight=weight)
-        kind = Require if self.entry.kind is RuleKind.REQUIRE else Forbid
-        return kind(**common, expression=expression, strength=strength)
-
-    def _strength(self) -> float:
-        strength = self.entry.number("strength", 1.0)
-        if strength < 0:
-            place = self.entry.nodes["strength"].place
-            hint = "the greater, the later it is given up"
-            self.entry.errors.append(RuleError("'strength' may not be negative", place, hint))
-        return strength
-
-    def _ask(self, subject: Source, common: dict[str, Any]) -> Ask:
-        scope, _, fact = subject.text.strip().partition(".")
-        if scope != "user" or not fact.isidentifier():
-            hint = "name what to ask for, as in: ask: user.audience"
-            self.entry.errors.append(subject.error(0, f"{subject.text.strip()!r} is not a fact about the user", hint))
-        for key in ("when", "unless"):
-            condition: Expression | None = common[key]
-            if condition is not None and condition.facets:
-                item = self.graph.ontology.singular
-                message = f"a question cannot depend on {listed(sorted(condition.facets), 'and')} of a {item}"
-                hint = "use user. and context. names"
-                self.entry.errors.append(RuleError(message, condition.place, hint))
-        question, options = self.entry.required_text("question"), self.entry.options("options")
-        return Ask(**common, fact=fact, question=question, options=options)
-
-    def _expression(self, source: Source | None) -> Expression | None:
-        if source is None:
-            return None
-        try:
-            return compile_source(source, self.graph, self.facts)
-        except RuleError as error:
-            self.entry.errors.append(error)
-            return None
+def _derived(
+    entries: Sequence[RuleEntry], graph: KnowledgeGraph, names: Names, errors: list[RuleError]
+) -> tuple[Names, dict[int, Derived]]:
+    """Return the names with what is derived, and what each entry that derives says, by its number."""
+    numbers: list[int] = []
+    derivations: list[Derivation] = []
+    for number, entry in enumerate(entries):
+        if entry.kind is RuleKind.DERIVE and (source := entry.source("derive")) is not None:
+            if len(numbers) == MAX_DERIVED:
+                message = f"more than {MAX_DERIVED} values are derived"
+                errors.append(RuleError(message, entry.place, "join some of them, or ask for what they need directly"))
+                break
+            numbers.append(number)
+            conditions = entry.source("when"), entry.source("unless")
+            derivations.append(Derivation(entry.name, source, *conditions, entry.place))
+    if not derivations:
+        return names, {}
+    names, derived = derive(derivations, graph, names, errors)
+    return names, {numbers[position]: parts for position, parts in derived.items()}

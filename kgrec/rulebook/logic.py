@@ -21,6 +21,7 @@ class Leaf(Generic[L]):
 
     value: L
     depth: int = field(default=1, init=False)
+    size: int = field(default=1, init=False)  # how many leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +30,22 @@ class Not(Generic[L]):
 
     part: Tree[L]
     depth: int = field(init=False)
+    size: int = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "depth", self.part.depth + 1)
+        object.__setattr__(self, "size", self.part.size)
 
 
 @dataclass(frozen=True, slots=True)
 class _Joined(Generic[L]):
     parts: tuple[Tree[L], ...]
     depth: int = field(init=False)
+    size: int = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "depth", max(part.depth for part in self.parts) + 1)
+        object.__setattr__(self, "size", sum(part.size for part in self.parts))
 
 
 class And(_Joined[L]):

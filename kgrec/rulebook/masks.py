@@ -7,15 +7,15 @@ value and stays one until it meets an array.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kgrec.domain import Value
+from kgrec.encoder import item_vectors
 from kgrec.graph import KnowledgeGraph
 from kgrec.rulebook.conditions import (
     Compares,
@@ -23,25 +23,27 @@ from kgrec.rulebook.conditions import (
     FacetKnown,
     FactIs,
     FactKnown,
+    HasFact,
+    HasOnly,
     HasValue,
     ItemCondition,
+    Measure,
+    Near,
+    NearFact,
+    Nearness,
     Reads,
 )
 from kgrec.rulebook.facts import holds
+from kgrec.rulebook.lexicon import Lexicon, lexicon_of
 from kgrec.rulebook.logic import And, Leaf, Not, Or, Tree
+from kgrec.rulebook.numerals import COMPARE, compare
 from kgrec.rulebook.parser import Operator
+from kgrec.rulebook.values import has_fact
 
 Mask = NDArray[np.bool_]
 
 CACHE_BYTES: Final = 32 << 20
 """How much memory the masks of one graph may take before they are computed anew."""
-
-_COMPARE: Final[Mapping[Operator, Callable[[NDArray[np.float64], float], Mask]]] = {
-    Operator.LESS: np.less,
-    Operator.LESS_OR_EQUAL: np.less_equal,
-    Operator.GREATER: np.greater,
-    Operator.GREATER_OR_EQUAL: np.greater_equal,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,14 @@ class Masks:
     """Computes and keeps the masks of the conditions on one graph's items."""
 
     def __init__(self, graph: KnowledgeGraph) -> None:
+        self.graph: Final = graph
         self.n_items: Final = graph.n_items
-        self._links = graph.links
-        self._numbers = graph.numbers
-        self._texts = graph.texts
-        self._items_of = graph.items_of
         self._known: dict[ItemCondition, Mask] = {}
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """What names mean in the graph."""
+        return lexicon_of(self.graph)
 
     def of(self, condition: ItemCondition) -> Mask:
         """Return which items a condition holds for, shape (n_items,), read-only."""
@@ -84,29 +88,43 @@ class Masks:
         match condition:
             case HasValue():
                 return self._has(condition)
+            case HasOnly():
+                return self._has_only(condition)
             case Compares():
                 return self._compares(condition)
             case Reads():
                 return self._reads(condition)
             case FacetKnown():
                 return self._has_any(condition.facet)
+            case Near():
+                return self._near(condition)
+
+    def _nowhere(self) -> Mask:
+        return np.zeros(self.n_items, dtype=np.bool_)
 
     def _has(self, condition: HasValue) -> Mask:
-        mask = np.zeros(self.n_items, dtype=np.bool_)
-        columns = self._items_of.get(condition.facet)
-        if columns is None:
-            return mask
-        for value in condition.values:
-            mask[columns.indices[columns.indptr[value] : columns.indptr[value + 1]]] = True
-        return self._has_any(condition.facet) & ~mask if condition.is_negated else mask
+        mask = self._nowhere()
+        columns = self.graph.items_of.get(condition.facet)
+        if columns is not None:
+            for value in condition.values:
+                mask[columns.indices[columns.indptr[value] : columns.indptr[value + 1]]] = True
+        return mask
+
+    def _has_only(self, condition: HasOnly) -> Mask:
+        matrix = self.graph.links.get(condition.facet)
+        if matrix is None:
+            return self._nowhere()
+        is_foreign = (matrix.data >= 1.0) & ~np.isin(matrix.indices, condition.values)
+        foreign = np.concatenate([[0], np.cumsum(is_foreign)])[matrix.indptr]
+        return np.asarray((np.diff(foreign) == 0) & (np.diff(matrix.indptr) > 0), dtype=np.bool_)
 
     def _compares(self, condition: Compares) -> Mask:
-        column = self._numbers.get(condition.facet)
+        column = self.graph.numbers.get(condition.facet)
         if column is None:
-            return np.zeros(self.n_items, dtype=np.bool_)
+            return self._nowhere()
         if condition.operator.is_ordering:
             # NaN compares as false with everything, which is what an unknown number should do.
-            return np.asarray(_COMPARE[condition.operator](column, condition.numbers[0]), dtype=np.bool_)
+            return np.asarray(COMPARE[condition.operator](column, condition.numbers[0]), dtype=np.bool_)
         equal = np.isin(column, condition.numbers)
         return ~np.isnan(column) & ~equal if condition.operator.is_negative else equal
 
@@ -119,29 +137,46 @@ class Masks:
                 return any(part in folded for part in condition.texts)
             return (folded in condition.texts) is not condition.operator.is_negative
 
-        texts = self._texts.get(condition.facet)
+        texts = self.graph.texts.get(condition.facet)
         if texts is None:
-            return np.zeros(self.n_items, dtype=np.bool_)
+            return self._nowhere()
         return np.fromiter((reads(text) for text in texts), dtype=np.bool_, count=self.n_items)
 
     def _has_any(self, facet: str) -> Mask:
-        if facet in self._links:
-            return np.diff(self._links[facet].indptr) > 0
-        if facet in self._numbers:
-            return ~np.isnan(self._numbers[facet])
-        if facet in self._texts:
-            return np.fromiter((bool(text) for text in self._texts[facet]), dtype=np.bool_, count=self.n_items)
-        return np.zeros(self.n_items, dtype=np.bool_)
+        if facet in self.graph.links:
+            return np.diff(self.graph.links[facet].indptr) > 0
+        if facet in self.graph.numbers:
+            return ~np.isnan(self.graph.numbers[facet])
+        if facet in self.graph.texts:
+            return np.fromiter((bool(text) for text in self.graph.texts[facet]), dtype=np.bool_, count=self.n_items)
+        return self._nowhere()
+
+    def _near(self, condition: Near) -> Mask:
+        entities = list(condition.entities)
+        if condition.kind is Nearness.RELATED:
+            features = self.graph.features
+            wanted = np.asarray(features[entities].sum(axis=0)).ravel()
+            likeness = np.asarray(features[: self.n_items] @ wanted, dtype=np.float64).ravel()
+        else:
+            vectors = self.graph.once(_vectors)
+            likeness = np.nan_to_num(vectors @ vectors[entities].sum(axis=0))
+        likeness[[entity for entity in entities if entity < self.n_items]] = 0.0
+        order = np.lexsort((np.arange(self.n_items), -likeness))[: condition.most]
+        mask = self._nowhere()
+        mask[order[likeness[order] > 0]] = True
+        return mask
+
+
+def _vectors(graph: KnowledgeGraph) -> NDArray[np.float64]:
+    """Return the vectors of the items' descriptions, float64 (n_items, dimensions), NaN where there is none."""
+    return item_vectors(graph.documents).astype(np.float64)
 
 
 def evaluate(tree: Tree[Condition], masks: Masks, scope: Scope) -> Mask | bool:
     """Return where the tree holds: an array of shape (n_items,), or one truth value where the items do not matter."""
     match tree:
         case Leaf():
-            condition = tree.value
-            if isinstance(condition, FactIs | FactKnown):
-                return holds(condition, scope.value(condition.name))
-            return masks.of(condition)
+            return _condition(tree.value, masks, scope)
         case Not():
             part = evaluate(tree.part, masks, scope)
             return not part if isinstance(part, bool) else ~part
@@ -149,6 +184,48 @@ def evaluate(tree: Tree[Condition], masks: Masks, scope: Scope) -> Mask | bool:
             return _join(tree, masks, scope, decisive=False)
         case Or():
             return _join(tree, masks, scope, decisive=True)
+
+
+def _condition(condition: Condition, masks: Masks, scope: Scope) -> Mask | bool:
+    match condition:
+        case FactIs() | FactKnown():
+            return holds(condition, scope.value(condition.name))
+        case Measure():
+            return compare(condition, masks.graph, scope.value)
+        case HasFact():
+            words = as_words(scope.value(condition.name))
+            return evaluate(has_fact(condition, words, masks.lexicon), masks, scope) if words else False
+        case NearFact():
+            entities = _entities(as_words(scope.value(condition.name)), masks.lexicon)
+            if condition.kind is Nearness.SIMILAR:
+                entities = tuple(entity for entity in entities if entity < masks.n_items)
+            return masks.of(Near(condition.kind, entities, condition.most)) if entities else False
+        case _:
+            return masks.of(condition)
+
+
+def as_words(value: Value | None) -> tuple[str, ...]:
+    """Return what a fact says as the words that name it; none if it is unknown.
+
+    >>> as_words(("vegan", "halal")), as_words(3.0), as_words(None)
+    (('vegan', 'halal'), ('3',), ())
+    """
+    if value is None:
+        return ()
+    if isinstance(value, tuple):
+        return value
+    if isinstance(value, bool):
+        return ("yes" if value else "no",)
+    return (value if isinstance(value, str) else f"{value:g}",)
+
+
+def _entities(words: tuple[str, ...], lexicon: Lexicon) -> tuple[int, ...]:
+    """Return the entities that words name, by id or by label."""
+    found: list[int] = []
+    for word in words:
+        number = lexicon.number(word)
+        found += lexicon.named(word) if number is None else (number,)
+    return tuple(sorted(set(found)))
 
 
 def _join(tree: And[Condition] | Or[Condition], masks: Masks, scope: Scope, *, decisive: bool) -> Mask | bool:
@@ -166,12 +243,6 @@ def _join(tree: And[Condition] | Or[Condition], masks: Masks, scope: Scope, *, d
     return (not decisive) if joined is None else joined
 
 
-_MASKS: Final[WeakKeyDictionary[KnowledgeGraph, Masks]] = WeakKeyDictionary()
-
-
 def masks_of(graph: KnowledgeGraph) -> Masks:
     """Return the masks of a graph, the same ones as long as the graph lives."""
-    masks = _MASKS.get(graph)
-    if masks is None:
-        masks = _MASKS[graph] = Masks(graph)
-    return masks
+    return graph.once(Masks)

@@ -8,7 +8,8 @@ more than a sensible one: everything after the parser may recurse over the tree.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
@@ -25,7 +26,7 @@ MAX_LENGTH: Final = 20_000
 """Characters an expression may have."""
 
 MAX_DEPTH: Final = 60
-"""How deep connectives may be nested."""
+"""How deep connectives and sums may be nested."""
 
 
 class Operator(StrEnum):
@@ -40,7 +41,10 @@ class Operator(StrEnum):
     IN = "in"
     NOT_IN = "not in"
     HAS = "has"
+    HAS_ALL = "has all"
+    HAS_ONLY = "has only"
     KNOWN = "is known"
+    HOLDS = "holds"  # a function that is true or false by itself
 
     @property
     def is_ordering(self) -> bool:
@@ -62,12 +66,65 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """A field, how it is compared, and with what (nothing for ``is known``)."""
+class Call:
+    """A function and what it is given."""
 
-    field: Word
+    name: str
+    arguments: tuple[Word, ...]
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """Two operands and one of ``+ - * /``; ``offset`` is that of the sign."""
+
+    sign: str
+    left: Operand
+    right: Operand
+    offset: int
+    depth: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        depth = max(part.depth if isinstance(part, Arithmetic) else 0 for part in (self.left, self.right)) + 1
+        object.__setattr__(self, "depth", depth)
+
+
+Operand = Word | Call | Arithmetic
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What is compared, how, and with what (nothing for ``is known``).
+
+    ``is_reference``: the one value is the name of a list, as in ``genre in cosy_genres``.
+    """
+
+    left: Operand
     operator: Operator
-    values: tuple[Word, ...] = ()
+    values: tuple[Operand, ...] = ()
+    is_reference: bool = False
+
+
+def words_of(operand: Operand) -> Iterator[Word]:
+    """Yield the names and values that an operand is made of, from left to right."""
+    match operand:
+        case Word():
+            yield operand
+        case Call():
+            yield from operand.arguments
+        case Arithmetic():
+            yield from words_of(operand.left)
+            yield from words_of(operand.right)
+
+
+def with_quantifier(comparison: Comparison, lists: Container[str]) -> Comparison:
+    """Return ``has all cosy_genres`` as what it is: to the grammar it could be a title, only ``lists`` can tell."""
+    if comparison.operator is Operator.HAS and isinstance(word := comparison.values[0], Word):
+        quantifier, _, name = word.text.partition(" ")
+        if quantifier in _QUANTIFIED and name in lists:
+            named = Word(name, word.offset + len(quantifier) + 1)
+            return Comparison(comparison.left, _QUANTIFIED[quantifier], (named,), is_reference=True)
+    return comparison
 
 
 def parse(source: Source) -> Tree[Comparison]:
@@ -87,6 +144,8 @@ def parse(source: Source) -> Tree[Comparison]:
         raise _syntax_error(source, problem) from None
     except _ForeignWordError as problem:
         raise source.error(problem.offset, f"{problem.word!r} means nothing here", _FOREIGN[problem.word]) from None
+    except _TooDeepError as problem:
+        raise source.error(problem.offset, f"a sum of more than {MAX_DEPTH} parts", "make it simpler") from None
     if tree.depth > MAX_DEPTH:
         raise source.error(0, f"the expression is nested {tree.depth} deep, {MAX_DEPTH} are allowed")
     return tree
@@ -116,6 +175,28 @@ class _ForeignWordError(Exception):
         super().__init__(word)
 
 
+class _TooDeepError(Exception):
+    """A sum nested too deeply."""
+
+    def __init__(self, offset: int) -> None:
+        self.offset = offset
+        super().__init__(offset)
+
+
+@dataclass(frozen=True, slots=True)
+class _Several:
+    values: tuple[Word, ...]
+    is_reference: bool
+
+
+_QUANTIFIED: Final = {
+    "any": Operator.IN,
+    "all": Operator.HAS_ALL,
+    "none": Operator.NOT_IN,
+    "only": Operator.HAS_ONLY,
+}
+
+
 class _Builder:
     """Makes our tree of lark's matches; each method bears the name of a rule of the grammar."""
 
@@ -131,18 +212,25 @@ class _Builder:
     def negated(self, children: list[Tree[Comparison]]) -> Tree[Comparison]:
         return Not(children[0])
 
+    def held(self, children: list[Any]) -> Tree[Comparison]:
+        return Leaf(Comparison(children[0], Operator.HOLDS))
+
     def compared(self, children: list[Any]) -> Tree[Comparison]:
-        field, operator, value = children
-        return Leaf(Comparison(field, Operator(operator), (value,)))
+        left, operator, right = children
+        return Leaf(Comparison(left, Operator(operator), (right,)))
 
     def contains(self, children: list[Any]) -> Tree[Comparison]:
         return Leaf(Comparison(children[0], Operator.HAS, (children[1],)))
 
+    def quantified(self, children: list[Any]) -> Tree[Comparison]:
+        left, quantifier, several = children
+        return Leaf(Comparison(left, _QUANTIFIED[quantifier], several.values, several.is_reference))
+
     def is_in(self, children: list[Any]) -> Tree[Comparison]:
-        return Leaf(Comparison(children[0], Operator.IN, children[1]))
+        return Leaf(Comparison(children[0], Operator.IN, children[1].values, children[1].is_reference))
 
     def is_not_in(self, children: list[Any]) -> Tree[Comparison]:
-        return Leaf(Comparison(children[0], Operator.NOT_IN, children[1]))
+        return Leaf(Comparison(children[0], Operator.NOT_IN, children[1].values, children[1].is_reference))
 
     def known(self, children: list[Any]) -> Tree[Comparison]:
         return Leaf(Comparison(children[0], Operator.KNOWN))
@@ -153,8 +241,22 @@ class _Builder:
     def field(self, children: list[Token]) -> Word:
         return Word(str(children[0]), children[0].start_pos or 0)
 
-    def several(self, children: list[Word]) -> tuple[Word, ...]:
-        return tuple(children)
+    def arithmetic(self, children: list[Any]) -> Arithmetic:
+        left, sign, right = children
+        made = Arithmetic(str(sign), left, right, sign.start_pos or 0)
+        if made.depth > MAX_DEPTH:
+            raise _TooDeepError(made.offset)
+        return made
+
+    def call(self, children: list[Any]) -> Call:
+        name, *arguments = children
+        return Call(name[:-1], tuple(arguments), name.start_pos or 0)
+
+    def several(self, children: list[Word]) -> _Several:
+        return _Several(tuple(children), is_reference=False)
+
+    def reference(self, children: list[Token]) -> _Several:
+        return _Several((self.field(children),), is_reference=True)
 
     def value(self, children: list[Token]) -> Word:
         first = children[0]
@@ -215,13 +317,21 @@ def _foreign_sign(text: str, offset: int) -> tuple[str, int] | None:
     return (sign, offset) if sign in ("!", "=", "“", "”") and not is_ours else None
 
 
-def _advice(before: str, found: str, expected: set[str]) -> str:
+def _advice(before: str, found: str, expected: set[str]) -> str:  # noqa: C901, PLR0911  (one a mistake)
     last = before.rsplit(maxsplit=1)[-1] if before.strip() else ""
+    if "OPERATOR" in expected and found and found in "+-*/":
+        return f"to calculate, write spaces around '{found}'"
+    if "OPERATOR" in expected and found == "(":
+        return f"a function is written without a space: {last}(...)"
     if "OPERATOR" in expected:
         name = re.search(r"\b(and|or)\s+[^\s()\[\]]+\s*$", before)
         advice = f"compare {last!r} with {_COMPARE}"
         return f"{advice}; a name that contains {name.group(1)!r} needs quotes" if name else advice
     if found == "[" and "STRING" in expected:
+        return "to give several values, write: in [first, second]"
+    if last in ("+", "-", "*", "/"):
+        return f"expected a number or a field after {last!r}"
+    if found == "," and "RSQB" not in expected and "$END" in expected:
         return "to give several values, write: in [first, second]"
     if found and found in "<>=!" and "STRING" not in expected:
         return "compare one field with one value at a time and join the comparisons with 'and'"

@@ -43,3 +43,12 @@ def as_day(text: str) -> float | None:
         return float(date.fromisoformat(text.strip()).toordinal() - _EPOCH) if "-" in text.strip()[1:] else None
     except ValueError:
         return None
+
+
+def year_of(day: float) -> int:
+    """Return the year of a day given as days since 1970-01-01.
+
+    >>> year_of(364.0), year_of(365.0)
+    (1970, 1971)
+    """
+    return date.fromordinal(int(day) + _EPOCH).year

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from kgrec.domain import Option, Origin, OriginKind, Place
+from kgrec.domain import Option, Origin, OriginKind, Place, Value
 from kgrec.rulebook.expression import Expression
 
 
@@ -15,7 +16,11 @@ class RuleKind(StrEnum):
     REQUIRE = "require"
     FORBID = "forbid"
     PREFER = "prefer"
+    DERIVE = "derive"
+    LIMIT = "limit"
+    TUNE = "tune"
     ASK = "ask"
+    SHELF = "shelf"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +74,30 @@ class Prefer(_Rule):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Derive(_Rule):
+    """Items for which ``when`` holds and ``unless`` does not have ``value`` as a value of ``facet``, for the rules."""
+
+    facet: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit(_Rule):
+    """At most ``most`` items of a list may share a value of ``facet``; without one, meet the rule's conditions."""
+
+    most: int
+    facet: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tune(_Rule):
+    """The weight of one scorer in the blend; of several rules in force the last one counts."""
+
+    scorer: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ask(_Rule):
     """Ask the user for a fact as long as it is unknown."""
 
@@ -77,4 +106,44 @@ class Ask(_Rule):
     options: tuple[Option, ...]
 
 
-Rule = Require | Forbid | Prefer | Ask
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf(_Rule):
+    """A titled list of the best items for which ``of`` holds; ``{item}`` is what its related() or similar() names."""
+
+    title: str
+    of: Expression
+
+
+Rule = Require | Forbid | Prefer | Derive | Limit | Tune | Ask | Shelf
+
+
+class ExpectationKind(StrEnum):
+    """What a test in a rule file says of the items; the word that introduces its expression."""
+
+    NEVER = "never"  # no item
+    ALWAYS = "always"  # every item
+    SOME = "some"  # at least one item
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """A test in a rule file: given this, the items that the rules let through (or only the best ``top``) are so.
+
+    Attributes:
+        facts: what is given of the user, ``user.`` left out.
+        context: what is given of the moment, ``context.`` left out; nothing else is known of it.
+        likes: entities liked, by name or id; dislikes likewise.
+        where: further wishes.
+        top: how many items of the list are looked at; 0: all that are allowed.
+    """
+
+    name: str
+    place: Place
+    kind: ExpectationKind
+    expression: Expression
+    facts: Mapping[str, Value] = field(default_factory=dict)
+    context: Mapping[str, Value] = field(default_factory=dict)
+    likes: tuple[str, ...] = ()
+    dislikes: tuple[str, ...] = ()
+    where: tuple[Expression, ...] = ()
+    top: int = 0

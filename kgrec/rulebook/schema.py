@@ -1,183 +1,99 @@
-"""What may stand in a rule file: which keys, what they hold, and how wrong ones are reported.
+"""What may stand in a rule file: its keys, which of them belong together, and what each is for.
 
 Plain tables rather than a validation library: loading one costs more start-up time than everything else here, and its
-messages would have to be replaced by ours anyway.
+messages would have to be replaced by ours anyway. The reader (entries.py) and the JSON schema for editors
+(json_schema.py) are both made from these, so that they cannot disagree.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
 from typing import Final
 
-from kgrec.domain import Option, Place, Value
-from kgrec.errors import RuleError
-from kgrec.rulebook.document import ListNode, MapNode, Node, ScalarNode
-from kgrec.rulebook.quantities import as_number
-from kgrec.rulebook.rules import RuleKind
-from kgrec.rulebook.source import Source
-from kgrec.rulebook.suggest import choose, listed
-from kgrec.text import clean
+from kgrec.rulebook.rules import ExpectationKind, RuleKind
 
-COMMON: Final = ("name", "when", "unless", "because")
+SECTIONS: Final[Mapping[str, str]] = {
+    "include": "Other rule files, relative to this one. Their rules come first; a rule here replaces one of its name.",
+    "let": "Names for lists and single values, to be used where an expression may have one.",
+    "rules": "The rules; each does one thing.",
+    "expect": "Tests: what the rules must let through or keep out.",
+}
+"""The keys of a rule file."""
+
+KINDS: Final[Mapping[RuleKind, str]] = {
+    RuleKind.REQUIRE: "Only items for which this holds.",
+    RuleKind.FORBID: "No items for which this holds.",
+    RuleKind.PREFER: "Items for which this holds gain points of score.",
+    RuleKind.DERIVE: "FACET = VALUE: items that meet 'when' have this value, as far as rules are concerned.",
+    RuleKind.LIMIT: "N per FACET: at most so many items of a list share a value. N alone: at most so many meet 'when'.",
+    RuleKind.TUNE: "The weight of one scorer when scores are added up.",
+    RuleKind.ASK: "The fact about the user (user.NAME) to ask for as long as it is unknown.",
+    RuleKind.SHELF: "The title of a list of its own; {item} is what related() or similar() in 'of' names.",
+}
+"""The keys that say what a rule does; it has one of them."""
+
+COMMON: Final[Mapping[str, str]] = {
+    "name": "What the rule is called; a later file may replace it or switch it off by this name.",
+    "when": "The rule counts only when, and for items for which, this holds.",
+    "unless": "The rule does not count when, or for items for which, this holds.",
+    "because": "The reason, as people are told.",
+    "off": "true: the rule is switched off. With only a name beside it: the rule of that name in an earlier file.",
+}
 """The keys that every rule may have."""
 
-OWN: Final[Mapping[RuleKind, tuple[str, ...]]] = {
-    RuleKind.REQUIRE: ("strength",),
-    RuleKind.FORBID: ("strength",),
-    RuleKind.PREFER: ("weight",),
-    RuleKind.ASK: ("question", "options"),
+OWN: Final[Mapping[RuleKind, Mapping[str, str]]] = {
+    RuleKind.REQUIRE: {"strength": "The greater, the later the rule is given up when nothing is left."},
+    RuleKind.FORBID: {"strength": "The greater, the later the rule is given up when nothing is left."},
+    RuleKind.PREFER: {"weight": "How many points; may be negative."},
+    RuleKind.DERIVE: {},
+    RuleKind.LIMIT: {},
+    RuleKind.TUNE: {},
+    RuleKind.ASK: {"question": "How to ask.", "options": "At least two answers to choose from."},
+    RuleKind.SHELF: {"of": "The list holds the best items for which this holds."},
 }
 """The keys that only rules of one kind may have."""
 
-_KINDS: Final = tuple(str(kind) for kind in RuleKind)
+TUNED: Final[Mapping[str, str]] = {
+    "scorer": "The scorer.",
+    "weight": "Its weight, 0 or more; 0 leaves it out.",
+}
+"""The keys below ``tune``."""
 
-_KEYS: Final = tuple(dict.fromkeys((*COMMON, *_KINDS, *(key for keys in OWN.values() for key in keys))))
+CLAIMS: Final[Mapping[ExpectationKind, str]] = {
+    ExpectationKind.NEVER: "No item that the rules allow is so.",
+    ExpectationKind.ALWAYS: "Every item that the rules allow is so.",
+    ExpectationKind.SOME: "At least one item that the rules allow is so.",
+}
+"""The keys that say what a test claims; it has one of them."""
 
+TEST: Final[Mapping[str, str]] = {
+    "name": "What the test is called.",
+    "given": "What is known of the user and the moment, what is liked and wished for.",
+    "top": "How many of the best items are looked at; without it, all that are allowed.",
+}
+"""The other keys of a test."""
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry of ``rules:`` with only keys its kind may have; what they hold is read by the methods.
+GIVEN: Final[Mapping[str, str]] = {
+    "likes": "Titles, people, genres ... that are liked.",
+    "dislikes": "Those that are disliked.",
+    "where": "Further wishes.",
+}
+"""The keys below ``given``, besides ``user.NAME`` and ``context.NAME``."""
 
-    Every method reports what is wrong to ``errors`` and returns a value that lets the reading go on.
-    """
+LIST_NAME_PATTERN: Final = r"[^\W\d][\w-]*"
+LIST_NAME: Final = re.compile(LIST_NAME_PATTERN)
+"""What a name of ``let`` looks like."""
 
-    kind: RuleKind
-    place: Place
-    nodes: Mapping[str, Node]
-    errors: list[RuleError]
+_CONNECTIVES: Final = ("and", "or", "not", "in", "is", "has", "all", "any", "none", "only", "known", "unknown")
+_FUNCTIONS: Final = ("count", "related", "similar", "years_since")
+RESERVED: Final = frozenset((*_CONNECTIVES, *_FUNCTIONS, "true", "false", "user", "context"))
+"""The words of the expression language, which ``let`` may not give another meaning."""
 
-    def text(self, key: str) -> str:
-        """Return a text without control characters; empty if the key is not given."""
-        node = self.nodes.get(key)
-        if node is None:
-            return ""
-        if not isinstance(node, ScalarNode):
-            self._wrong(node, f"{key!r} is one text, not several")
-            return ""
-        return clean(node.text)
-
-    def required_text(self, key: str) -> str:
-        """Return a text that must be there."""
-        text = self.text(key)
-        if not text and (key not in self.nodes or isinstance(self.nodes[key], ScalarNode)):
-            self.errors.append(RuleError(f"{_article(self.kind)} rule needs {key!r}", self._key_place(key)))
-        return text
-
-    def number(self, key: str, default: float) -> float:
-        """Return a finite number other than 0."""
-        node = self.nodes.get(key)
-        if node is None:
-            return default
-        number = as_number(node.text) if isinstance(node, ScalarNode) else None
-        if number is None or not math.isfinite(number) or number == 0:
-            shown = f", {node.text!r} is not" if isinstance(node, ScalarNode) and number != 0 else ""
-            self._wrong(node, f"{key!r} is a number other than 0{shown}", f"write one, as in: {key}: {default:g}")
-            return default
-        return number
-
-    def source(self, key: str) -> Source | None:
-        """Return an expression as written, None if it is not given."""
-        node = self.nodes.get(key)
-        if node is None:
-            return None
-        if not isinstance(node, ScalarNode):
-            self._wrong(
-                node, f"{str(key)!r} is one expression, not a {_shape(node)}", "join conditions with 'and' or 'or'"
-            )
-            return None
-        return node.source
-
-    def options(self, key: str) -> tuple[Option, ...]:
-        """Return at least two different options to choose from."""
-        node = self.nodes.get(key)
-        items = node.items if isinstance(node, ListNode) else ()
-        texts = [item for item in items if isinstance(item, ScalarNode) and clean(item.text)]
-        if len(texts) < max(len(items), 2):
-            place = self._key_place(key) if node is None else node.place
-            hint = "as in: options: [first, second]"
-            self.errors.append(RuleError(f"{key!r} is a list of at least two texts", place, hint))
-            return ()
-        seen: set[str] = set()
-        for item in texts:
-            if item.text.casefold() in seen:
-                self._wrong(item, f"the option {item.text!r} is given twice", "remove one")
-            seen.add(item.text.casefold())
-        return tuple(Option(clean(item.text), _value(item)) for item in texts)
-
-    def _wrong(self, node: Node, message: str, hint: str = "") -> None:
-        self.errors.append(RuleError(message, node.place, hint))
-
-    def _key_place(self, key: str) -> Place:
-        return self.nodes[key].place if key in self.nodes else self.place
+LIMIT: Final = re.compile(r"\s*(\S+?)(?:\s+per\s+(\S.*?))?\s*")
+"""``N`` or ``N per FACET``."""
 
 
-def _value(node: ScalarNode) -> Value:
-    is_plain = node.raw[:1] not in ("'", '"')
-    number = as_number(node.text) if is_plain else None
-    if number is not None:
-        return number
-    if is_plain and node.text in ("true", "false"):
-        return node.text == "true"
-    return clean(node.text)
-
-
-def read_entries(root: Node | None, errors: list[RuleError]) -> Iterator[Entry]:
-    """Yield the entries of a document that are of a known kind; everything else is reported to ``errors``."""
-    if root is None:
-        return
-    if not isinstance(root, MapNode):
-        errors.append(RuleError(f"a rule file is a mapping, not a {_shape(root)}", root.place, "begin it with: rules:"))
-        return
-    for key, node in root.entries:
-        if key.text != "rules":
-            hint = "a rule file holds 'rules', and below it one entry a rule"
-            errors.append(RuleError(f"unknown key {key.text!r}", key.place, hint))
-        elif isinstance(node, ListNode):
-            yield from (entry for item in node.items if (entry := _entry(item, errors)) is not None)
-        elif not isinstance(node, ScalarNode) or node.text:
-            errors.append(
-                RuleError(f"'rules' is a list, not a {_shape(node)}", node.place, "begin each rule with '- '")
-            )
-
-
-def _entry(node: Node, errors: list[RuleError]) -> Entry | None:
-    if not isinstance(node, MapNode):
-        hint = "write keys and values, as in: require: year >= 1990"
-        errors.append(RuleError(f"a rule is a mapping, not a {_shape(node)}", node.place, hint))
-        return None
-    unknown = [key for key, _ in node.entries if key.text not in _KEYS]
-    errors += [
-        RuleError(f"unknown key {key.text!r}", key.place, choose(key.text, _KEYS, "keys of a rule")) for key in unknown
-    ]
-    kinds = [key for key, _ in node.entries if key.text in _KINDS]
-    if len(kinds) != 1:
-        if kinds:
-            message = f"a rule does one thing, this one has {listed([key.text for key in kinds], 'and')}"
-            errors.append(RuleError(message, kinds[1].place, "make it two rules"))
-        elif not unknown:  # else the kind is probably what is misspelt
-            errors.append(RuleError("this rule does nothing", node.place, f"give it one of {listed(_KINDS, 'or')}"))
-        return None
-    kind = RuleKind(kinds[0].text)
-    allowed = (*COMMON, kind, *OWN[kind])
-    for key, _ in node.entries:
-        if key.text in _KEYS and key.text not in allowed:
-            owners = [str(other) for other in RuleKind if key.text in OWN[other]]
-            message = f"{key.text!r} has no meaning in {_article(kind)} rule"
-            errors.append(RuleError(message, key.place, f"it belongs to {listed(owners, 'and')}"))
-    return Entry(kind, node.place, {key.text: value for key, value in node.entries if key.text in allowed}, errors)
-
-
-def _article(kind: RuleKind) -> str:
-    return f"an {kind}" if kind is RuleKind.ASK else f"a {kind}"
-
-
-def _shape(node: Node) -> str:
-    match node:
-        case ScalarNode():
-            return "text"
-        case ListNode():
-            return "list"
-        case MapNode():
-            return "mapping"
+def article(kind: str) -> str:
+    """Return the kind of a rule with its article."""
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"

@@ -7,9 +7,13 @@ start. Positions are worked out from the text as written only when an error need
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from kgrec.domain import Place
 from kgrec.errors import RuleError
+
+MAX_MESSAGE: Final = 600
+"""How long a message may be: one that lists twenty names is shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,8 @@ class Source:
     def at(self, offset: int) -> Place:
         """Return the place of the character at ``offset``; ``len(text)`` is just after the last one."""
         raw = self.raw or self.text
+        if raw == self.text:
+            return self._place(raw, offset)
         start = self._content_start(raw)
         position = start
         wanted = self.text[: offset + 1]
@@ -34,6 +40,9 @@ class Source:
                 position = found + 1
         if position > start and offset < len(self.text) and not self.text[offset].isspace():
             position -= 1
+        return self._place(raw, position)
+
+    def _place(self, raw: str, position: int) -> Place:
         line = self.place.line + raw.count("\n", 0, position)
         last_break = raw.rfind("\n", 0, position)
         column = position - last_break if last_break >= 0 else self.place.column + position
@@ -47,5 +56,15 @@ class Source:
         return 1 if raw[0] in "\"'" and not self.text.startswith(raw) else 0
 
     def error(self, offset: int, message: str, hint: str = "") -> RuleError:
-        """Return an error about the character at ``offset``."""
-        return RuleError(message, self.at(offset), hint)
+        """Return an error about the character at ``offset``, with the line it stands in as far as this text has it."""
+        place = self.at(offset)
+        message, hint = _shortened(message), _shortened(hint)
+        lines = (self.raw or self.text).split("\n")
+        number = place.line - self.place.line
+        line = lines[number] if number < len(lines) else ""
+        return RuleError(message, place, hint, line if number else " " * (self.place.column - 1) + line)
+
+
+def _shortened(text: str) -> str:
+    """Return a message without the middle of a name that is thousands of characters long."""
+    return text if len(text) <= MAX_MESSAGE else f"{text[: MAX_MESSAGE // 2]} … {text[-MAX_MESSAGE // 2 :]}"

@@ -10,7 +10,7 @@ from kgrec.text import fold
 LIKENESS: Final = 60.0
 """From which likeness (0 to 100) a name is worth offering: two letters swapped in four give 75."""
 
-_LISTED: Final = 12
+_LISTED: Final = 20
 """Up to how many valid names are listed when none is near."""
 
 

@@ -23,14 +23,15 @@ _log = logging.getLogger(__name__)
 INTERVAL_S: Final = 0.05
 """Seconds between two looks."""
 
-Signature = tuple[tuple[int, int, int] | None, ...]
+Signature = dict[Path, tuple[int, int, int] | None]
 
 
 class RuleWatcher:
     """Calls ``on_change`` with a new RuleBook, or with what is wrong, whenever a file's content changes.
 
     The call comes from the watcher's own thread. ``book`` is the last good one; it is None until a file has been read
-    without a mistake, or the one given.
+    without a mistake, or the one given. Included files are watched too, and so are those that cannot be
+    read and the user's own file of ``book``, which may come to be.
     """
 
     def __init__(
@@ -43,7 +44,9 @@ class RuleWatcher:
         interval_s: float = INTERVAL_S,
     ) -> None:
         self.paths = tuple(paths)
+        self.own = book.own if book is not None else None
         self.book = book
+        self._files = self._with_own(book.files if book is not None else self.paths)
         self._graph = graph
         self._on_change = on_change
         self._interval_s = interval_s
@@ -81,11 +84,14 @@ class RuleWatcher:
             current = self._signature()
             if current == previous and current != loaded:
                 loaded = current
-                self._reload()
+                self._reload()  # from now on, maybe with other files, which are then read once more
             previous = current
 
     def _signature(self) -> Signature:
-        return tuple(self._look(path) for path in self.paths)
+        return {path: self._look(path) for path in self._files}
+
+    def _with_own(self, files: Iterable[Path]) -> tuple[Path, ...]:
+        return tuple(dict.fromkeys((*self.paths, *files, *([self.own] if self.own is not None else []))))
 
     @staticmethod
     def _look(path: Path) -> tuple[int, int, int] | None:
@@ -97,9 +103,10 @@ class RuleWatcher:
 
     def _reload(self) -> None:
         try:
-            outcome: RuleBook | RuleErrors = RuleBook.load(self.paths, self._graph)
+            outcome: RuleBook | RuleErrors = RuleBook.load(self.paths, self._graph, own=self.own)
         except RuleErrors as errors:
             outcome = errors
+        self._files = self._with_own(outcome.files)
         if isinstance(outcome, RuleBook):
             is_known = self.book is not None and self.book.fingerprint == outcome.fingerprint and not self._said
             self._said = ""

@@ -70,6 +70,22 @@ def test_ten_answers_in_the_app_and_its_memory(benchmark: BenchmarkFixture, data
 
 
 @pytest.mark.benchmark(group="the app at work")
+def test_rules_saved_to_their_changes_on_the_screen(benchmark: BenchmarkFixture, data: str, tmp_path: Path):
+    rules = tmp_path / "mine.yaml"
+    rules.write_text("rules: []\n", encoding="utf-8")
+    some_years = count(1980)
+
+    def save() -> None:
+        year = next(some_years)
+        rules.write_text(one_year(year), encoding="utf-8")
+        terminal.wait_for(lambda screen: "The rules changed" in screen and f"year {year}" in screen)
+
+    with Terminal(app(data, "--rules", rules)) as terminal:
+        terminal.wait_for("%  ")
+        benchmark.pedantic(save, rounds=10, warmup_rounds=1)
+
+
+@pytest.mark.benchmark(group="the app at work")
 def test_rules_saved_to_list_on_the_screen(benchmark: BenchmarkFixture, data: str, tmp_path: Path):
     rules = tmp_path / "mine.yaml"
     rules.write_text("rules: []\n", encoding="utf-8")
@@ -80,9 +96,18 @@ def test_rules_saved_to_list_on_the_screen(benchmark: BenchmarkFixture, data: st
 
     def save() -> None:
         year = next(some_years)
-        rules.write_text(f"rules: [{{name: one year, require: year == {year}}}]\n", encoding="utf-8")
+        rules.write_text(one_year(year), encoding="utf-8")
         terminal.wait_for(lambda screen: first_year(screen) == str(year))
 
     with Terminal(app(data, "--rules", rules)) as terminal:
         terminal.wait_for("%  ")
+        rules.write_text(one_year(1979), encoding="utf-8")
+        terminal.wait_for("The rules changed")
+        terminal.press("a")  # this time and from now on
+        terminal.wait_for(lambda screen: first_year(screen) == "1979")
         benchmark.pedantic(save, rounds=10)
+
+
+def one_year(year: int) -> str:
+    """Return rules that leave the items of one year."""
+    return f"rules: [{{name: year {year}, require: year == {year}}}]\n"

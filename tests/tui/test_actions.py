@@ -40,7 +40,27 @@ async def test_the_palette_runs_an_action(open_with: Callable[..., OpenSession],
 
 async def test_random_keys_break_nothing(open_with: Callable[..., OpenSession], using: Using):
     rng = random.Random(7)
-    keys = ["1", "2", "3", "9", "space", "l", "d", "v", "u", "g", "m", "w", "e", "x", "n", "tab", "f2", "shift+tab"]
+    keys = [
+        "1",
+        "2",
+        "3",
+        "9",
+        "space",
+        "l",
+        "d",
+        "v",
+        "u",
+        "g",
+        "m",
+        "w",
+        "e",
+        "x",
+        "b",
+        "n",
+        "tab",
+        "f2",
+        "shift+tab",
+    ]
     keys += ["up", "down", "enter", "escape", "slash", "a", "Z", "f1", "ctrl+t", "pageup", "pagedown", "home", "end"]
     async with using(open_with(), size=(80, 24)) as user:
         for _ in range(300):

@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from kgrec.graph import KnowledgeGraph
+from kgrec.rulebook import RuleBook
 from kgrec.tui import KgrecApp, OpenSession
+from kgrec.tui.rule_changes import RuleChangesDialog
 from kgrec.tui.themes import DARK, LIGHT
-from kgrec.tui.view import View
+from kgrec.tui.view import RuleChanges, View
 
-from .views import DEAD_END, LIST, QUESTION
+from .views import ABSENT, DEAD_END, LIST, QUESTION, RULE_CHANGES, RULES_DEAD_END
 
 Opening = Callable[..., OpenSession]
 Snap = Callable[..., bool]
@@ -23,10 +26,12 @@ THEMES = pytest.mark.parametrize("theme", [DARK.name, LIGHT.name], ids=["dark", 
 
 
 @pytest.fixture
-def draws(snap_compare: Any, open_with: Opening) -> Snap:
+def draws(snap_compare: Any, open_with: Opening, tiny_world: KnowledgeGraph) -> Snap:
     """Return a function: whether a view, in a window of some size after some keys, looks as it did."""
 
-    def compare(view: View, size: tuple[int, int], *keys: str, theme: str = DARK.name) -> bool:
+    def compare(
+        view: View, size: tuple[int, int], *keys: str, theme: str = DARK.name, changes: RuleChanges | None = None
+    ) -> bool:
         app = KgrecApp(open_with())
 
         async def do(pilot: Pilot[None]) -> None:
@@ -35,6 +40,8 @@ def draws(snap_compare: Any, open_with: Opening) -> Snap:
             await pilot.pause()
             app.theme = theme
             await app.main.show(view)
+            if changes is not None:
+                await app.push_screen(RuleChangesDialog(changes, RuleBook.empty(tiny_world)))
             await pilot.pause()
             for key in keys:
                 await pilot.press(key)
@@ -64,8 +71,30 @@ def test_list(draws: Snap, size: tuple[int, int]):
 
 @SIZES
 @THEMES
+def test_why_not(draws: Snap, size: tuple[int, int], theme: str):
+    assert draws(ABSENT, size, theme=theme)
+
+
+@SIZES
+def test_the_window_that_asks_which_one_is_missed(draws: Snap, size: tuple[int, int]):
+    assert draws(QUESTION, size, "x", "h", "e", "a")
+
+
+@SIZES
+@THEMES
 def test_help(draws: Snap, size: tuple[int, int], theme: str):
     assert draws(QUESTION, size, "f1", theme=theme)
+
+
+@SIZES
+@THEMES
+def test_rule_changes(draws: Snap, size: tuple[int, int], theme: str):
+    assert draws(QUESTION, size, theme=theme, changes=RULE_CHANGES)
+
+
+@THEMES
+def test_rules_that_lead_to_a_dead_end(draws: Snap, theme: str):
+    assert draws(QUESTION, (80, 24), theme=theme, changes=RULES_DEAD_END)
 
 
 @THEMES
@@ -88,7 +117,7 @@ def test_writing(draws: Snap):
 
 
 def test_taking_back(draws: Snap):
-    assert draws(QUESTION, (80, 24), "x", "down")
+    assert draws(QUESTION, (80, 24), "b", "down")
 
 
 def test_without_colour(draws: Snap, monkeypatch: pytest.MonkeyPatch):

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from textual.message import Message
 
 from kgrec.dialogue import MemoryLog, Session
 from kgrec.domain import Act, EventKind
@@ -15,7 +14,6 @@ from kgrec.errors import DataError, ModelError
 from kgrec.graph import KnowledgeGraph
 from kgrec.tui import KgrecApp, OpenSession, Progress
 from kgrec.tui.dialogs import HelpDialog, SureDialog, TakeBackDialog
-from kgrec.tui.messages import RulesChanged
 from kgrec.tui.reasons import Reasons, ReasonsBody
 from kgrec.tui.shortlist import Shortlist, ShortlistRow
 from kgrec.tui.talk import Busy, Chips, PromptCard, TalkPane, Writing
@@ -122,7 +120,7 @@ async def test_an_earlier_answer_is_taken_back_by_its_chip(open_with: Opening, u
 
 async def test_an_earlier_answer_is_taken_back_by_keys(open_with: Opening, using: Using):
     async with using(open_with()) as user:
-        await user.press("1", "3", "x")
+        await user.press("1", "3", "b")
         assert isinstance(user.app.screen, TakeBackDialog)
         await user.press("down", "enter")
         assert user.chips == ["Babe (1995): not for me"]
@@ -144,9 +142,9 @@ async def test_the_reasons_follow_the_highlight(open_with: Opening, using: Using
     async with using(open_with()) as user:
         await user.press("1", "down")
         second = user.listed[1]
-        assert user.app.screen.query_one(ReasonsBody).row.label == second
+        assert user.app.screen.query_one(ReasonsBody).subject.label == second
         await user.click(user.app.screen.query(ShortlistRow).first())
-        assert user.app.screen.query_one(ReasonsBody).row.label == "Thief (1981)"
+        assert user.app.screen.query_one(ReasonsBody).subject.label == "Thief (1981)"
         await user.press("e", "end")
         drawn = user.drawn()
         assert "A safe-cracker wants one last job." in drawn
@@ -165,7 +163,7 @@ async def test_why_not_asks_for_any_item(open_with: Opening, using: Using):
     async with using(open_with()) as user:
         await user.press("1")
         await user.write("why 2")
-        assert user.app.screen.query_one(ReasonsBody).row.label == user.listed[1]
+        assert user.app.screen.query_one(ReasonsBody).subject.label == user.listed[1]
 
 
 async def test_a_question_tells_why_it_is_asked(open_with: Opening, using: Using):
@@ -214,33 +212,70 @@ async def test_a_dead_end_is_repaired_by_one_key(open_with: Opening, using: Usin
         assert user.listed
 
 
-async def test_a_rule_saved_changes_the_list_and_a_typo_changes_nothing(
+async def test_a_repaired_dead_end_comes_back_as_it_was_when_undone(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        await user.write("under 100 min")
+        await user.write("over 160 min")
+        before = user.app.main.shown
+        await user.press("1")
+        assert user.listed
+        assert any("u takes that back" in toast for toast in user.toasts)
+        await user.press("u")
+        after = user.app.main.shown
+        assert (after.prompt, after.rows, after.wished) == (before.prompt, before.rows, before.wished)
+        await user.write("2")  # a number can be written too
+        assert user.listed
+
+
+async def test_a_rule_in_a_dead_end_is_named_with_its_place(open_with: Opening, using: Using, tmp_path: Path):
+    rules = tmp_path / "mine.yaml"
+    rules.write_text("rules:\n  - name: mild\n    require: certificate in [G, PG]\n", encoding="utf-8")
+    async with using(open_with(rules), size=(80, 24)) as user:
+        await user.write("only horror")
+        assert user.prompt == (
+            "No film satisfies “only Horror” and the rule “mild” (mine.yaml:2) at once. What shall I let go?"
+        )
+        await user.click(user.choice("drop the rule “mild” (mine.yaml:2): 2 films, Scream (1996) first"))
+        assert set(user.listed) == {"Scream (1996)", "Alien (1979)"}
+        assert user.chips == ["only Horror", "never mind: mild"]
+
+
+async def test_rules_that_contradict_each_other_are_a_dead_end_from_the_start(
     open_with: Opening, using: Using, tmp_path: Path
 ):
     rules = tmp_path / "mine.yaml"
-    rules.write_text("rules:\n  - name: mild\n    require: certificate in [G, PG]\n", encoding="utf-8")
-    heard: asyncio.Queue[RulesChanged] = asyncio.Queue()
+    rules.write_text("rules: [{name: old, require: year < 1980}, {name: new, require: year > 1990}]", encoding="utf-8")
+    async with using(open_with(rules)) as user:
+        assert "the rule “old” (mine.yaml:1)" in user.prompt
+        await user.press("1")
+        assert user.listed
+        await user.press("u")
+        assert not user.listed
 
-    def hear(message: Message) -> None:
-        if isinstance(message, RulesChanged):
-            heard.put_nowait(message)
 
-    async with using(open_with(rules), hear=hear) as user:
-        assert set(user.listed) == {"Babe (1995)", "Clue (1985)"}
-        rules.write_text("rules:\n  - name: mild\n    require: certificte in [G, PG]\n", encoding="utf-8")
-        await asyncio.wait_for(heard.get(), 5)
-        await user.settle()
+async def test_who_knows_all_that_fits_is_offered_more_or_the_same_again(open_with: Opening, using: Using):
+    async with using(open_with(), size=(80, 24)) as user:
+        await user.write("only comedy")
+        await user.press("tab", "v", "v")  # in the list, where the conversation does not show
+        assert user.prompt == "You know every film that satisfies “only Comedy”. What shall I let go?"
+        assert user.app.screen.query_one(TalkPane).region
         drawn = user.drawn()
-        assert "mine.yaml:3:14" in drawn
-        assert "certificate" in drawn
-        assert "last good rules" in drawn
+        assert "drop “only Comedy”: 4 films" in drawn
+        assert "show what you know already: 2 films" in drawn
+        await user.press("2")
         assert set(user.listed) == {"Babe (1995)", "Clue (1985)"}
-        rules.write_text("rules:\n  - name: mild\n    require: certificate in [G]\n", encoding="utf-8")
-        await asyncio.wait_for(heard.get(), 5)
-        await user.settle()
-        assert user.listed == ["Babe (1995)"]
-        assert "mine.yaml" not in user.drawn()
-        assert "1 rule in force" in user.toasts
+        await user.press("u")
+        assert user.listed == []
+
+
+async def test_who_knows_every_single_film_can_still_have_a_list(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        for _ in range(6):
+            await user.press("v")
+        assert user.prompt == "You know every film there is. What now?"
+        assert "You know every film that fits." in user.drawn()
+        await user.press("1")
+        assert len(user.listed) == 6
 
 
 async def test_markup_and_escape_codes_in_titles_are_drawn_literally(
@@ -253,7 +288,7 @@ async def test_markup_and_escape_codes_in_titles_are_drawn_literally(
         assert "Have you seen [bold]Heat[/bold] (1995)?" in drawn
         for label in ("[red]Thief (1981)", "[/]Scream (1996)", "[@click=app.quit]Alien[/] (1979)"):
             assert label in drawn
-        await user.press("1", "l", "x")
+        await user.press("1", "l", "b")
         assert "[bold]Heat[/bold] (1995): loved it" in user.drawn()
         await user.press("escape", "u")
 

@@ -2,7 +2,19 @@
 
 from dataclasses import replace
 
-from kgrec.tui.view import Prompt, PromptKind, ReasonLine, Row, Said, View, Wished
+from kgrec.tui.view import (
+    Absence,
+    EditedRule,
+    MovedRow,
+    Prompt,
+    PromptKind,
+    ReasonLine,
+    Row,
+    RuleChanges,
+    Said,
+    View,
+    Wished,
+)
 
 WHY_COLLATERAL = (
     ReasonLine(1.12, "you love Heat (1995): directed by Michael Mann", ("Heat (1995)", "Michael Mann", "this film")),
@@ -69,6 +81,27 @@ QUESTION = View(
     singular="film",
     plural="films",
 )
+ABSENT = replace(
+    QUESTION,
+    absence=Absence(
+        label="Titanic (1997)",
+        reasons=(
+            "You asked for “no Romance”, and that does not hold for it.",
+            "The rule “nothing [b]endless[/b]” rules it out, because it is late (films.yaml:14:5).",
+        ),
+        lack="It has 1.78 points less than Babe (1995), the last on the list:",
+        gap=(
+            ReasonLine(-1.71, "taste: 0.40 against 2.11"),
+            ReasonLine(-0.3, "children do not sit still for long: 0.00 against 0.30", (), "films.yaml:25:5"),
+            ReasonLine(0.23, "walk: 0.48 against 0.25"),
+        ),
+        heading="To have it listed, take back “no Romance” and one of these:",
+        ways=(
+            "switch off the rule “nothing [b]endless[/b]” (films.yaml:14:5): it would be number 4",
+            "say that you like James Cameron (director): it would be number 9",
+        ),
+    ),
+)
 DEAD_END = replace(
     QUESTION,
     prompt=Prompt(
@@ -82,3 +115,37 @@ DEAD_END = replace(
     empty="No film fits all of your wishes.\nThe conversation shows the ways out.",
 )
 LIST = replace(QUESTION, prompt=Prompt(PromptKind.LIST, "list", "6 films for you now:"))
+RULE_CHANGES = RuleChanges(
+    summary=(
+        "2 films enter your list, 2 leave, 3 change places; 120 films fit instead of 412.",
+        "Rules: 1 added, 1 removed, 1 changed; 1 expectation newly broken.",
+    ),
+    rows=(
+        MovedRow("Thief (1981)", 2, 1),
+        MovedRow("Collateral (2004)", 1, 2),
+        MovedRow("[bold]Prisoners[/bold] & [red]Co (2013)", None, 3),
+        MovedRow("天空の城ラピュタ (1986)", 5, 4),
+        MovedRow("Who Is Harry Kellerman and Why Is He Saying Those Terrible Things About Me? (1971)", None, 5),
+        MovedRow("Heat (1995)", 3, None),
+        MovedRow("Babe (1995)", 10, None),
+    ),
+    rules=(
+        EditedRule("~", "late on a weeknight", "films.yaml:37", "prefer, weight"),
+        EditedRule(
+            "+", "nobody who works tomorrow should begin a film that ends after midnight [sic]", "films.yaml:61"
+        ),
+        EditedRule("−", "classics on Sunday afternoon", "films.yaml:49"),
+    ),
+    problems=(
+        "films.yaml:70: expected never: certificate == R, but 2 of 120 films are: Heat (1995) [R], Thief (1981) [R]",
+    ),
+    count=8,
+)
+RULES_DEAD_END = RuleChanges(
+    summary=("Your list would be empty: no film satisfies “≤ 90 min” and “nothing short” at once.", "Rules: 1 added."),
+    rows=(MovedRow("Heat (1995)", 1, None),),
+    rules=(EditedRule("+", "nothing short", "films.yaml:61"),),
+    problems=(),
+    count=8,
+    is_dead_end=True,
+)

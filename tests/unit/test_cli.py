@@ -122,13 +122,61 @@ def test_a_dead_end_shows_the_ways_out_and_exits_with_1(kgrec: Kgrec):
     found = answer(result)
     assert result.exit_code == 1
     assert found["items"] == []
-    assert sorted(found["conflict"]["wishes"]) == ["genre has Horror", "runtime < 100"]
-    ways = {tuple(way["drop"]): (way["items"], way["best"]) for way in found["conflict"]["relaxations"]}
-    assert ways[("genre has Horror",)] == (1, "babe")
-    assert ways[("runtime < 100",)][0] == 2
+    by_label = {wish["label"]: wish for wish in found["conflict"]["wishes"]}
+    assert set(by_label) == {"genre has Horror", "runtime < 100"}
+    assert by_label["runtime < 100"] == {
+        "label": "runtime < 100",
+        "expression": "runtime < 100",
+        "strength": 1.0,
+        "origin": "request",
+        "place": None,
+    }
+    ways = {tuple(wish["label"] for wish in way["drop"]): way for way in found["conflict"]["relaxations"]}
+    assert (ways[("genre has Horror",)]["items"], ways[("genre has Horror",)]["best"]) == (1, "babe")
+    assert ways[("runtime < 100",)]["items"] == 2
+    assert ways[("runtime < 100",)]["cost"] == 1.0
     as_text = kgrec("recommend", *wishes)
     assert as_text.exit_code == 1
     assert "“runtime < 100”" in as_text.stdout
+
+
+def test_a_rule_in_a_dead_end_is_marked_and_placed(kgrec: Kgrec):
+    wishes = ("--where", "runtime > 165")
+    found = answer(kgrec("recommend", *wishes, "--json"))
+    (rule,) = [wish for wish in found["conflict"]["wishes"] if wish["origin"] == "rule"]
+    assert rule["label"] == "nothing very long"
+    assert rule["place"].endswith("tiny.yaml:10:5")
+    as_text = kgrec("recommend", *wishes).stdout
+    assert "the rule “nothing very long” (tiny.yaml:10)" in as_text
+    assert "To take a way out: leave its wishes out, change its rules in their files." in as_text
+
+
+def test_rules_that_contradict_each_other_are_a_dead_end_too(kgrec: Kgrec, tmp_path: Path):
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("rules: [{name: old, require: year < 1980}, {name: new, require: year > 1990}]", encoding="utf-8")
+    result = kgrec("recommend", "--rules", str(mine), "--json")
+    assert result.exit_code == 1
+    assert [wish["origin"] for wish in answer(result)["conflict"]["wishes"]] == ["rule", "rule"]
+    assert "To take a way out: change its rules in their files." in kgrec("recommend", "--rules", str(mine)).stdout
+
+
+def test_a_user_who_knows_all_that_fits_can_have_it_listed_again(kgrec: Kgrec):
+    known = ("--user", "cat", "--where", "genre has Comedy")
+    result = kgrec("recommend", *known, "--json")
+    assert result.exit_code == 1
+    conflict = answer(result)["conflict"]
+    assert {wish["origin"] for wish in conflict["wishes"]} == {"request", "default"}
+    assert {way["drop"][0]["label"]: way["items"] for way in conflict["relaxations"]} == {
+        "genre has Comedy": 3,
+        "new to you": 2,
+    }
+    as_text = kgrec("recommend", *known).stdout
+    assert as_text.startswith("You know every film that satisfies “genre has Comedy”.")
+    assert "show what you know already: 2 films" in as_text
+    assert "--include-seen" in as_text
+    again = kgrec("recommend", *known, "--include-seen", "--json")
+    assert again.exit_code == 0
+    assert set(labels(again)) == {"Babe (1995)", "Clue (1985)"}
 
 
 def test_as_text_every_item_has_a_line_and_its_reasons(kgrec: Kgrec):
@@ -244,6 +292,52 @@ def test_check_of_a_data_set_covers_facts_and_rules(kgrec: Kgrec, tiny: Path):
     assert [text.split(": ")[1] for text in found["checked"]] == ["6 items", "4 rules"]
     (tiny / "rules" / "tiny.yaml").write_text("rules: [", encoding="utf-8")
     assert kgrec("check").exit_code == 2
+
+
+IDLE = """\
+rules:
+  - name: too late
+    when: context.hour > 25
+    prefer: runtime < 100
+  - name: nothing old
+    forbid: year < 1900
+"""
+
+
+def test_check_warns_of_rules_that_do_nothing(kgrec: Kgrec, tmp_path: Path):
+    file = tmp_path / "idle.yaml"
+    file.write_text(IDLE, encoding="utf-8")
+    result = kgrec("check", str(file))
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith(f"{file}:3:11: warning: 'too late' is never in force")
+    assert lines[1].startswith(f"{file}:6:13: warning: 'nothing old' excludes nothing: no film is so, ")
+    assert lines[-1] == "2 warnings found"
+    assert kgrec("check", str(file), "--strict").exit_code == 2
+
+
+def test_check_tells_errors_from_warnings_in_json(kgrec: Kgrec, tmp_path: Path):
+    file = tmp_path / "idle.yaml"
+    file.write_text(IDLE, encoding="utf-8")
+    found = answer(kgrec("check", str(file), "--json"))
+    assert found["ok"] is True
+    kinds = [(problem["severity"], problem["code"], problem["line"]) for problem in found["problems"]]
+    assert kinds == [("warning", "never-in-force", 3), ("warning", "no-effect", 6)]
+    file.write_text(f"{IDLE}expect:\n  - never: certificate == R\n", encoding="utf-8")
+    result = kgrec("check", str(file), "--json")
+    assert (result.exit_code, answer(result)["ok"]) == (2, False)
+    (error,) = [problem for problem in answer(result)["problems"] if problem["severity"] == "error"]
+    assert (error["code"], error["line"]) == ("broken-expectation", 8)
+    assert "Heat" in error["message"]
+    assert kgrec("check", str(file)).stdout.endswith("1 problem and 2 warnings found\n")
+
+
+def test_check_tries_the_best_of_a_list_where_an_expectation_asks_for_it(kgrec: Kgrec, tmp_path: Path):
+    file = tmp_path / "top.yaml"
+    file.write_text("expect:\n  - never: genre has Comedy\n    given: {likes: [Heat]}\n    top: 1\n", encoding="utf-8")
+    assert kgrec("check", str(file)).exit_code == 0
+    file.write_text("expect:\n  - always: genre has Comedy\n    given: {likes: [Heat]}\n    top: 1\n", encoding="utf-8")
+    assert kgrec("check", str(file)).exit_code == 2
 
 
 # --- export, import, locate -------------------------------------------------------------------------------------------

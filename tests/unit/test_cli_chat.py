@@ -105,7 +105,9 @@ def test_rules_that_change_take_effect_before_the_next_line(recommender: Recomme
     (tmp_path / "mine.yaml").write_text("rules: [{name: old, require: year < 1980}]", encoding="utf-8")
     changes: SimpleQueue[RuleBook | RuleErrors] = SimpleQueue()
     changes.put(RuleBook.load([tmp_path / "mine.yaml"], session.graph))
-    assert list(_apply(changes, session)) == ["The rules changed: 1 in force."]
+    assert list(_apply(changes, session)) == [
+        "The rules changed. 5 films leave your list, 1 changes its place; 1 film fits instead of 6.\nRules: 1 added."
+    ]
     assert [entry.item for entry in session.slate()] == ["alien"]
 
 

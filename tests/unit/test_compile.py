@@ -162,3 +162,57 @@ def test_user_facts_are_read():
         '<https://w3id.org/kgrec/user/diet> "vegan" .'
     )
     assert kg.user_facts == {"ann": {"age": 34.0, "diet": "vegan"}}
+
+
+def test_several_statements_of_a_fact_are_a_list_and_then_it_is_one_for_everybody():
+    kg = graph_of(
+        "@prefix user: <https://w3id.org/kgrec/user/> . e:a a e:Beer . "
+        '<https://example.org/user/ann> a kgrec:User ; user:likes "stout", "ale", "ale " ; user:size 2, 0.5 . '
+        '<https://example.org/user/bob> a kgrec:User ; user:likes "ale" ; user:size 1 ; user:diet "" .'
+    )
+    assert kg.user_facts == {
+        "ann": {"likes": ("ale", "stout"), "size": ("0.5", "2")},
+        "bob": {"likes": ("ale",), "size": 1.0},  # a number by itself stays one, to calculate with
+    }
+
+
+STYLES = """
+e:hops a kgrec:Facet ; kgrec:name "hops" ; kgrec:kind kgrec:Entity .
+e:aroma a kgrec:Facet ; kgrec:name "aroma" ; kgrec:kind kgrec:Category ; kgrec:prefix "flavour" .
+e:taste a kgrec:Facet ; kgrec:name "taste" ; kgrec:kind kgrec:Category ; kgrec:prefix "flavour" .
+<https://example.org/style/porter> a skos:Concept ; skos:prefLabel "Porter" ; skos:broader <https://example.org/dark> .
+<https://example.org/style/ale> a skos:Concept ; skos:prefLabel "Ale" ; skos:altLabel "Bitter" .
+<https://example.org/flavour/nutty> a skos:Concept .
+<https://example.org/flavour/sour> a skos:Concept .
+<https://example.org/hops/fuggle> a skos:Concept .
+<https://example.org/beers/none> a skos:Concept .
+e:a a e:Beer ; e:style <https://example.org/style/ale> ; e:taste "Nutty" .
+"""
+
+
+def test_declared_concepts_are_values_of_the_categories_their_ids_name():
+    kg = graph_of(STYLES)
+    assert kg.entity_ids == ("a", "dark", "flavour/nutty", "flavour/sour", "style/ale", "style/porter")
+    assert {facet: [kg.entity_ids[value] for value in values] for facet, values in kg.unused.items()} == {
+        "style": ["style/porter"],
+        "aroma": ["flavour/nutty", "flavour/sour"],
+        "taste": ["flavour/sour"],
+    }
+    assert kg.broader == {"style/porter": ("dark",)}
+    assert kg.aliases == {"style/ale": ("Bitter",)}
+
+
+def test_concepts_without_items_weigh_nothing():
+    kg, bare = graph_of(STYLES), graph_of("e:a a e:Beer ; e:style e:ale .")
+    assert kg.linked_facets == (kg.facet("style"), kg.facet("taste"))
+    assert kg.facets_of("style/porter") == ()
+    assert [kg.labels[value] for value in kg.values("style")] == ["Ale"]
+    assert [kg.entity_ids[value] for value in kg.attributes.indices] == ["flavour/nutty", "style/ale"]
+    assert bare.unused == {"style": ()}
+
+
+def test_declared_concepts_survive_rdf():
+    kg = graph_of(STYLES)
+    again = KnowledgeGraph.from_rdf(kg.to_rdflib(), name=kg.name)
+    assert again.ontology == kg.ontology
+    assert again.fingerprint == kg.fingerprint

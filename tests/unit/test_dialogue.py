@@ -7,7 +7,8 @@ import pytest
 from kgrec.dialogue import MemoryLog, Session
 from kgrec.dialogue.session import RESUMED_WITHIN_S
 from kgrec.dialogue.state import active, fold
-from kgrec.domain import Ask, EventKind, OriginKind, QuestionKind, Recommend, Repair
+from kgrec.dialogue.wording import act_text, more_ways_text, relaxation_text
+from kgrec.domain import Ask, Conflict, Constraint, EventKind, OriginKind, QuestionKind, Recommend, Relaxation, Repair
 from kgrec.errors import RuleError
 from kgrec.recommender import Recommender
 from kgrec.rulebook import RuleBook
@@ -156,6 +157,56 @@ def test_a_dead_end_is_repaired_and_the_repair_undone(session) -> None:
     assert set(items(session)) == {"babe", "clue"}
     session.undo()
     assert isinstance(session.act(), Repair)
+
+
+def test_asking_again_for_what_was_given_up_means_it(session) -> None:
+    session.wish("year < 1980")
+    session.wish("genre has Comedy")
+    way = next(way for way in session.act().conflict.relaxations if way.drop[0].expression == "year < 1980")
+    session.relax(way)
+    session.wish("year < 1980")
+    act = session.act()
+    assert isinstance(act, Repair)
+    assert [wish.expression for wish in act.conflict.wishes] == ["genre has Comedy", "year < 1980"]
+
+
+def test_who_knows_all_that_fits_may_give_up_a_wish_or_see_it_again(session) -> None:
+    session.wish("genre has Comedy", "only comedies")
+    session.mark_seen("babe")
+    session.rate("clue", 1.0)
+    act = session.act()
+    assert isinstance(act, Repair)
+    assert act_text(act, session.graph) == ("You know every film that satisfies “only comedies”. What shall I let go?")
+    other, again = act.conflict.relaxations
+    assert relaxation_text(other, session.graph) == "drop “only comedies”: 4 films, Heat (1995) first"
+    assert relaxation_text(again, session.graph) == "show what you know already: 2 films, Clue (1985) first"
+    session.relax(again)
+    assert set(items(session)) == {"babe", "clue"}
+    session.start_over()
+    assert set(items(session)) == {"heat", "thief", "scream", "alien"}
+
+
+def test_rules_alone_can_contradict_each_other_and_are_named_with_their_place(ruled, tmp_path) -> None:
+    path = tmp_path / "rules.yaml"
+    path.write_text(
+        "rules:\n- {name: old, require: year < 1980}\n- {name: new, require: year > 1990}\n", encoding="utf-8"
+    )
+    ruled.set_rules(RuleBook.load(path, ruled.graph))
+    act = ruled.act()
+    assert isinstance(act, Repair)
+    assert act_text(act, ruled.graph) == (
+        "No film satisfies the rule “old” (rules.yaml:2) and the rule “new” (rules.yaml:3) at once. "
+        "What shall I let go?"
+    )
+    assert all(wish.origin.kind is OriginKind.RULE for wish in act.conflict.wishes)
+
+
+def test_only_the_first_ways_out_are_offered_and_the_others_counted(session) -> None:
+    way = Relaxation((Constraint("year < 1980"),), 1, "heat")
+    conflict = Conflict((Constraint("year < 1980"),), (way,) * 9)
+    assert more_ways_text(conflict) == ""
+    assert more_ways_text(dataclasses.replace(conflict, relaxations=(way,) * 10)).startswith("1 more way out ")
+    assert more_ways_text(dataclasses.replace(conflict, relaxations=(way,) * 64)).startswith("55 more ways out ")
 
 
 def test_a_wish_that_means_nothing_is_refused_and_leaves_no_trace(session) -> None:

@@ -7,6 +7,7 @@ import pytest
 from kgrec.domain import FacetKind, Ontology
 from kgrec.errors import DataError
 from kgrec.graph import KnowledgeGraph
+from kgrec.rulebook import Scope, compile_expression
 
 from_frames = KnowledgeGraph.from_frames
 
@@ -119,6 +120,35 @@ def test_texts_and_users():
     )
     assert kg.texts["text"] == ("", "first second")
     assert kg.user_facts == {"u": {"age": 30.0, "smoker": "yes"}}
+
+
+def test_a_list_about_a_user_is_kept_whole():
+    users = pd.DataFrame(
+        {
+            "user": ["u", "v", "w"],
+            "cuisines": ["Thai|Mexican", "Thai", ""],
+            "payment": [["VISA", "cash"], [], ["cash"]],
+            "age": [30, 31, np.nan],
+        }
+    )
+    kg = from_frames(pd.DataFrame({"item": ["a"]}), users=users)
+    assert kg.user_facts == {
+        "u": {"age": 30.0, "cuisines": ("Mexican", "Thai"), "payment": ("VISA", "cash")},
+        "v": {"age": 31.0, "cuisines": ("Thai",)},
+        "w": {"payment": ("cash",)},
+    }
+
+
+def test_rules_compare_items_with_lists_about_users():
+    kg = from_frames(
+        pd.DataFrame({"item": ["a", "b", "c"], "cuisine": ["Thai", "Mexican|Cuban", "Greek"]}),
+        users=pd.DataFrame({"user": ["u"], "cuisines": ["Thai|Mexican"], "payment": [["VISA", "cash"]]}),
+    )
+    scope = Scope(user=kg.user_facts["u"])
+    assert compile_expression("cuisine in user.cuisines", kg).mask(scope).tolist() == [True, True, False]
+    assert compile_expression("cuisine has only user.cuisines", kg).mask(scope).tolist() == [True, False, False]
+    assert compile_expression("user.payment has VISA", kg).truth(scope)
+    assert not compile_expression("user.payment has checks", kg).truth(scope)
 
 
 def test_hostile_labels_arrive_harmless():

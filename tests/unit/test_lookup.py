@@ -6,7 +6,9 @@ import pytest
 from kgrec.domain import Facet, FacetKind, Ontology
 from kgrec.errors import UnknownEntityError
 from kgrec.graph import KnowledgeGraph
+from kgrec.graph.compile import compile_graph
 from kgrec.graph.lookup import Lookup
+from kgrec.graph.store import EmbeddedStore
 
 
 @pytest.fixture
@@ -31,6 +33,24 @@ def remakes() -> Lookup:
     )
     ontology = Ontology("films", f"{base}Film", base, "film", "films", facets, qualifier="year")
     return Lookup(KnowledgeGraph.from_frames(items, ontology=ontology))
+
+
+def test_concepts_that_no_item_has_are_known_as_absent_and_found_nowhere():
+    base = "https://example.org/"
+    store = EmbeddedStore()
+    concept = "a <http://www.w3.org/2004/02/skos/core#Concept> ; <http://www.w3.org/2004/02/skos/core#altLabel>"
+    store.bulk_load(
+        f'<{base}x> a <{base}Film> ; <{base}genre> "Heist" . <{base}genre/horror> {concept} "fright" .'.encode(),
+        "turtle",
+    )
+    genre = Facet("genre", f"{base}genre", FacetKind.CATEGORY, "genre", "genres")
+    lookup = Lookup(compile_graph(store, Ontology("films", f"{base}Film", base, "film", "films", (genre,))))
+    assert lookup.absent("Horror") == lookup.absent("FRIGHT") == ("genre/horror",)
+    assert lookup.absent("heist") == lookup.absent("") == ()
+    assert lookup.exact("horror") == ()
+    assert "genre/horror" not in [match.entity for match in lookup.find("horror", 9)]
+    with pytest.raises(UnknownEntityError):
+        lookup.resolve("genre/horror")
 
 
 def test_the_newer_of_two_equally_known_comes_first(remakes: Lookup):

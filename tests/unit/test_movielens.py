@@ -7,11 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kgrec.errors import DataError
+from kgrec.dialogue import Session
+from kgrec.domain import Confirm
+from kgrec.errors import DataError, RuleError
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.lookup import Lookup
-from kgrec.ingest.datasets import load
+from kgrec.ingest.datasets import Dataset, load, open_dataset
 from kgrec.ingest.movielens import Title, import_movielens, read_title
+from kgrec.recommender import Recommender
+from kgrec.rulebook import RuleBook, Scope, compile_expression
 
 FILES = {
     "movies.csv": 'movieId,title,genres\n1,"Heat, The (1995)",Crime|Sci-Fi\n'
@@ -131,6 +135,48 @@ def test_facts_join_the_ontology(source: Path, facts: Path):
     hood = kg.entity_ids[kg.values_of(1, "genre")[0]]
     assert kg.broader[hood] == ("genre/crime",)  # a concept the ontology has keeps its own place
     assert kg.broader["genre/film-noir"] == ("genre/crime",)
+
+
+@pytest.fixture
+def two_films(source: Path) -> Dataset:
+    (source / "movies.csv").write_text("movieId,title,genres\n1,Heat (1995),Crime\n2,Babe (1995),Children\n")
+    (source / "ratings.csv").write_text("userId,movieId,rating,timestamp\n1,1,4,100\n1,2,3,200\n")
+    (source / "tags.csv").unlink()
+    (source / "links.csv").unlink()
+    import_movielens(source, name="two")
+    return open_dataset("two")
+
+
+def test_rules_may_speak_of_genres_that_two_films_do_not_have(two_films: Dataset):
+    kg = two_films.graph()
+    assert RuleBook.load(two_films.rules, kg).rules
+    for text in (
+        "genre has Horror",
+        "mood has scary",
+        "keyword has zombies",
+        "certificate in [G, PG]",
+        "source == novel",
+    ):
+        assert compile_expression(text, kg).mask(Scope()).tolist() == [False, False]
+    assert compile_expression("genre != Horror", kg).mask(Scope()).tolist() == [True, True]
+    with pytest.raises(RuleError, match="unknown mood 'scray', did you mean 'scary'"):
+        compile_expression("mood has scray", kg)
+    # The ontology gives some countries other names, which does not make them all there are.
+    assert compile_expression("country has France", kg).mask(Scope()).tolist() == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("horror", "No film here has the genre Horror."),
+        ("no westerns", "No film here has the genre Western."),
+        ("I love zombies", "No film here has the theme zombies."),
+        ("crime and something scary", "You asked for Crime; no film here has the mood scary."),
+    ],
+)
+def test_asked_for_what_no_film_is_it_says_so(two_films: Dataset, said: str, answer: str):
+    session = Session.start(Recommender(rng=0, texts=False).fit(two_films.graph()))
+    assert session.say(said) == Confirm(answer)
 
 
 def test_texts_join_by_tmdb_id(source: Path, tmp_path: Path):

@@ -46,9 +46,9 @@ def test_the_film_ontology_says_what_the_app_needs(films: EmbeddedStore):
 
 
 def test_people_share_ids_whatever_they_did(films: EmbeddedStore):
-    prefixes = read_layout(films).prefixes
-    assert {prefixes[facet] for facet in ("director", "actor", "writer", "composer")} == {"person"}
-    assert prefixes["genre"] == "genre"
+    ontology = read_ontology(films)
+    assert {ontology.facet(name).folder for name in ("director", "actor", "writer", "composer")} == {"person/"}
+    assert ontology.facet("genre").folder == "genre/"
 
 
 def test_the_header_of_the_film_table_is_known(films: EmbeddedStore):

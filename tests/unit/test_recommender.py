@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from kgrec.domain import Constraint, Preference
+from kgrec.domain import UNSEEN, Constraint, Preference
 from kgrec.errors import ModelError, RuleError, UnknownEntityError
+from kgrec.reasoning.conflicts import Order
 from kgrec.recommender import Recommender
 
 
@@ -56,6 +57,35 @@ def test_a_dead_end_is_a_value_with_ways_out(recommender) -> None:
     assert {wish.expression for wish in slate.conflict.wishes} == {"year < 1980", "genre has Comedy"}
     freed = {tuple(wish.expression for wish in way.drop): way.items for way in slate.conflict.relaxations}
     assert freed == {("year < 1980",): 2, ("genre has Comedy",): 1}
+
+
+def test_a_list_of_what_is_known_already_can_be_had(recommender) -> None:
+    known = {"babe": 1.0, "clue": 0.5}
+    slate = recommender.recommend(known, where=["genre has Comedy"])
+    assert not slate
+    assert UNSEEN in slate.conflict.wishes
+    assert {way.drop[0].label: way.items for way in slate.conflict.relaxations} == {
+        "genre has Comedy": 4,
+        "new to you": 2,
+    }
+    again = recommender.recommend(known, where=["genre has Comedy"], exclude_seen=False)
+    assert set(items(again)) == {"babe", "clue"}
+    none = recommender.recommend(known, where=["genre has Comedy", "year < 1980"], exclude_seen=False)
+    assert UNSEEN not in none.conflict.wishes
+
+
+def test_ways_out_come_cheapest_first_or_with_the_strongest_wish_kept(recommender) -> None:
+    wishes = (Constraint("year < 1980", 3.0), Constraint("genre has Comedy", 2.0), Constraint("runtime < 100", 2.0))
+    ranking = recommender.rank(type(recommender.believe())(wishes=wishes))
+
+    def dropped(order: Order) -> list[tuple[str, ...]]:
+        return [
+            tuple(wish.expression for wish in way.drop)
+            for way in recommender.conflict(ranking, order=order).relaxations
+        ]
+
+    assert dropped(Order.WEIGHTED) == [("year < 1980",), ("genre has Comedy", "runtime < 100")]
+    assert dropped(Order.LEXICOGRAPHIC) == [("genre has Comedy", "runtime < 100"), ("year < 1980",)]
 
 
 def test_dislikes_push_down(recommender) -> None:

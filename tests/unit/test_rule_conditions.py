@@ -130,7 +130,7 @@ def test_the_clock_speaks_the_words_that_rules_are_checked_against(wardrobe: Kno
     for month in range(12):
         context = clock_context(1_700_000_000.0 + month * 30.4 * 86_400)
         for name, value in context.items():
-            word = f"{value:g}" if isinstance(value, float) else value
+            word = f"{value!r}" if isinstance(value, float) else value
             expression = compile_expression(f"context.{name} == {word}", wardrobe)
             assert expression.truth(Scope({}, context)), (name, value)
 

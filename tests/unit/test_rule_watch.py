@@ -126,3 +126,44 @@ def test_a_listener_that_fails_is_asked_again(
 def test_stopping_twice_is_harmless(watcher: RuleWatcher) -> None:
     watcher.stop()
     watcher.stop()
+
+
+@pytest.fixture
+def included(path: Path) -> Path:
+    """Return a file that the rules include."""
+    included = path.with_name("house.yaml")
+    included.write_text("rules:\n  - {name: house, prefer: year > 1980}\n", encoding="utf-8")
+    path.write_text("include: house.yaml\nrules:\n  - {name: old, require: year > 1980}\n", encoding="utf-8")
+    return included
+
+
+@pytest.mark.parametrize("save", [in_place, by_renaming, by_deleting_first])
+def test_an_included_file_is_watched_too(
+    included: Path, watcher: RuleWatcher, outcomes: Outcomes, save: Callable[[Path, str], None]
+) -> None:
+    save(included, GOOD)
+    assert names(outcomes.get(timeout=5)) == ["new", "old"]
+    assert watcher.book is not None
+
+
+@pytest.mark.usefixtures("watcher")
+def test_a_file_that_is_included_later_is_watched_from_then_on(path: Path, outcomes: Outcomes) -> None:
+    in_place(path, f"include: later.yaml\n{GOOD}")
+    assert "later.yaml: cannot be read" in str(outcomes.get(timeout=5))
+    later = path.with_name("later.yaml")
+    in_place(later, "rules:\n  - {name: later, prefer: yeer > 1980}\n")
+    assert "later.yaml:2:27: unknown field" in str(outcomes.get(timeout=5))
+    in_place(later, "rules:\n  - {name: later, prefer: year > 1980}\n")
+    assert names(outcomes.get(timeout=5)) == ["later", "new"]
+    in_place(later, "rules: []\n")
+    assert names(outcomes.get(timeout=5)) == ["new"]
+
+
+def test_the_users_own_file_may_come_and_go(path: Path, tiny_world: KnowledgeGraph, outcomes: Outcomes) -> None:
+    own = path.with_name("ana.yaml")
+    book = RuleBook.load(path, tiny_world, own=own)
+    with RuleWatcher((path,), tiny_world, outcomes.put, book=book, interval_s=0.01):
+        in_place(own, GOOD)
+        assert names(outcomes.get(timeout=5)) == ["old", "new"]
+        own.unlink()
+        assert names(outcomes.get(timeout=5)) == ["old"]

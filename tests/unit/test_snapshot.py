@@ -34,12 +34,13 @@ def test_context_and_user_facts_come_back(tmp_path: Path):
     kg = KnowledgeGraph.from_frames(
         pd.DataFrame({"item": ["a"]}),
         interactions=pd.DataFrame({"user": ["u", "v"], "item": ["a", "a"], "mood": ["sad", None], "place": ["x", "y"]}),
-        users=pd.DataFrame({"user": ["u"], "age": [30], "diet": ["vegan"]}),
+        users=pd.DataFrame({"user": ["u"], "age": [30], "diet": ["vegan"], "eats": [["figs", "dates"]]}),
     )
     snapshot.save(kg, tmp_path / "s")
     again = snapshot.load(tmp_path / "s", kg.fingerprint)
     assert again.interactions.context == {"mood": ("sad", ""), "place": ("x", "y")}
-    assert again.user_facts == {"u": {"age": 30.0, "diet": "vegan"}}
+    assert again.user_facts == {"u": {"age": 30.0, "diet": "vegan", "eats": ("dates", "figs")}}
+    assert fingerprint_of(again) == kg.fingerprint
 
 
 def test_what_is_loaded_cannot_be_changed(tiny_world: KnowledgeGraph, saved: Path):

@@ -4,7 +4,18 @@ import pytest
 
 from kgrec.dialogue import Session
 from kgrec.dialogue.lexicon import Command
-from kgrec.dialogue.understand import FreeText, HaveSeen, NotFound, Opine, Pick, Require, Unused, WhyItem, understand
+from kgrec.dialogue.understand import (
+    FreeText,
+    HaveSeen,
+    NotFound,
+    Opine,
+    Pick,
+    Require,
+    Unused,
+    WhyItem,
+    WhyNotItem,
+    understand,
+)
 from kgrec.domain import Confirm, Explain, Option, Question, QuestionKind
 from kgrec.graph.lookup import Lookup
 from kgrec.recommender import Recommender
@@ -85,7 +96,11 @@ def session(tiny_world) -> Session:
         ("just show me", [Command.LIST]),
         ("Why?", [Command.WHY_QUESTION]),
         ("why alien", [WhyItem("alien")]),
-        ("why not Alien?", [WhyItem("alien")]),
+        ("why not Alien?", [WhyNotItem("alien")]),
+        ("why isn't Alien on the list", [WhyNotItem("alien")]),
+        ("why is Alien missing?", [WhyNotItem("alien")]),
+        ("why don't you show me Alien", [WhyNotItem("alien")]),
+        ("where is Alien?", [WhyNotItem("alien")]),
         ("why 2", [WhyItem("thief")]),
         ("...", []),
         ("", []),

@@ -1,0 +1,87 @@
+"""Why an item is not on the list, and the least that would have to change for it to be there.
+
+Three things may keep an item off: something rules it out, a limit gives its place to a better one, or its score is too
+low. The answer names each with its origin, takes the gap to the last item of the list apart, and offers ways that
+were tried (kgrec.audit.ways).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kgrec.audit.case import Case
+from kgrec.audit.limits import GivesWay, gives_way
+from kgrec.audit.losses import Losses, compare
+from kgrec.audit.ways import Search, Way
+from kgrec.domain import Constraint
+from kgrec.ranking import unseen
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNot:
+    """Where an item stands and why.
+
+    Attributes:
+        item: its id.
+        length: how long a list was asked for.
+        place: its place on the list, counted from 1; 0: it is not on it, and only then is there more to say.
+        rank: the place its score would have among everything open, whatever rules it out.
+        open: how many items are open: allowed, and not known yet.
+        against: the constraints that it does not satisfy.
+        is_seen: it was said to be known.
+        opinion: what was said of it, from -1 to 1; None: nothing.
+        limits: the limits that give its place to better ones.
+        rival: the item at the last place of the list; "" if the list is empty.
+        losses: what it has less than the rival; None without one.
+        ways: what would bring it into the list, the least first; empty if nothing that was tried does.
+    """
+
+    item: str
+    length: int
+    place: int
+    rank: int
+    open: int
+    against: tuple[Constraint, ...] = ()
+    is_seen: bool = False
+    opinion: float | None = None
+    limits: tuple[GivesWay, ...] = ()
+    rival: str = ""
+    losses: Losses | None = None
+    ways: tuple[Way, ...] = ()
+
+    @property
+    def is_ruled_out(self) -> bool:
+        """Whether it could not be listed whatever its score."""
+        return bool(self.against) or self.is_seen or self.opinion is not None
+
+
+def why_not(case: Case, item: str, n: int = 10) -> WhyNot:
+    """Return why an item is not on the list of ``n`` and what would bring it there; raises UnknownEntityError.
+
+    Each way was carried out and the list looked at; none contains a smaller one that would do (kgrec.audit.ways says
+    what "smallest" means). The gaps of ``losses.rows`` add up to the rival's score minus the item's.
+    """
+    graph, ranking, belief = case.recommender.graph_, case.ranking, case.belief
+    number = graph.index(item)
+    place, rank, is_open = case.place(number, n), case.standing(number), int(ranking.open.sum())
+    if place:
+        return WhyNot(item, n, place, rank, is_open)
+    listed = case.listed(n)
+    is_known = not unseen(graph, belief)[number]
+    opinions = [opinion.value for opinion in belief.opinions if opinion.entity == item and is_known]
+    return WhyNot(
+        item,
+        n,
+        place,
+        rank,
+        is_open,
+        against=tuple(
+            constraint for constraint, mask in zip(ranking.constraints, ranking.masks, strict=True) if not mask[number]
+        ),
+        is_seen=item in belief.seen and is_known,
+        opinion=opinions[-1] if opinions else None,
+        limits=gives_way(case, number, n),
+        rival=graph.entity_ids[listed[-1]] if len(listed) else "",
+        losses=compare(case.recommender, ranking, number, int(listed[-1])) if len(listed) else None,
+        ways=Search(case, number, n).ways(),
+    )

@@ -1,0 +1,44 @@
+"""--given on the command line: what rules may ask of the user and the moment."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from kgrec.cli.commands import app
+from kgrec.cli.given import read_given
+from kgrec.errors import DataError
+
+RULES = """
+rules:
+  - {name: who, ask: user.audience, question: Who is watching?, options: [friends, children]}
+  - {name: young, when: user.audience == children, require: certificate == G, because: children are watching}
+  - {name: late, when: context.hour >= 22, forbid: runtime > 120}
+"""
+
+
+@pytest.mark.parametrize("text", ["audience=children", "user.=x", "user.a", "user.a=", "clock.hour=3", ""])
+def test_what_is_no_name_and_value_is_refused(text: str) -> None:
+    with pytest.raises(DataError, match="write NAME=VALUE"):
+        read_given([text])
+
+
+def test_values_are_read_as_in_a_rule_file() -> None:
+    given = read_given(["user.age = 9", "user.member=true", "context.company=just me"])
+    assert (given.user, given.context) == ({"age": 9.0, "member": True}, {"company": "just me"})
+
+
+def test_rules_hear_what_is_given(films_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KGREC_HOME", str(films_home))
+    path = tmp_path / "rules.yaml"
+    path.write_text(RULES, encoding="utf-8")
+
+    def run(*given: str) -> str:
+        options = [part for text in given for part in ("--given", text)]
+        result = CliRunner().invoke(app, ["explain", "Heat", "--rules", str(path), "--json", *options])
+        return result.stdout if result.exit_code == 0 else result.stderr
+
+    assert [one["wish"] for one in json.loads(run("user.audience=children"))["against"]] == ["young"]
+    assert [one["wish"] for one in json.loads(run("context.hour=23"))["against"]] == ["late"]
+    assert "did you mean 'user.audience'?" in run("user.audiense=children")
