@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgrec.graph import KnowledgeGraph
+from kgrec.reasoning.belief import HALF_TRUST_USERS
 from kgrec.scorers.base import Evidence, Scorer
 
 Weights = Mapping[str, float]
@@ -42,6 +43,14 @@ WITHOUT_INTERACTIONS: Final[tuple[tuple[int, Weights], ...]] = (
 """Where nobody has rated anything: attributes, texts and renown carry everything.
 
 Found like the others, with the shipped films as the graph and the users of ml-latest-small as those who ask.
+"""
+
+CONVERSED: Final[Weights] = {"popularity": 0.0, "taste": 0.6, "affinity": 0.0, "walk": 0.4, "text": 0.05}
+"""The weights where people rated things and all that is known of this one was said in the conversation.
+
+Then the posterior has heard everything, what is liked in general included; the walk adds what it hears of rated items.
+Affinity, of use beside a long history, costs a fifth of NDCG@10 after one answer about a genre (kgrec simulate, tuned
+on the first half of ml-latest-small's users).
 """
 
 TEXT_WISH: Final = 1.2
@@ -74,9 +83,13 @@ class Blended:
 
 
 def weights_for(evidence: Evidence, graph: KnowledgeGraph) -> Weights:
-    """Return the weights in force for that much evidence."""
+    """Return the weights in force for that much evidence, and for the share of it that this conversation brought."""
     table = WITH_INTERACTIONS if len(graph.interactions) else WITHOUT_INTERACTIONS
     weights = next(weights for least, weights in reversed(table) if evidence.n_rated >= least)
+    if len(graph.interactions) and evidence.posterior is not None and len(evidence.entities):
+        trust = graph.interactions.n_users / (graph.interactions.n_users + HALF_TRUST_USERS)
+        heard = trust * min(len(evidence.posterior.entities) / len(evidence.entities), 1.0)
+        weights = {name: (1 - heard) * weight + heard * CONVERSED[name] for name, weight in weights.items()}
     return {**weights, "text": TEXT_WISH} if evidence.texts else weights
 
 

@@ -45,6 +45,7 @@ LAYERS: Mapping[str, frozenset[str]] = {
     "kgrec.audit.whynot": ENGINE,
     "kgrec.dialogue": ENGINE,
     "kgrec.profiles": EVERYTHING,
+    "kgrec.evaluate": EVERYTHING,
     "kgrec.cli": EVERYTHING,
     "kgrec.cli.commands": EVERYTHING - COMMANDS,
     "kgrec.tui": EVERYTHING - SCREENS,

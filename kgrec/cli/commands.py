@@ -29,6 +29,7 @@ from kgrec.cli.options import (
 from kgrec.cli.output import NOTHING_FOUND, WRONG, Commands, emit, emit_json
 from kgrec.cli.progress import progress_bar
 from kgrec.cli.rules import rules as rule_commands
+from kgrec.cli.simulate import Half, Protocol
 
 app = typer.Typer(
     cls=Commands,
@@ -318,6 +319,55 @@ def locate(ctx: typer.Context, user: User = "you", data: Data = None, json: Json
         for what, where in found.items():
             for path in where if isinstance(where, list) else [where]:
                 emit(f"{what:{width}}  {path}")
+
+
+@app.command(
+    epilog=examples(
+        "kgrec simulate --data ml-latest-small --users 100",
+        "kgrec simulate --data lastfm-mcclk --protocol target --noise 0.1 --json",
+    )
+)
+def simulate(
+    ctx: typer.Context,
+    protocol: Annotated[
+        Protocol, typer.Option("--protocol", help="taste: be known; target: find something particular.")
+    ] = Protocol.TASTE,
+    users: Annotated[
+        int | None, typer.Option("--users", metavar="N", min=1, help="Ask at most so many people; all by default.")
+    ] = None,
+    questions: Annotated[int, typer.Option("--questions", min=0, help="How many questions (taste).")] = 20,
+    choices: Annotated[int, typer.Option("--choices", metavar="K", min=1, help="The most options (target).")] = 4,
+    noise: Annotated[
+        float, typer.Option("--noise", metavar="P", min=0, max=1, help="The share of answers that are wrong.")
+    ] = 0.0,
+    unwilling: Annotated[
+        float, typer.Option("--unwilling", metavar="P", min=0, max=1, help="The share of questions passed over.")
+    ] = 0.0,
+    half: Annotated[
+        Half, typer.Option("--half", help="Whom to ask: constants are tuned on one half of the users only.")
+    ] = Half.REPORT,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Divides the users, cuts histories, makes slips.")] = 0,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Let simulated people talk to kgrec, and measure what they get.
+
+    The people are users of the data set, whose real ratings answer; those asked are not in the graph that is asked
+    about (taste), or what they seek is not (target). Beside kgrec: simpler ways to lead the same conversation.
+
+    JSON: protocol, data, half, users, seed, noise, unwilling; taste: ndcg@10 and intervals by number of questions, lift
+    (against no question), baselines, ahead (of each), asked, answers; target: sr@5, sr@10, sr@15, at, hdcg, baselines,
+    ahead; turn_ms. Intervals hold the mean with 95 % confidence (bootstrap over users).
+    """
+    from kgrec.cli import simulate as simulations
+
+    wanted = simulations.Simulation(protocol, users, noise, unwilling, questions, choices, seed, half)
+    with progress_bar() as progress:
+        found = simulations.simulate(choose(chosen_data(ctx, data)), wanted, progress).to_json()
+    if json:
+        emit_json(found)
+    else:
+        emit("\n".join(simulations.lines(found)))
 
 
 app.add_typer(imports)

@@ -13,7 +13,7 @@ from kgrec.cli.progress import progress_bar
 
 imports = typer.Typer(
     name="import",
-    help="Make a data set of MovieLens, RDF or CSV files.",
+    help="Make a data set of MovieLens, RDF or CSV files, or of pairs and triples.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -70,6 +70,21 @@ def csv(
 
     with progress_bar() as progress:
         folder = import_csv(file, ontology, name=name, progress=progress)
+    _tell(folder, is_json=json)
+
+
+@imports.command(epilog=examples("kgrec import pairs ratings_final.txt --triples kg.txt --name lastfm"))
+def pairs(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A user and an item a line; with 0: not chosen.")],
+    triples: Annotated[Path, typer.Option("--triples", metavar="FILE", help="An item, a relation and a value a line.")],
+    name: Name = None,
+    json: Json = False,
+) -> None:
+    """Import numbered users and items, and triples about the items."""
+    from kgrec.ingest.pairs import import_pairs
+
+    with progress_bar() as progress:
+        folder = import_pairs(file, triples, name=name, progress=progress)
     _tell(folder, is_json=json)
 
 

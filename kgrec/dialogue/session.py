@@ -19,6 +19,7 @@ from kgrec.audit.diff_people import Person
 from kgrec.audit.whynot import WhyNot, why_not
 from kgrec.dialogue.log import EventLog, MemoryLog
 from kgrec.dialogue.respond import respond
+from kgrec.dialogue.seeking import Search, seek, take, wanted_as_wish
 from kgrec.dialogue.state import Chip, State, active, fold
 from kgrec.domain import (
     Act,
@@ -32,11 +33,13 @@ from kgrec.domain import (
     Recommendation,
     Relaxation,
     Repair,
+    Reply,
     Slate,
     Value,
 )
 from kgrec.graph.lookup import Match
 from kgrec.ranking import Ranking
+from kgrec.reasoning.familiarity import familiar_items
 from kgrec.recommender import Recommender
 from kgrec.rulebook import RuleBook, clock_context
 
@@ -100,6 +103,7 @@ class Session:
         self._slates: dict[int, Slate] = {}
         self._absences: dict[tuple[str, int], WhyNot] = {}
         self._act: Act | None = None
+        self._search: Search | None = None
         self._refold()
 
     @classmethod
@@ -114,6 +118,8 @@ class Session:
         facts: Mapping[str, Value] | None = None,
         resume: bool = True,
         clock: Callable[[], float] = time.time,
+        wishes: Sequence[str] = (),
+        search: Search | None = None,
     ) -> Self:
         """Start a conversation, or go on with the last one of this user if it is recent.
 
@@ -126,6 +132,9 @@ class Session:
             facts: what rules may ask of the user, beside what the graph holds; answers replace it.
             resume: whether to go on with a session left within RESUMED_WITHIN_S.
             clock: seconds since the epoch.
+            wishes: what the user is after, as ids of values or as expressions of the rule language; with any, the
+                session seeks one item that fits rather than learn the taste.
+            search: how it seeks; with the defaults of :class:`Search` if there are wishes.
         """
         log = log if log is not None else MemoryLog()
         past = log.events(user)
@@ -136,7 +145,11 @@ class Session:
             name = uuid.uuid4().hex
             log.append(Event(EventKind.STARTED, recommender.graph_.name, time=now, user=user, session=name))
         rules = rules if rules is not None else RuleBook.empty(recommender.graph_)
-        return cls(recommender, rules, log, user, name, context or {}, facts or {}, clock)
+        session = cls(recommender, rules, log, user, name, context or {}, facts or {}, clock)
+        session._search = search or (Search() if wishes else None)
+        for wish in wishes:
+            session.wish(*wanted_as_wish(session.graph, wish) if wish in session.graph else (wish,))
+        return session
 
     # --- what there is to see -------------------------------------------------------------------------------------
 
@@ -160,6 +173,11 @@ class Session:
     def rules(self) -> RuleBook:
         """The rules in force."""
         return self._rules
+
+    @property
+    def context(self) -> Mapping[str, Value]:
+        """What rules may ask of the moment."""
+        return self._context
 
     def ranking(self) -> Ranking:
         """Return every item scored for the belief of now."""
@@ -221,8 +239,15 @@ class Session:
 
     # --- what the user can do -------------------------------------------------------------------------------------
 
-    def answer(self, question: Question, chosen: Sequence[int]) -> None:
-        """Answer a question by the positions of the options chosen, counted from 0; none means "don't mind"."""
+    def reply(self, reply: Reply) -> None:
+        """Answer what :meth:`act` returned without words: by ids of values or items; see :func:`seeking.take`."""
+        take(self, reply)
+
+    def answer(self, question: Question, chosen: Sequence[int], refused: Sequence[int] = ()) -> None:
+        """Answer a question by the positions of the options chosen, counted from 0; none means "don't mind".
+
+        ``refused`` are the positions of those that what is wanted has not, for a question of kind WANTED.
+        """
         options = [question.options[position] for position in chosen]
         data: dict[str, Any] = {
             "kind": question.kind.value,
@@ -231,6 +256,8 @@ class Session:
             "passing": question.passing,
             "chosen": [[option.label, option.value] for option in options],
         }
+        if refused:
+            data["refused"] = [[question.options[place].label, question.options[place].value] for place in refused]
         if question.subject in self.graph:
             data["about"] = self.graph.label(question.subject)
         self.record(EventKind.ANSWERED, question.id, data=data)
@@ -361,7 +388,10 @@ class Session:
             conflict = self.slate().conflict
             assert conflict is not None, "a ranking that leaves nothing has a conflict"
             return Repair(conflict)
-        if len(self._state.kinds) < self._asking_until:
+        is_asking = len(self._state.kinds) < self._asking_until
+        if self._search is not None:
+            return seek(self, self._search, is_asking=is_asking)
+        if is_asking:
             question = self._question(ranking)
             if question is not None:
                 return Ask(question)
@@ -378,7 +408,8 @@ class Session:
             f"{kind}:{entity}" for entity in judged for kind in (QuestionKind.SEEN, QuestionKind.LIKE)
         }
         posterior = self.recommender.posterior(belief)
-        return self.recommender.questions_.best(posterior, ranking.allowed, asked, self._state.kinds[-RECENT:])
+        recent, familiar = self._state.kinds[-RECENT:], familiar_items(self.graph, belief)
+        return self.recommender.questions_.best(posterior, ranking.allowed, asked, recent, familiar)
 
     def _about(self, entity: str, said: str = "") -> dict[str, Any]:
         return _filled(label=self.graph.label(entity), said=said)

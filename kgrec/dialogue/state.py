@@ -123,12 +123,15 @@ def _answered(state: State, event: Event, *, now: bool) -> State:
     if now:
         belief = replace(belief, asked=belief.asked | {event.subject})
         state = replace(state, kinds=(*state.kinds, kind))
-    if kind is QuestionKind.CHOICE and not now:
+    if kind in (QuestionKind.CHOICE, QuestionKind.WANTED) and not now:
         return state
+    for label, value in data.get("refused", ()):
+        belief = _with_opinion(belief, str(value), -1.0, OpinionKind.CHOSEN, now=now)
+        state = _chip(state, event, f"not {label}")
     for label, value in chosen:
         if kind is QuestionKind.FACT:
             belief = replace(belief, facts=(*belief.facts, (data["subject"], value)))
-        elif kind is QuestionKind.CHOICE:
+        elif kind in (QuestionKind.CHOICE, QuestionKind.WANTED):
             belief = _with_opinion(belief, str(value), 1.0, OpinionKind.CHOSEN, now=now)
         else:
             rated = OpinionKind.RATED if kind is QuestionKind.SEEN else OpinionKind.LIKED
@@ -139,7 +142,7 @@ def _answered(state: State, event: Event, *, now: bool) -> State:
 
 def _answer_label(kind: QuestionKind, label: str, data: Mapping[str, Any]) -> str:
     about = data.get("about", data["subject"])
-    return label if kind in (QuestionKind.CHOICE, QuestionKind.FACT) else f"{about}: {label}"
+    return label if kind in (QuestionKind.CHOICE, QuestionKind.WANTED, QuestionKind.FACT) else f"{about}: {label}"
 
 
 def _with_opinion(belief: Belief, entity: str, value: float, kind: OpinionKind, *, now: bool) -> Belief:

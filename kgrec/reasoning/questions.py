@@ -32,6 +32,16 @@ EFFORT: Final = {QuestionKind.CHOICE: 1.1, QuestionKind.LIKE: 1.0, QuestionKind.
 CAN_CHOOSE: Final = 0.8
 """The chance that one of the options shown suits."""
 
+IMPLIED: Final = 0.4
+"""What an answer about a value tells where all is learned from ratings, as a share of what its column of K promises.
+
+There a value's opinions are inferred from ratings of its items, so that its column says what people with such ratings
+rate; what somebody says of a genre agrees with that only in part.
+"""
+
+SLOT: Final = 3.0
+"""How much a place on the list, freed of an item the user knows, counts beside doubt about the taste."""
+
 COMPARED: Final = 0.5
 """Choosing one of k options wins k - 1 comparisons; each tells about half as much about both sides as an answer."""
 
@@ -45,7 +55,7 @@ COVERED: Final = 0.6
 ENOUGH: Final = 0.004
 """Below this gain per effort a question costs more than it tells."""
 
-REPEATED: Final = 0.75
+REPEATED: Final = 0.9
 """What a question is worth for each recent one of its kind: people tire of one kind."""
 
 HEAD: Final = 10
@@ -110,6 +120,7 @@ class QuestionBank:
         allowed: NDArray[np.bool_],
         asked: AbstractSet[str],
         recent: Sequence[QuestionKind] = (),
+        familiar: NDArray[np.float64] | None = None,
     ) -> Question | None:
         """Return the question worth most now, with its ledger; None when no question is worth its effort.
 
@@ -118,10 +129,13 @@ class QuestionBank:
             allowed: mask (n_items,) of the candidates.
             asked: ids of the questions that are not to be put (again).
             recent: the kinds of the last few questions.
+            familiar: the chance that this user knows each item, shape (n_items,); None: that of a newcomer.
         """
         weights = plausibility(posterior.mean[: self.graph.n_items], allowed)
         gain = dict(zip(self.entities.tolist(), self._gains(posterior, weights).tolist(), strict=True))
-        candidates = [one for one in self._candidates(gain, weights, allowed) if one.id not in asked]
+        known = self.known[: self.graph.n_items] if familiar is None else familiar
+        seen = known * gains_of_items(self.graph.n_items, gain) + self._slots(posterior, weights, known)
+        candidates = [one for one in self._candidates(gain, seen, weights, allowed) if one.id not in asked]
         ranked = sorted(candidates, key=lambda one: (-one.worth(recent), one.id))[:2]
         if not ranked or ranked[0].worth() < ENOUGH:
             return None
@@ -142,17 +156,34 @@ class QuestionBank:
         doubt = float(weights[focus] @ posterior.variance[focus])
         noise = NOISE[OpinionKind.LIKED]
         removed = (weights[focus].astype(np.float32) @ covariance**2) / (posterior.variance[self.entities] + noise)
-        return np.asarray(removed / max(doubt, 1e-12), dtype=np.float64)
+        trust = posterior.prior.weights["collaborative"]
+        told = np.where(self.entities < self.graph.n_items, 1.0, 1 - (1 - IMPLIED) * trust)
+        return np.asarray(told * removed / max(doubt, 1e-12), dtype=np.float64)
+
+    def _slots(
+        self, posterior: Posterior, weights: NDArray[np.float64], known: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return what hearing whether an item is known tells, in the currency of gains, shape (n_items,).
+
+        An item is worth its mean on a list, and nothing to somebody who knows it: a variance of known × (1 - known) ×
+        mean², which any answer removes.
+        """
+        doubt = float(weights @ posterior.variance[: self.graph.n_items])
+        worth = np.maximum(posterior.mean[: self.graph.n_items], 0.0) ** 2
+        return np.asarray(SLOT * weights * known * (1 - known) * worth / max(doubt, 1e-12))
 
     def _candidates(
-        self, gain: Mapping[int, float], weights: NDArray[np.float64], allowed: NDArray[np.bool_]
+        self,
+        gain: Mapping[int, float],
+        seen: NDArray[np.float64],
+        weights: NDArray[np.float64],
+        allowed: NDArray[np.bool_],
     ) -> Iterator[_Candidate]:
-        """Go through every question there is."""
+        """Go through every question there is; ``seen``: what asking about each item tells, answered or not."""
         ids = self.graph.entity_ids
         for item in gain:
             if item < self.graph.n_items and allowed[item]:
-                told = gain[item] * float(self.known[item])
-                yield _Candidate(QuestionKind.SEEN, f"seen:{ids[item]}", told, entity=item)
+                yield _Candidate(QuestionKind.SEEN, f"seen:{ids[item]}", float(seen[item]), entity=item)
         for facet, values in self._values.items():
             declared = self.graph.facet(facet)
             if declared.question:
@@ -232,6 +263,15 @@ class QuestionBank:
         options = tuple(Option(graph.label(value), graph.entity_ids[value]) for value in one.options)
         ledger = Ledger(one.gain, effort, split)
         return Question(one.id, one.kind, one.facet.question, one.facet.name, options, ledger)
+
+
+def gains_of_items(n_items: int, gain: Mapping[int, float]) -> NDArray[np.float64]:
+    """Return the gains of items as an array, shape (n_items,); 0 for those that are not asked about."""
+    gains = np.zeros(n_items)
+    for entity, told in gain.items():
+        if entity < n_items:
+            gains[entity] = told
+    return gains
 
 
 def familiarity(graph: KnowledgeGraph) -> NDArray[np.float64]:

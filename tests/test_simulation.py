@@ -1,0 +1,44 @@
+"""kgrec simulate, the whole way on real data with a few people; the figures themselves are reported, not tested."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from kgrec.cli import commands
+from kgrec.ingest.pairs import import_pairs
+
+
+def simulated(*options: str) -> dict[str, object]:
+    result = CliRunner().invoke(commands.app, ["simulate", *options, "--json"])
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_taste_improves_with_questions_on_movielens(movielens_home: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("KGREC_HOME", str(movielens_home))
+    found = simulated("--data", "ml", "--users", "12", "--questions", "10")
+    assert list(found["ndcg@10"]) == ["0", "1", "3", "5", "10"]
+    assert found["ndcg@10"]["10"] > found["ndcg@10"]["0"]
+    assert found["users"] == 12
+
+
+def test_people_who_seek_an_artist_find_it(data_dir: Callable[[str], Path]):
+    folder = data_dir("lastfm-mcclk")
+    import_pairs(folder / "ratings_final.txt", folder / "kg.txt", name="lastfm")
+    found = simulated("--data", "lastfm", "--protocol", "target", "--users", "25", "--noise", "0.1")
+    assert found["sr@15"] >= found["baselines"]["entropy"]["sr@15"]
+    assert found["at"] < found["baselines"]["entropy"]["at"]
+    assert found["noise"] == 0.1
+
+
+def test_the_figures_are_a_table_for_people(movielens_home: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("KGREC_HOME", str(movielens_home))
+    result = CliRunner().invoke(commands.app, ["simulate", "--data", "ml", "--users", "2", "--questions", "1"])
+    assert result.exit_code == 0, result.output
+    head, columns, ours, *_ = result.stdout.splitlines()
+    assert head.startswith("taste: 2 users of ml (report half, seed 0)")
+    assert columns.split()[:4] == ["NDCG@10", "after", "0", "1"]
+    assert ours.startswith("kgrec")
