@@ -78,8 +78,12 @@ class Blended:
 
         It orders like the scores and is not a calibrated probability.
         """
-        standard = (scores - self.scores.mean()) / (float(self.scores.std()) or 1.0)
-        return np.asarray(0.5 + 0.5 * standard / (np.abs(standard) + 2.0))
+        return match((scores - self.scores.mean()) / (float(self.scores.std()) or 1.0))
+
+
+def match(standard: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Map scores counted in deviations from the average item to (0, 1), as :meth:`Blended.match` does."""
+    return np.asarray(0.5 + 0.5 * standard / (np.abs(standard) + 2.0))
 
 
 def weights_for(evidence: Evidence, graph: KnowledgeGraph) -> Weights:

@@ -64,6 +64,8 @@ class Facet:
     question: str = ""  # how to ask for one of its values; empty: never asked
     affirm: str = ""  # how to ask about one value, with {value}; empty: never asked
     phrase: str = "{value}"  # how a value reads in a reason: "directed by {value}"
+    choose: str = "{a} or {b}?"  # how to put two of its values against each other
+    is_ceiling: bool = False  # a number asked about as "how much at most?", not "which stretch?"
     less: str = ""  # the word of the critique that lowers it: "shorter"
     more: str = ""
     order: tuple[str, ...] = ()  # the values of an ordered facet, lowest first
@@ -71,6 +73,10 @@ class Facet:
     is_prior: bool = False  # a number that says how widely known an item is
     is_controlled: bool = False  # tables may only use the values that the ontology declares
     prefix: str = ""  # what ids of its values begin with; empty: its name
+    cues: tuple[str, ...] = ()  # what people say before a value of it: "by", "starring"
+    asked: tuple[str, ...] = ()  # how they ask for the value of {item}: "who directed {item}"
+    low: tuple[str, ...] = ()  # what low values of a number are called: "short"
+    high: tuple[str, ...] = ()
 
     @property
     def folder(self) -> str:
@@ -92,6 +98,7 @@ class Ontology:
     separator: str = "|"  # between the values of one table cell
     familiar: str = "Do you know {item}?"  # how to ask whether an item is known, and how it was
     unfamiliar: str = "don't know it"  # the answer that it is not
+    choose: str = "{a} or {b}?"  # how to put two items against each other
     synonyms: tuple[str, ...] = ()  # other words for an item: movie, movies
 
     def facet(self, name: str) -> Facet:
@@ -123,7 +130,8 @@ class OriginKind(StrEnum):
     REQUEST = "request"  # typed, or passed by a caller
     RATING = "rating"  # or another answer or opinion of this conversation
     RULE = "rule"
-    PROFILE = "profile"  # known from earlier sessions
+    PROFILE = "profile"  # said in earlier sessions
+    HISTORY = "history"  # done before: the interactions of the data, or what a caller passes
     DEFAULT = "default"  # what is meant unless something else is said
 
 
@@ -189,6 +197,12 @@ class OpinionKind(StrEnum):
     RATED = "rated"  # an item, on a scale
     LIKED = "liked"  # an entity, by name
     CHOSEN = "chosen"  # one of several options, for now
+    AVOIDED = "avoided"  # not today
+
+    @property
+    def is_for_now(self) -> bool:
+        """Whether it is over with the session; taste lasts."""
+        return self in (OpinionKind.CHOSEN, OpinionKind.AVOIDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +213,18 @@ class Opinion:
     value: float
     kind: OpinionKind = OpinionKind.LIKED
     origin: Origin = REQUESTED
+    age_days: float = 0.0  # since it was uttered, seen from the beginning of this session
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a user thinks of one entity beside another: 1 would rather have it, 0 likes both alike."""
+
+    entity: str
+    other: str
+    value: float = 1.0
+    origin: Origin = REQUESTED
+    age_days: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +246,8 @@ class Belief:
     seen: frozenset[str] = frozenset()
     asked: frozenset[str] = frozenset()  # ids of the questions put, answered or not
     dropped: frozenset[str] = frozenset()  # expressions the user gave up in a repair
+    comparisons: tuple[Comparison, ...] = ()
+    passed_over: frozenset[str] = frozenset()  # values offered when "something else" was wanted
 
     @property
     def fact(self) -> dict[str, Value]:
@@ -239,6 +267,7 @@ class Reason:
     text: str
     path: tuple[str, ...] = ()
     place: Place | None = None  # of the rule behind it
+    channels: tuple[tuple[str, float], ...] = ()  # what the share is made of, where the scorer has channels; sums to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +279,7 @@ class Recommendation:
     score: float
     match: float
     reasons: tuple[Reason, ...] = ()
+    matches: tuple[tuple[str, float], ...] = ()  # of a list for several people: the name and match of each
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,15 +348,25 @@ class QuestionKind(StrEnum):
     LIKE = "like"  # yes or no to one entity
     SEEN = "seen"  # have you seen it, and how was it?
     FACT = "fact"  # something about the user, from an ask rule
+    EITHER = "either"  # one or the other of two
+    RANGE = "range"  # which stretches of a number
+    MEANT = "meant"  # which of several readings of what was just said
     WANTED = "wanted"  # which of several values what they are after has: any number of them
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One answer a question offers: ``value`` is an entity id, a fact, or an opinion between -1 and 1."""
+    """One answer a question offers.
+
+    ``value`` is an entity id, a fact, an opinion between -1 and 1, an expression (a range), or () for none of these.
+    """
 
     label: str
     value: Value
+
+
+SOMETHING_ELSE: Final = Option("something else", ())
+"""The answer to a choice that asks for other options."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -433,7 +473,8 @@ class EventKind(StrEnum):
     LIKED = "liked"  # an entity, value 1
     DISLIKED = "disliked"
     SEEN = "seen"  # without saying how it was
-    OPENED = "opened"
+    OPENED = "opened"  # or asked about
+    SAID = "said"  # something that changed nothing: a question, a command, a courtesy
     PLAYED = "played"
     SKIPPED = "skipped"
     RELAXED = "relaxed"  # wishes dropped in a repair: data their expressions

@@ -15,9 +15,13 @@ length) stay ``TypeError`` and ``ValueError``; outcomes one must expect (nothing
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from kgrec.domain import Place
 from kgrec.excerpt import excerpt, one_line
+
+MOST_SHOWN: Final = 10
+"""So many mistakes are told in full; more are counted, for nobody mends them all at one look."""
 
 
 class KgrecError(Exception):
@@ -67,6 +71,10 @@ class RuleError(KgrecError):
         """Return the message and, below it, the line with a mark: several lines, safe to print as they are."""
         return "\n".join(filter(None, (one_line(str(self)), self.marked)))
 
+    def brief(self) -> str:
+        """Return the same; of several mistakes only the first."""
+        return self.pretty()
+
 
 class RuleErrors(RuleError):  # noqa: N818  (several of them)
     """All problems of one or more rule files, in file order; ``files`` are those that were looked at."""
@@ -84,6 +92,12 @@ class RuleErrors(RuleError):  # noqa: N818  (several of them)
     def pretty(self) -> str:
         """Return what :meth:`RuleError.pretty` returns for each of them."""
         return "\n".join(error.pretty() for error in self.errors)
+
+    def brief(self) -> str:
+        """Return what :meth:`RuleError.pretty` returns for each of the first; the rest are counted."""
+        n_more = len(self.errors) - MOST_SHOWN
+        more = [f"and {n_more} more {'mistake' if n_more == 1 else 'mistakes'}"] if n_more > 0 else []
+        return "\n".join([*(error.pretty() for error in self.errors[:MOST_SHOWN]), *more])
 
 
 class ModelError(KgrecError):

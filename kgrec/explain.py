@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgrec.blend import Blended
-from kgrec.domain import Belief, Opinion, OpinionKind, Preference, Reason
+from kgrec.domain import Belief, Comparison, Opinion, OpinionKind, Preference, Reason
 from kgrec.graph import KnowledgeGraph
 from kgrec.scorers.base import Evidence, Scorer, Share
 
@@ -36,6 +36,24 @@ class Applied:
 
     preference: Preference
     mask: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """What one share adds to the score of the item at a position, once scaled as the blend scales it."""
+
+    share: Share
+    position: int
+    scale: float
+
+    @property
+    def size(self) -> float:
+        return float(self.share.values[self.position]) * self.scale
+
+    @property
+    def channels(self) -> tuple[tuple[str, float], ...]:
+        parts = ((name, float(values[self.position]) * self.scale) for name, values in self.share.channels.items())
+        return tuple((name, size) for name, size in parts if size)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +95,7 @@ class Explainer:
             ranked, size = order[:, position], sizes[:, position]
             named, rest = ranked[:MOST_NAMED].tolist(), ranked[MOST_NAMED:]
             found[position] += [
-                self._reason(scorer.name, float(size[number]), shares[number], int(item))
+                self._reason(scorer.name, _Part(shares[number], position, scale), int(item))
                 for number in named
                 if size[number]
             ]
@@ -85,15 +103,18 @@ class Explainer:
                 text = f"and {len(rest)} more of your opinions"
                 found[position].append(Reason(scorer.name, float(size[rest].sum()), text))
 
-    def _reason(self, scorer: str, size: float, share: Share, item: int) -> Reason:
+    def _reason(self, scorer: str, part: _Part, item: int) -> Reason:
+        share, size = part.share, part.size
         if share.text:
             return Reason(scorer, size, f"you asked for “{share.text}”", (self.graph.entity_ids[item],))
         if share.entity is None:
             text = "widely liked" if len(self.graph.interactions) else "widely known"
             return Reason(scorer, size, text)
-        path = self.path(share.entity, item)
+        source = share.entity if share.other is None or size > 0 else share.other
+        path = self.path(source, item)
         ids = tuple(self.graph.entity_ids[number] for number in path)
-        return Reason(scorer, size, self._words(scorer, share.entity, path), ids)
+        opening = self._opening(share.entity) if share.other is None else self._rather(share.entity, share.other)
+        return Reason(scorer, size, self._words(scorer, opening, path), ids, channels=part.channels)
 
     def _rule(self, applied: Applied) -> Reason:
         wish = applied.preference
@@ -135,9 +156,9 @@ class Explainer:
             self._told[item] = dict(zip(values[keep].tolist(), weights[keep].tolist(), strict=True))
         return self._told[item]
 
-    def _words(self, scorer: str, source: int, path: tuple[int, ...]) -> str:
-        """Say what an opinion has to do with the item at the end of its path."""
-        opening = self._opening(source, self._opinions.get(self.graph.entity_ids[source]))
+    def _words(self, scorer: str, opening: str, path: tuple[int, ...]) -> str:
+        """Say what an opinion, in words, has to do with the item at the end of its path."""
+        source = path[0]
         people = self._people(source, path[-1]) if source < self.graph.n_items else 0
         if people >= COMPANY and (scorer == "walk" or len(path) < 3):  # noqa: PLR2004  (as below)
             return f"{opening}: {people} people liked both"
@@ -151,11 +172,22 @@ class Explainer:
     def _opinions(self) -> Mapping[str, Opinion]:
         return {opinion.entity: opinion for opinion in self.belief.opinions}
 
-    def _opening(self, source: int, said: Opinion | None) -> str:
-        label = self.graph.label(source)
+    @cached_property
+    def _comparisons(self) -> Mapping[tuple[str, str], Comparison]:
+        return {(one.entity, one.other): one for one in self.belief.comparisons}
+
+    def _rather(self, entity: int, other: int) -> str:
+        ids, label = self.graph.entity_ids, self.graph.label
+        said = self._comparisons.get((ids[entity], ids[other]))
+        if said is not None and not said.value:
+            return f"you like {label(entity)} and {label(other)} alike"
+        return f"rather {label(entity)} than {label(other)}"
+
+    def _opening(self, source: int) -> str:
+        label, said = self.graph.label(source), self._opinions.get(self.graph.entity_ids[source])
         if said is None:
             return f"because of {label}"
-        if said.kind is OpinionKind.CHOSEN:
+        if said.kind.is_for_now:
             return f"you asked for {label}" if said.value > 0 else f"you do not want {label}"
         if said.value >= 0.75:  # noqa: PLR2004  (the upper quarter of the scale)
             return f"you love {label}" if said.kind is OpinionKind.RATED else f"you like {label}"

@@ -12,9 +12,8 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -100,22 +99,15 @@ class ProfileStore:
             StoreError: it could not be kept; nothing of it was.
             ValueError, TypeError: ``data`` or ``context`` hold what JSON cannot.
         """
-        context, data = _to_json(event.context), _to_json(event.data)
-        row = (
-            event.user,
-            event.session,
-            event.kind.value,
-            event.subject,
-            event.value,
-            event.time,
-            context,
-            data,
-        )
+        return self.append_all((event,))[0]
+
+    def append_all(self, events: Iterable[Event]) -> tuple[Event, ...]:
+        """Keep events as :meth:`append` does, all of them or none."""
+        rows = [_row(event) for event in events]
+        insert = f"INSERT INTO events ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608  (constant)
         with self._explained(), self._lock, self._transaction():
-            cursor = self._connection.execute(f"INSERT INTO events ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)  # noqa: S608  (constant)
-            number = cursor.lastrowid
-        assert number is not None, "SQLite numbers every row"
-        return replace(event, id=number, context=json.loads(context), data=json.loads(data))
+            numbers = [self._connection.execute(insert, row).lastrowid for row in rows]
+        return tuple(self._event((number, *row)) for number, row in zip(numbers, rows, strict=True))
 
     def events(self, user: str) -> tuple[Event, ...]:
         """Return all events of a user, oldest first, those of other processes included.
@@ -123,10 +115,14 @@ class ProfileStore:
         Raises:
             StoreError: the file cannot be read, or holds what this kgrec does not understand.
         """
+        return self.events_since(user, 0)
+
+    def events_since(self, user: str, after: int) -> tuple[Event, ...]:
+        """Return the events of a user with an id greater than ``after``, oldest first; raises as :meth:`events`."""
         with self._explained(), self._lock:
             rows = self._connection.execute(
-                f"SELECT id, {_COLUMNS} FROM events WHERE user = ? ORDER BY id",  # noqa: S608  (constant)
-                (user,),
+                f"SELECT id, {_COLUMNS} FROM events WHERE user = ? AND id > ? ORDER BY id",  # noqa: S608  (constant)
+                (user, after),
             ).fetchall()
         return tuple(self._event(row) for row in rows)
 
@@ -252,6 +248,12 @@ def _advice(error: sqlite3.OperationalError) -> str:
             f"cannot be written ({error}); make the file and its folder writable, or set KGREC_HOME to another folder"
         )
     return f"cannot be used ({error}); {_RESTORE}"
+
+
+def _row(event: Event) -> tuple[Any, ...]:
+    """Return an event as the columns of the table, but for its id."""
+    context, data = _to_json(event.context), _to_json(event.data)
+    return (event.user, event.session, event.kind.value, event.subject, event.value, event.time, context, data)
 
 
 def _to_json(mapping: Mapping[str, Any]) -> str:

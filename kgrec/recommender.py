@@ -21,6 +21,7 @@ from kgrec.blend import blend, weights_for
 from kgrec.dead_end import find_conflict
 from kgrec.domain import (
     Belief,
+    Comparison,
     Conflict,
     Constraint,
     Opinion,
@@ -41,8 +42,10 @@ from kgrec.graph import KnowledgeGraph
 from kgrec.graph.lookup import Lookup
 from kgrec.graph.snapshot import load_arrays, save_arrays
 from kgrec.ranking import Ranking, pick, unseen
-from kgrec.reasoning.belief import NOISE, Posterior, Prior, observed
+from kgrec.reasoning.belief import Posterior, Prior
+from kgrec.reasoning.channels import fit_prior
 from kgrec.reasoning.conflicts import Order
+from kgrec.reasoning.observation import Observation, observe_comparison, observe_opinion
 from kgrec.reasoning.questions import QuestionBank
 from kgrec.rulebook import LimitInForce, RuleBook, Scope
 from kgrec.scorers import Affinity, Evidence, Popularity, Scorer, Taste, Text, Walk
@@ -50,10 +53,16 @@ from kgrec.scorers import Affinity, Evidence, Popularity, Scorer, Taste, Text, W
 Vectors = NDArray[np.float32]
 
 _CACHED_POSTERIORS: Final = 64
-_FIT_VERSION: Final = 1
+_FIT_VERSION: Final = 2
 """Part of the key of what is cached; to be raised when fitting computes something else."""
 
 _log = logging.getLogger(__name__)
+
+MOST_EARLIER: Final = 60
+"""So many opinions of earlier conversations, the latest, are part of the Gaussian belief."""
+
+Utterance = Opinion | Comparison
+"""What the Gaussian belief hears."""
 
 History = Mapping[str, float] | Iterable[str]
 """Items by id or title: with a value each (1 loved, 0 indifferent, -1 hated), or a plain list of liked ones."""
@@ -99,33 +108,43 @@ class Recommender:
         self.prior_, self.questions_ = _interview(graph, vectors, cache)
         scorers: tuple[Scorer, ...] = (Popularity(), Affinity(), Walk(), Text(vectors, encode), Taste())
         self.scorers_ = tuple(scorer.fit(graph) for scorer in scorers)
-        self._posteriors: OrderedDict[tuple[Opinion, ...], Posterior] = OrderedDict()
+        self._posteriors: OrderedDict[tuple[Utterance, ...], Posterior] = OrderedDict()
         return self
 
     # --- the one way through --------------------------------------------------------------------------------------
 
     def posterior(self, belief: Belief) -> Posterior:
-        """Return the Gaussian belief after all opinions uttered in this conversation or call.
+        """Return the Gaussian belief after what was uttered, in this conversation or call and in earlier ones.
 
-        What is known from earlier (origin PROFILE) is left to the other scorers.
+        Histories (origin HISTORY) are left to the other scorers, and so are opinions of earlier conversations before
+        the last MOST_EARLIER of them: each costs a little in every turn, and older ones say less.
         """
-        told = tuple(
-            opinion
-            for opinion in belief.opinions
-            if opinion.origin.kind is not OriginKind.PROFILE and opinion.entity in self.graph_
-        )
+        told = self._told(belief)
         known = len(told)
         while known and told[:known] not in self._posteriors:
             known -= 1
         posterior = self._posteriors[told[:known]] if known else Posterior.of(self.prior_)
         for position in range(known, len(told)):
-            opinion = told[position]
-            entity = self.graph_.index(opinion.entity)
-            posterior = posterior.observe(entity, observed(opinion.value), NOISE[opinion.kind])
+            posterior = posterior.hear(self._observation(told[position]))
             self._posteriors[told[: position + 1]] = posterior
             if len(self._posteriors) > _CACHED_POSTERIORS:
                 self._posteriors.popitem(last=False)
         return posterior
+
+    def _told(self, belief: Belief) -> tuple[Utterance, ...]:
+        """Return what the posterior hears, in order: opinions, then comparisons, those that the graph lost left out."""
+        graph, kinds = self.graph_, (OriginKind.HISTORY, OriginKind.PROFILE)
+        opinions = [opinion for opinion in belief.opinions if opinion.entity in graph]
+        earlier = [opinion for opinion in opinions if opinion.origin.kind is OriginKind.PROFILE]
+        now = [opinion for opinion in opinions if opinion.origin.kind not in kinds]
+        sides = [one for one in belief.comparisons if one.entity in graph and one.other in graph]
+        return (*earlier[-MOST_EARLIER:], *now, *sides)
+
+    def _observation(self, told: Utterance) -> Observation:
+        entity = self.graph_.index(told.entity)
+        if isinstance(told, Opinion):
+            return observe_opinion(told, entity)
+        return observe_comparison(told, entity, self.graph_.index(told.other))
 
     def scope(self, belief: Belief, context: Mapping[str, Value] | None = None) -> Scope:
         """Return what rules may ask about the user and the moment."""
@@ -325,14 +344,14 @@ class Recommender:
 
     def _past(self, user: str | None) -> list[Opinion]:
         past = self.graph_.interactions.history(user) if user else {}
-        origin = Origin(OriginKind.PROFILE, "your ratings")
+        origin = Origin(OriginKind.HISTORY, "your ratings")
         return [Opinion(self.graph_.entity_ids[i], value, OpinionKind.RATED, origin) for i, value in past.items()]
 
     def _history(self, history: History | None) -> list[Opinion]:
         if history is None:
             return []
         pairs = history.items() if isinstance(history, Mapping) else ((item, 1.0) for item in history)
-        origin = Origin(OriginKind.PROFILE, "your history")
+        origin = Origin(OriginKind.HISTORY, "your history")
         opinions = []
         for name, value in pairs:
             if not -1.0 <= value <= 1.0:
@@ -350,10 +369,10 @@ def _interview(graph: KnowledgeGraph, vectors: Vectors | None, cache: Path | Non
             arrays, meta = load_arrays(cache)
             if meta == key:
                 prior = Prior.restore(graph, vectors, arrays)
-                return prior, QuestionBank(graph, arrays["entities"], arrays["columns"], arrays["known"])
+                return prior, QuestionBank.restore(graph, arrays)
         except (StoreError, KeyError, ValueError) as error:
             _log.warning("what was fitted is computed again: %s", error)
-    prior = Prior.fit(graph, vectors)
+    prior = fit_prior(graph, vectors)
     questions = QuestionBank.fit(graph, prior)
     if cache is not None:
         try:

@@ -14,7 +14,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from kgrec.errors import KgrecError, RuleErrors
+from kgrec.errors import KgrecError, RuleError, RuleErrors
 from kgrec.tui.actions import ACTIONS
 from kgrec.tui.conversation import Conversation, OpenSession, SessionThread
 from kgrec.tui.dialogs import HelpDialog, WhyNotDialog
@@ -117,9 +117,10 @@ class KgrecApp(App[None]):
             view = await self._in_thread(self._opened)
         except KgrecError as error:
             self.failure = error
-            self.exit(return_code=1, message=Text(str(error)))
+            self.exit(return_code=1, message=Text(error.brief() if isinstance(error, RuleError) else str(error)))
             return
         self.post_message(Viewed(view))
+        self._tell_of_own_rules()
         self._watch_rules()
         if self._on_ready is not None:
             self.call_after_refresh(self._on_ready)
@@ -142,7 +143,7 @@ class KgrecApp(App[None]):
         if conversation is not None:
             found = await self._in_thread(lambda: conversation.find(text))
             if dialog.is_current:
-                dialog.show(found)
+                dialog.show(found, text)
 
     async def _in_thread(self, call: Callable[[], T]) -> T:
         # Shielded: a turn in line is worked on even if the app is being closed, so no answer is lost.
@@ -172,9 +173,18 @@ class KgrecApp(App[None]):
 
         assert self._conversation is not None, "rules are watched once the session is open"
         session = self._conversation.session
-        if session.rules.paths:
+        if session.rules.paths or session.rules.own is not None:
             self._watcher = RuleWatcher(session.rules.paths, session.graph, self._hear_of_rules, book=session.rules)
             self._watcher.start()
+
+    def _tell_of_own_rules(self) -> None:
+        """Say what is wrong with the user's own rule file, which kgrec starts without then, or odd about it."""
+        assert self._conversation is not None, "rules are there once the session is open"
+        rules = self._conversation.session.rules
+        if rules.broken is not None:
+            self.main.show_problem(problem_text(rules.broken, "your own rules are left out until this is mended"))
+        if rules.warnings:
+            self.notify("\n".join(map(str, rules.warnings[:3])), severity="warning", timeout=8, markup=False)
 
     def _hear_of_rules(self, outcome: RuleBook | RuleErrors) -> None:
         """Take a message from the watcher's thread into ours."""
@@ -235,7 +245,7 @@ class KgrecApp(App[None]):
         if review is not None and isinstance(verdict, Verdict):
             self.turn(lambda talk: talk.set_rules(review.rules))
         elif review is not None:
-            self.notify("the rules in force stay, until kgrec is started again", timeout=5, markup=False)
+            self.notify("the rules in force stay, until the file is saved again", timeout=5, markup=False)
 
     # --- the app itself -------------------------------------------------------------------------------------------
 

@@ -97,6 +97,8 @@ class WhyNotDialog(Dialog):
         super().__init__()
         self.text = text
         self.noun = noun
+        self._looked_up: str | None = None  # what is shown was found for this text
+        self._sent: str | None = None  # the text with which enter was pressed before it was looked up
 
     def compose(self) -> ComposeResult:
         """Show a line to write on above what is found."""
@@ -114,14 +116,25 @@ class WhyNotDialog(Dialog):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Have it looked up."""
         event.stop()
+        if event.value != self._sent:
+            self._sent = None
         self.post_message(Sought(event.value))
 
-    def show(self, found: tuple[Found, ...]) -> None:
-        """Show what the title may mean, the likeliest first."""
+    def show(self, found: tuple[Found, ...], text: str) -> None:
+        """Show what the title may mean, the likeliest first; take that one if enter was pressed already.
+
+        What was found for a text that has been written on since is not shown: nobody shall get an answer about it.
+        """
+        if text != self.query_one(Input).value:
+            return
+        self._looked_up = text
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options(Option(Content(match.label), match.item) for match in found)
         options.highlighted = 0 if found else None
+        if text == self._sent:
+            self._sent = None
+            self._take()
 
     def action_move(self, step: int) -> None:
         """Go to another one of those found, while writing."""
@@ -130,7 +143,14 @@ class WhyNotDialog(Dialog):
             options.highlighted = ((options.highlighted or 0) + step) % options.option_count
 
     def on_input_submitted(self) -> None:
-        """Take the highlighted one."""
+        """Take the highlighted one, once it is among what was found for the text as it is now."""
+        text = self.query_one(Input).value
+        if self._looked_up == text:
+            self._take()
+        else:
+            self._sent = text
+
+    def _take(self) -> None:
         if option := self.query_one(OptionList).highlighted_option:
             self.dismiss(option.id)
 

@@ -32,10 +32,10 @@ def portray(
     moves = session.moves(LIST_LENGTH)
     return View(
         name=graph.name,
-        user=session.user,
+        user=" with ".join(filter(None, (session.user, ", ".join(other.user for other in session.companions)))),
         opinions=len(session.belief.opinions),
         said=tuple(said),
-        prompt=_prompt(act, graph),
+        prompt=_prompt(act, graph, can_undo=bool(session.chips)),
         wished=tuple(Wished(chip.event, chip.label) for chip in session.chips),
         rows=tuple(_row(entry, graph, moves.get(entry.item)) for entry in slate),
         left=slate.left,
@@ -65,7 +65,7 @@ def prompt_key(act: Act) -> str:
     return "list"
 
 
-def _prompt(act: Act, graph: KnowledgeGraph) -> Prompt:
+def _prompt(act: Act, graph: KnowledgeGraph, *, can_undo: bool) -> Prompt:
     text = wording.act_text(act, graph)
     if isinstance(act, Ask):
         choices = tuple(option.label for option in act.question.options)
@@ -75,7 +75,7 @@ def _prompt(act: Act, graph: KnowledgeGraph) -> Prompt:
         shown = act.conflict.relaxations[: wording.WAYS_SHOWN]
         ways = tuple(wording.relaxation_text(way, graph) for way in shown)
         more = wording.more_ways_text(act.conflict)
-        return Prompt(PromptKind.DEAD_END, prompt_key(act), f"{text} {more}".rstrip(), ways)
+        return Prompt(PromptKind.DEAD_END, prompt_key(act), f"{text} {more}".rstrip(), ways, can_undo=can_undo)
     return Prompt(PromptKind.LIST, prompt_key(act), text)
 
 
@@ -102,7 +102,7 @@ def _row(entry: Recommendation, graph: KnowledgeGraph, move: int | None) -> Row:
         score=entry.score,
         match=entry.match,
         move=move,
-        reason=wording.reason_line(entry),
+        reason=" · ".join((*([wording.matches_text(entry)] if entry.matches else []), wording.reason_line(entry))),
         reasons=_reasons(entry, graph),
         totals=tuple(totals.items()),
         facts=tuple(_facts(graph, number)),

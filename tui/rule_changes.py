@@ -30,12 +30,12 @@ _INDENT: Final = 4
 _RULE_STYLES: Final = {"+": "$success", "−": "$error", "~": "$accent"}
 
 
-def problem_text(errors: RuleErrors) -> str:
-    """Return what is wrong with a rule file, and that it changes nothing."""
+def problem_text(errors: RuleErrors, meanwhile: str = "the last good rules stay in force") -> str:
+    """Return what is wrong with a rule file, and what holds until it is mended."""
     problems = [f"✗ {error}" for error in errors.errors[:_MOST_PROBLEMS]]
     more = len(errors.errors) - _MOST_PROBLEMS
     problems += [f"  and {more} more"] if more > 0 else []
-    problems[-1] += "  (the last good rules stay in force)"
+    problems[-1] += f"  ({meanwhile})"
     return "\n".join(problems)
 
 

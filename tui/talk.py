@@ -107,7 +107,7 @@ class PromptCard(Vertical):
         if prompt.kind is PromptKind.QUESTION:
             return [*choices, Choice("␣", prompt.passing, "pass_question")]
         if prompt.kind is PromptKind.DEAD_END:
-            return [*choices, Choice("u", "take back the last thing I said", "undo")]
+            return [*choices, *([Choice("u", "take back the last thing I said", "undo")] if prompt.can_undo else [])]
         return [
             Choice("⇥", "go to the list", "show_pane('list')"),
             Choice("m", "ask me more", "ask_more"),

@@ -40,6 +40,7 @@ class Prompt:
     choices: tuple[str, ...] = ()
     passing: str = ""  # what giving no answer is called; empty: it cannot be passed
     ledger: str = ""  # why it is asked
+    can_undo: bool = True  # of a dead end: whether anything was said that can be taken back
 
 
 @dataclass(frozen=True, slots=True)

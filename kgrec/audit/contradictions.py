@@ -14,7 +14,8 @@ from typing import Final
 import numpy as np
 
 from kgrec.audit.effects import Bits, Effects, Hard, Reach, mask_of
-from kgrec.audit.situations import FactSpace, Situation, agrees, expressions_of, in_season
+from kgrec.audit.moments import Situation, agrees, in_step
+from kgrec.audit.situations import FactSpace, expressions_of
 from kgrec.domain import Value
 from kgrec.reasoning.conflicts import preferred_conflict
 
@@ -150,7 +151,7 @@ class Contradictions:
                 chosen = situations[int(choices[number] * len(situations))]
                 if all(merged.get(name, value) == value for name, value in chosen.items()):
                     merged.update(chosen)
-            if agrees(situation := in_season({**usual, **merged}, merged)):
+            if agrees(situation := in_step({**usual, **merged}, merged)):
                 yield situation
 
     # --- what is reported -------------------------------------------------------------------------------------------

@@ -16,7 +16,6 @@ from kgrec.domain import Origin, OriginKind, Value
 from kgrec.ranking import Ranking
 from kgrec.recommender import Recommender
 from kgrec.rulebook import Ask, RuleBook, Scope
-from kgrec.rulebook.masks import Mask
 from kgrec.rulebook.rules import Derive
 
 
@@ -59,11 +58,14 @@ def _is_rule(origin: Origin) -> bool:
 
 
 def _limiting(recommender: Recommender, ranking: Ranking, n: int) -> Iterator[str]:
-    """Yield the limits in force if the list would be another without them."""
-    if ranking.limits:
-        limited, unlimited = (recommender.best(some, n) for some in (ranking, replace(ranking, limits=())))
-        if not np.array_equal(limited, unlimited):
-            yield from (limit.origin.label for limit in ranking.limits)
+    """Yield the limits in force without which, each by itself, the list would be another."""
+    if not ranking.limits:
+        return
+    listed = recommender.best(ranking, n)
+    for limit in ranking.limits:
+        others = tuple(other for other in ranking.limits if other is not limit)
+        if not np.array_equal(listed, recommender.best(replace(ranking, limits=others), n)):
+            yield limit.origin.label
 
 
 def _asking(book: RuleBook, scope: Scope) -> Iterator[str]:
@@ -78,11 +80,5 @@ def _asking(book: RuleBook, scope: Scope) -> Iterator[str]:
 def _deriving(book: RuleBook, scope: Scope) -> Iterator[str]:
     """Yield the rules that give some item a value."""
     for rule in book.rules:
-        if isinstance(rule, Derive):
-            met: list[Mask] = []
-            if rule.when is not None:
-                met.append(rule.when.mask(scope))
-            if rule.unless is not None:
-                met.append(~rule.unless.mask(scope))
-            if not met or np.logical_and.reduce(met).any():
-                yield rule.name
+        if isinstance(rule, Derive) and rule.is_in_force(scope):
+            yield rule.name

@@ -87,7 +87,7 @@ def _moment(rng: np.random.Generator) -> dict[str, Value]:
 def _users(graph: KnowledgeGraph, n: int, rng: np.random.Generator) -> list[Person]:
     """Return some users of the interactions, each with a part of what they rated."""
     ids = graph.interactions.user_ids
-    origin = Origin(OriginKind.PROFILE, "your ratings")
+    origin = Origin(OriginKind.HISTORY, "your ratings")
     people = []
     for number in rng.permutation(len(ids))[:n].tolist():
         history = sorted(graph.interactions.history(ids[number]).items())

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kgrec.audit.situations import FactSpace, Situation, expressions_of, scope_of
+from kgrec.audit.moments import Situation
+from kgrec.audit.situations import FactSpace, expressions_of, scope_of
 from kgrec.domain import Value
 from kgrec.rulebook import Expression, Mask, Scope
 from kgrec.rulebook.rules import Forbid, Prefer, Require, Rule, Shelf
@@ -77,12 +78,8 @@ class Effects:
         return effect
 
     def _effect(self, rule: Rule, scope: Scope) -> Effect:
-        concerned = self.everything
-        if rule.when is not None:
-            concerned &= self._bits(rule.when, scope)
-        if rule.unless is not None:
-            concerned &= ~self._bits(rule.unless, scope)
-        touched = concerned
+        mask = rule.concerned(scope)
+        touched = concerned = self.everything if mask is None else bits_of(mask)
         match rule:
             case Require():
                 touched &= ~self._bits(rule.expression, scope)

@@ -23,6 +23,7 @@ class Code(StrEnum):
     HOLDS_NOWHERE = "holds-nowhere"  # no item fulfils its condition
     NO_EFFECT = "no-effect"  # it changes nothing on this catalogue
     UNUSED_FACT = "unused-fact"  # a question whose answer no rule uses
+    UNUSED_LIST = "unused-list"  # a name of ``let`` that no expression uses
     DUPLICATE = "duplicate"  # another rule says the same
     SHADOWED = "shadowed"  # another rule says as much and more
     CONTRADICTION = "contradiction"  # together with others it leaves nothing

@@ -18,10 +18,12 @@ from kgrec.audit.expectations import check_expectations
 from kgrec.audit.findings import Code, Finding, Severity, in_order
 from kgrec.audit.redundant import Redundancies, Redundancy, Relation
 from kgrec.audit.situations import MOST, FactSpace, expressions_of
+from kgrec.audit.unused import unused_lists
 from kgrec.domain import Value
 from kgrec.graph import KnowledgeGraph
 from kgrec.recommender import Recommender
-from kgrec.rulebook import RuleBook
+from kgrec.rulebook import Expression, RuleBook
+from kgrec.rulebook.fact_values import RANGES
 from kgrec.rulebook.lexicon import lexicon_of
 from kgrec.rulebook.rules import Ask, Derive, Forbid, Limit, Prefer, Require, Rule, Shelf, Tune
 
@@ -48,6 +50,7 @@ def lint_rules(
             it one is fitted to the graph.
     """
     findings = _Lint(graph, book).findings() if graph.n_items else []
+    findings += unused_lists(book)
     findings += _broken(graph, book, recommender)
     return in_order(findings, [str(path) for path in book.files])
 
@@ -108,7 +111,9 @@ class _Lint:
         for name in facts:
             domain = self._space.domain(name)
             values = [value for value in domain.likely if value is not None]
-            if domain.is_whole and isinstance(values[0], float):
+            if name in RANGES and not domain.is_whole:
+                told.append(f"{name} is {RANGES[name]}")
+            elif domain.is_whole and isinstance(values[0], float):
                 told.append(f"{name} is {values[0]:g} to {values[-1]:g}")
             elif (domain.is_whole or name.removeprefix("user.") in self._asked) and len(values) <= _LISTED:
                 told.append(f"{name} is {_listed([_told(value) for value in values], 'or')}")
@@ -134,6 +139,8 @@ class _Lint:
         rule, one, many = reach.rule, self._words.singular, self._words.plural
         place, message = rule.place, ""
         match rule:
+            case Require() | Forbid() | Prefer() | Shelf() if not reach.touched and not _judging(rule).facets:
+                return self._about_the_moment(reach, _judging(rule))
             case Require() if not reach.touched:
                 place, message = rule.expression.place, f"{rule.name!r} excludes nothing: every {one} is so"
             case Forbid() if not reach.touched:
@@ -155,6 +162,15 @@ class _Lint:
             case _:
                 return None
         return Finding(Severity.WARNING, Code.NO_EFFECT, rule.name, place, message, "correct or drop it")
+
+    def _about_the_moment(self, reach: Reach, expression: Expression) -> Finding:
+        """Say of a rule whose expression asks nothing about the items that it never does anything."""
+        does = {Prefer: "changes no score", Shelf: "is always empty"}.get(type(reach.rule), "excludes nothing")
+        always = "always" if isinstance(reach.rule, Require) else "never"
+        asked = _listed(sorted(expression.needs), "and") if expression.needs else "nothing that changes"
+        message = f"{reach.rule.name!r} {does}: it is about {asked}, not about {self._words.plural}, and {always} holds"
+        hint = self._values_hint(sorted(expression.needs)) or "correct or drop it"
+        return Finding(Severity.WARNING, Code.NO_EFFECT, reach.rule.name, expression.place, message, hint)
 
     def _already(self, rule: Derive) -> int:
         """Return the items that have a derived value without the rule."""
@@ -182,7 +198,8 @@ class _Lint:
         """Return how many of some items share one value of a facet at most; infinite if that is unknown here."""
         mask = mask_of(bits, self._graph.n_items)
         if facet in self._graph.links:
-            columns = self._graph.links[facet][mask].indices
+            links = self._graph.links[facet][mask]
+            columns = links.indices[links.data >= 1.0]  # a limit counts what is stated, nothing that follows from it
             return float(np.bincount(columns).max()) if len(columns) else 0.0
         return np.inf
 
@@ -239,6 +256,11 @@ def _broken(graph: KnowledgeGraph, book: RuleBook, recommender: Callable[[], Rec
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
+
+
+def _judging(rule: Require | Forbid | Prefer | Shelf) -> Expression:
+    """Return the expression by which a rule tells items apart."""
+    return rule.of if isinstance(rule, Shelf) else rule.expression
 
 
 def _where(rule: Rule, beside: Rule | None) -> str:

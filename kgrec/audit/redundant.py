@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import chain, islice
 from typing import Final
 
 from kgrec.audit.effects import Effects, Reach
@@ -69,27 +70,30 @@ class Redundancies:
                 yield from self._excluded(reach, hard)
 
     def _replaced(self, number: int, members: Sequence[int]) -> Redundancy | None:
-        weak, tries = self._reaches[number], 0
-        for other in members:
-            strong = self._reaches[other]
-            is_later = other > number
-            if other == number or not _can_replace(strong.rule, weak.rule, is_later=is_later):
-                continue
-            if weak.touched & ~strong.touched or not strong.facts <= weak.facts:
-                continue
-            tries += 1
-            relation = self._relation(weak, strong)
-            if relation is Relation.SAME and is_later and _can_replace(weak.rule, strong.rule, is_later=False):
-                relation = None  # of two that could replace each other the later one is superfluous
+        weak = self._reaches[number]
+        strong = [other for other in members if other != number and self._may_replace(other, number)]
+        alike = (other for other in strong if _reads_alike(weak.rule, self._reaches[other].rule))
+        # What does the same is looked at first: one rule may do less than hundreds of others.
+        equal = [other for other in strong if self._reaches[other].touched == weak.touched]
+        others = (other for other in strong if self._reaches[other].touched != weak.touched)
+        for other in dict.fromkeys((*alike, *islice(chain(equal, others), _TRIES))):
+            rule, relation = self._reaches[other].rule, self._relation(weak, self._reaches[other])
+            if relation is Relation.SAME and other > number and _can_replace(weak.rule, rule, is_later=False):
+                continue  # of two that could replace each other the later one is superfluous
             if relation is not None and (relation is Relation.SAME or not isinstance(weak.rule, Prefer | Shelf)):
-                return Redundancy(weak.rule, strong.rule, relation)
-            if tries == _TRIES:
-                break
+                return Redundancy(weak.rule, rule, relation)
         return None
+
+    def _may_replace(self, other: int, number: int) -> bool:
+        """Whether one rule could make another superfluous, by what they are and the items they ever touch."""
+        strong, weak = self._reaches[other], self._reaches[number]
+        if not _can_replace(strong.rule, weak.rule, is_later=other > number):
+            return False
+        return not weak.touched & ~strong.touched and strong.facts <= weak.facts
 
     def _relation(self, weak: Reach, strong: Reach) -> Relation | None:
         """Return how one rule stands to another by what they do in all situations; None: neither."""
-        if type(weak.rule) is type(strong.rule) and _reads_alike(weak.rule, strong.rule):
+        if _reads_alike(weak.rule, strong.rule):
             return Relation.SAME
         if not weak.is_complete or not strong.is_complete:
             return None
@@ -177,8 +181,8 @@ def _weight(rule: Rule) -> object:
 
 
 def _reads_alike(one: Rule, other: Rule) -> bool:
-    """Whether all conditions of two rules of one kind are the same, and everything else that matters."""
-    if _weight(one) != _weight(other) or (one.when is None) != (other.when is None):
+    """Whether two rules are of one kind, with the same conditions and everything else that matters."""
+    if type(one) is not type(other) or _weight(one) != _weight(other) or (one.when is None) != (other.when is None):
         return False
     parts, others = expressions_of(one), expressions_of(other)
     return len(parts) == len(others) and all(a.tree == b.tree for a, b in zip(parts, others, strict=True))

@@ -17,19 +17,18 @@ from typing import Final
 
 import numpy as np
 
+from kgrec.audit.moments import CALENDAR, CLOCK, CLOCK_FACE, Situation, agrees
 from kgrec.domain import Value
 from kgrec.graph import KnowledgeGraph
 from kgrec.rulebook import Expression, RuleBook, Scope
 from kgrec.rulebook.conditions import FactIs, FactKnown, Measure, Number, facts_in, terms
-from kgrec.rulebook.context import CHOICES, SEASONS, WEEKDAYS
+from kgrec.rulebook.context import CHOICES
+from kgrec.rulebook.fact_values import RANGES, Range
 from kgrec.rulebook.facts import holds
 from kgrec.rulebook.logic import leaves
 from kgrec.rulebook.parser import Operator
 from kgrec.rulebook.quantities import as_day, as_number
 from kgrec.rulebook.rules import Ask, Forbid, Prefer, Require, Rule, Shelf
-
-Situation = Mapping[str, Value | None]
-"""``user.x`` and ``context.x`` to what is known; None: nothing."""
 
 MOST: Final = 4096
 """So many combinations of facts are tried for one question; beyond, a sample of as many."""
@@ -40,13 +39,13 @@ _SEVERAL: Final = 4
 _WORDS: Final = 256
 """With so many different words a fact may be compared until not all of them are tried."""
 _TRUTHS: Final = frozenset({"true", "yes", "false", "no"})
-_CLOCK: Final = frozenset(f"context.{name}" for name in ("date", "hour", "month", "season", "weekday", "year"))
-_ALWAYS_KNOWN: Final = _CLOCK | {"user.interactions"}
-_CALENDAR: Final = _CLOCK - {"context.hour"}
+_ALWAYS_KNOWN: Final = CLOCK | {"user.interactions"}
 _WHOLE: Final[Mapping[str, tuple[float, ...]]] = {
-    "context.hour": tuple(map(float, range(24))),
-    "context.month": tuple(map(float, range(1, 13))),
+    name: tuple(map(float, range(int(RANGES[name].least), int(RANGES[name].most) + 1)))
+    for name in ("context.day", "context.hour", "context.month")
 }
+_MOMENTS: Final = 1 << 15
+"""How many combinations of facts that go together are looked through for those that do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +138,9 @@ class FactSpace:
                 known = self._options.setdefault(f"user.{rule.fact}", [])
                 known.extend(option.value for option in rule.options if option.value not in known)
         self._facts_of_users = graph.user_facts
+        self._columns = frozenset(f"context.{name}" for name in graph.interactions.context)
         self._domains: dict[str, Domain] = {}
+        self._moments: dict[tuple[tuple[str, ...], bool], tuple[Situation, ...]] = {}
 
     def domain(self, name: str) -> Domain:
         """Return what ``user.x`` or ``context.x`` can be."""
@@ -150,37 +151,59 @@ class FactSpace:
     def situations(self, expressions: Sequence[Expression], *, are_likely: bool = False) -> Situations:
         """Return the situations that these expressions can tell apart, at most ``most`` of them.
 
-        If there are more, a random sample, the same at each call. Season, month and date agree with each other, as the
-        clock would have it.
+        If there are more, a random sample, the same at each call. What the clock says agrees: season, month and date
+        with each other, the time with the hour.
         """
         uses = _Uses.of(expressions)
         names = sorted({name for expression in expressions for name in expression.needs})
-        tied = [name for name in names if name in _CALENDAR]
-        is_tied = len(tied) > 1
-        columns = [
-            tuple(rep for rep, _ in self.groups(name, uses, are_likely=are_likely, are_all=is_tied and name in tied))
-            for name in names
+        tied = self._tied(names)
+        loose = [name for name in names if not any(name in together for together in tied)]
+        columns: list[Sequence[Situation]] = [
+            [{name: value} for value, _ in self.groups(name, uses, are_likely=are_likely)] for name in loose
         ]
+        columns += [self._together(together, are_likely=are_likely) for together in tied]
         is_complete = all(self._is_told(name, uses) for name in names)
-        is_complete &= not (is_tied and "context.date" in tied)
+        is_complete &= not any(self._is_sampled(together) for together in tied)
+        rows: Iterable[tuple[Situation, ...]] = product(*columns)
         if math.prod(map(len, columns)) > self.most:
             is_complete = False
             rng = np.random.default_rng(0)
-            rows: Iterable[tuple[Value | None, ...]] = (
-                tuple(column[int(rng.integers(len(column)))] for column in columns) for _ in range(self.most)
-            )
-        else:
-            rows = product(*columns)
-        each = (dict(zip(names, row, strict=True)) for row in rows)
-        return Situations(tuple(one for one in each if not is_tied or agrees(one)), is_complete)
+            rows = (tuple(column[int(rng.integers(len(column)))] for column in columns) for _ in range(self.most))
+        each = tuple(dict(chain.from_iterable(part.items() for part in row)) for row in rows)
+        return Situations(each, is_complete)
 
-    def groups(
-        self, name: str, uses: _Uses, *, are_likely: bool, are_all: bool = False
-    ) -> list[tuple[Value | None, int]]:
+    def _tied(self, names: Sequence[str]) -> list[tuple[str, ...]]:
+        """Return which of some facts go together; a column of the interactions goes with none."""
+        groups = (
+            tuple(name for name in names if name in group and name not in self._columns)
+            for group in (CALENDAR, CLOCK_FACE)
+        )
+        return [group for group in groups if len(group) > 1]
+
+    def _together(self, names: tuple[str, ...], *, are_likely: bool) -> tuple[Situation, ...]:
+        """Return all that some facts that go together can be."""
+        key = names, are_likely
+        if key not in self._moments:
+            domains = [self.domain(name) for name in names]
+            values = [domain.likely if are_likely else domain.possible for domain in domains]
+            rows: Iterable[tuple[Value | None, ...]] = product(*values)
+            if math.prod(map(len, values)) > _MOMENTS:
+                rng = np.random.default_rng(0)
+                rows = (tuple(one[int(rng.integers(len(one)))] for one in values) for _ in range(_MOMENTS))
+            each = (dict(zip(names, row, strict=True)) for row in rows)
+            self._moments[key] = tuple(one for one in each if agrees(one))
+        return self._moments[key]
+
+    def _is_sampled(self, names: tuple[str, ...]) -> bool:
+        """Whether the values tried of facts that go together may leave out a day on which they meet."""
+        n_rows = math.prod(len(self.domain(name).possible) for name in names)
+        return n_rows > _MOMENTS or "context.date" in names or {"context.day", "context.year"} <= {*names}
+
+    def groups(self, name: str, uses: _Uses, *, are_likely: bool) -> list[tuple[Value | None, int]]:
         """Return one value for each set of values that the uses cannot tell apart, with the set as a bitmap."""
         domain = self.domain(name)
         values = domain.likely if are_likely else domain.possible
-        if are_all or name in uses.constants:
+        if name in uses.constants:
             return [(value, 1 << number) for number, value in enumerate(values)]
         conditions = uses.conditions.get(name, {})
         found: dict[tuple[bool, ...], tuple[Value | None, int]] = {}
@@ -210,7 +233,8 @@ class FactSpace:
 
     def _domain(self, name: str) -> Domain:
         kind, _, fact = name.partition(".")
-        if kind == "context" and (fact in CHOICES or name in _WHOLE):
+        is_clock = name in _ALWAYS_KNOWN and name not in self._columns
+        if is_clock and (fact in CHOICES or name in _WHOLE):
             values: tuple[Value, ...] = CHOICES.get(fact) or _WHOLE[name]
             return Domain(values, (None, *values), is_whole=True)
         conditions = [one for one in self._uses.conditions.get(name, {}) if isinstance(one, FactIs)]
@@ -218,7 +242,7 @@ class FactSpace:
         words, is_cut = tuple(every)[:_WORDS], len(every) > _WORDS
         compared, beside = _beside(name, words), _beside(name, words, self._uses.constants.get(name, ()))
         given = self._given(kind, fact, name)
-        if name in _ALWAYS_KNOWN:
+        if is_clock:
             likely = _distinct((_typical(name), *compared))
             return Domain(likely, (None, *_distinct((*likely, *beside))), is_enough=not is_cut)
         if given:
@@ -250,42 +274,6 @@ class FactSpace:
         return _distinct((*self._options.get(name, ()), *had))
 
 
-def agrees(situation: Situation) -> bool:
-    """Whether date, year, month, season and weekday are those of one day.
-
-    >>> agrees({"context.month": 7.0, "context.season": "winter"})
-    False
-    """
-    month, season = situation.get("context.month"), situation.get("context.season")
-    if isinstance(month, float) and season is not None and season != SEASONS[int(month) % 12 // 3]:
-        return False
-    text = situation.get("context.date")
-    if not isinstance(text, str) or as_day(text) is None:
-        return True
-    day = date.fromisoformat(text.strip())
-    actual: Situation = {
-        "context.year": float(day.year),
-        "context.month": float(day.month),
-        "context.season": SEASONS[day.month % 12 // 3],
-        "context.weekday": WEEKDAYS[day.weekday()],
-    }
-    return all(situation.get(name) in (None, value) for name, value in actual.items())
-
-
-def in_season(situation: Situation, chosen: Situation) -> Situation:
-    """Return a situation in which month and season agree, as far as not both of them were chosen."""
-    month, season = situation.get("context.month"), situation.get("context.season")
-    if not isinstance(month, float) or season is None or agrees({"context.month": month, "context.season": season}):
-        return situation
-    if "context.season" not in chosen:
-        return {**situation, "context.season": SEASONS[int(month) % 12 // 3]}
-    return (
-        {**situation, "context.month": SEASONS.index(str(season)) * 3.0 + 1}
-        if "context.month" not in chosen
-        else situation
-    )
-
-
 def _typical(name: str) -> Value:
     today = date.today()  # noqa: DTZ011  (the user's own day, as the clock of a session says it)
     typical: Mapping[str, Value] = {"context.date": today.isoformat(), "context.year": float(today.year)}
@@ -295,13 +283,23 @@ def _typical(name: str) -> Value:
 def _beside(name: str, words: Sequence[str], constants: Iterable[float] = ()) -> tuple[Value, ...]:
     """Return the numbers and days among words and constants, and values between and beyond them."""
     found = {*constants, *(number for word in words if (number := as_number(word)) is not None)}
-    numbers = sorted(number for number in found if math.isfinite(number))
     days = {day for word in words if (day := as_day(word)) is not None}
-    if name == "user.interactions":
-        whole = {math.floor(number) + step for number in numbers for step in (-1, 0, 1, 2)}
-        return tuple(float(number) for number in sorted(whole) if number >= 0)
+    if name in RANGES:
+        return tuple(_within(RANGES[name], found))
+    numbers = sorted(number for number in found if math.isfinite(number))
     near = sorted({int(day) + step for day in days for step in (-1, 0, 1)})
     return (*_between(numbers), *(_iso(day) for day in near if 1 <= day + _EPOCH <= date.max.toordinal()))
+
+
+def _within(allowed: Range, found: Iterable[float]) -> Iterator[float]:
+    """Yield the numbers of a range that comparisons with those found can tell apart; of each hour some, if of hours."""
+    numbers = sorted(number for number in found if math.isfinite(number))
+    if allowed.is_whole:
+        steps = {math.floor(number) + step for number in numbers for step in (-1, 0, 1, 2)}
+        yield from (float(number) for number in sorted(steps) if number in allowed)
+        return
+    hours = map(float, range(int(allowed.least), int(allowed.most) + 1))
+    yield from (number for number in _between(sorted({*numbers, *hours})) if number in allowed)
 
 
 def _between(numbers: Sequence[float]) -> Iterator[float]:

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-import numpy as np
-
 from kgrec.audit.case import Case
 from kgrec.audit.limits import holders
 from kgrec.domain import Place, Value
@@ -21,7 +19,6 @@ from kgrec.rulebook import (
     Expression,
     Forbid,
     Limit,
-    Mask,
     Prefer,
     Require,
     Rule,
@@ -116,8 +113,9 @@ class _Tracer:
 
     def entry(self, rule: Rule) -> Entry:
         """Return what one rule does."""
-        concerned = _concerned(rule, self.scope, len(self.case.ranking.scores))
-        is_in_force, concerns = bool(concerned.any()), bool(concerned[self.item])
+        concerned = rule.concerned(self.scope)
+        concerns = concerned is None or bool(concerned[self.item])
+        is_in_force = concerned is None or bool(concerned.any())
         effect, points, why = Effect.NOTHING, 0.0, _unmet(rule, self.scope, self.item)
         if concerns:
             effect, points, why = self._effect(rule)
@@ -160,7 +158,7 @@ class _Tracer:
         if self.case.place(self.item, self.n):
             return Effect.TAKES_PLACE, 0.0, text
         better = [graph.label(other) for other in holders(self.case, rule, self.item, self.n)]
-        if self.case.ranking.open[self.item] and len(better) >= rule.most:
+        if self.case.ranking.open[self.item] and better:
             return Effect.GIVES_WAY, 0.0, f"{text}, taken by {', '.join(better)}"
         return Effect.NOTHING, 0.0, f"{text}, but it is not on the list"
 
@@ -181,15 +179,6 @@ class _Tracer:
 def limit_text(rule: Limit) -> str:
     """Return a limit as it is written in a file: "1 per director"."""
     return f"{rule.most} per {rule.facet}" if rule.facet else f"at most {rule.most}"
-
-
-def _concerned(rule: Rule, scope: Scope, n_items: int) -> Mask:
-    mask = np.ones(n_items, dtype=np.bool_)
-    if rule.when is not None:
-        mask &= rule.when.mask(scope)
-    if rule.unless is not None:
-        mask &= ~rule.unless.mask(scope)
-    return mask
 
 
 def _unmet(rule: Rule, scope: Scope, item: int) -> str:

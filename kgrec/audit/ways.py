@@ -208,6 +208,3 @@ def _ordered(changes: Set) -> tuple[Change, ...]:
     """Return changes as people would make them: what was said is taken back before anything new is said or edited."""
     kinds = [DropWish, DropText, ForgetFact, ForgetItem, Withdraw, Like, SwitchOff, Reweigh, Raise]
     return tuple(sorted(changes, key=lambda change: (kinds.index(type(change)), change.cost, str(change))))
-
-
-__all__ = ["MOST_WAYS", "Search", "Way"]

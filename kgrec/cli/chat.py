@@ -26,21 +26,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """Who talks about which data set, under which rule files (none: the data set's own), and what is known before."""
+    """Who talks about which data set, under which rule files (none: the data set's own), knowing what, with whom."""
 
     data: str
     user: str
     rules: Sequence[Path] = ()
     given: Given = NOTHING
+    companions: Sequence[str] = ()
 
     def open(self, progress: Progress) -> Session:
         """Start the conversation, or go on with it; raises KgrecError."""
-        return open_session(choose(self.data, self.rules), self.user, progress, self.given)
+        return open_session(choose(self.data, self.rules), self.user, progress, self.given, self.companions)
 
 
 def has_terminal() -> bool:
     """Whether somebody sits at a terminal that an app can be drawn on."""
-    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    is_seen = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+    return is_seen and os.environ.get("TERM") != "dumb"
 
 
 def chat(talk: Talk, *, is_plain: bool = False) -> None:
@@ -88,11 +90,13 @@ def _apply(changes: queue.SimpleQueue[RuleBook | RuleErrors], session: Session) 
             session.set_rules(change)
             yield f"The rules changed. {lists}\n{edits}"
         else:
-            yield f"The rules have a mistake, the last good ones stay:\n{change.pretty()}"
+            yield f"The rules have a mistake, the last good ones stay:\n{change.brief()}"
 
 
 def _read(prompt: str) -> str:
     """Read a line; what comes from a pipe is echoed, so that the output reads as the conversation it was."""
+    if sys.stdin is None:  # closed by whoever started the program
+        raise EOFError
     if sys.stdin.isatty():
         return _type(prompt)
     try:

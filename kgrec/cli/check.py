@@ -15,9 +15,11 @@ from kgrec.cli.progress import Progress
 from kgrec.excerpt import one_line
 
 if TYPE_CHECKING:
+    from kgrec.errors import RuleError
     from kgrec.graph import KnowledgeGraph
     from kgrec.ingest.datasets import Dataset
     from kgrec.recommender import Recommender
+    from kgrec.rulebook import RuleBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,12 @@ class Report:
         }
 
 
-def check(dataset: Dataset, files: Sequence[Path], progress: Progress | None = None) -> Report:
+def check(
+    dataset: Dataset, files: Sequence[Path], progress: Progress | None = None, *, own: Path | None = None
+) -> Report:
     """Check rule files against a data set; without files, the data set's facts and its own rules.
+
+    ``own``: a user's own rules, which come last.
 
     Raises:
         DataError, OntologyError: facts so wrong that no graph can be made of them.
@@ -92,7 +98,7 @@ def check(dataset: Dataset, files: Sequence[Path], progress: Progress | None = N
     graph = dataset.graph(progress)
     if progress is not None:
         progress("checking the rules", 0, 0)
-    rules = check_rules(tuple(files) or dataset.rules, graph, progress)
+    rules = check_rules(tuple(files) or dataset.rules, graph, progress, own=own)
     if files:
         return rules
     if progress is not None:
@@ -101,30 +107,51 @@ def check(dataset: Dataset, files: Sequence[Path], progress: Progress | None = N
     return Report((*facts.checked, *rules.checked), (*facts.problems, *rules.problems))
 
 
-def check_rules(files: Sequence[Path], graph: KnowledgeGraph, progress: Progress | None = None) -> Report:
+def check_rules(
+    files: Sequence[Path], graph: KnowledgeGraph, progress: Progress | None = None, *, own: Path | None = None
+) -> Report:
     """Check rule files, which may refer to each other's facts, together: first each rule, then what they do."""
     from kgrec.audit.lint import lint_rules
     from kgrec.errors import RuleErrors
     from kgrec.rulebook import RuleBook
 
-    names = ", ".join(str(path) for path in files)
+    paths = [str(path) for path in (*files, *([own] if own is not None else []))]
+    names = ", ".join(paths) or "no rule files"
+    if len(paths) > 1:
+        names += " (taken together: a later rule replaces an earlier one of its name)"
     try:
-        book = RuleBook.load(files, graph)
+        book = RuleBook.load(files, graph, own=own)
     except RuleErrors as errors:
-        problems = tuple(
-            Problem(
-                error.place.file,
-                error.message,
-                error.hint,
-                error.place.line,
-                error.place.column,
-                excerpt=error.marked,
-            )
-            for error in errors.errors
+        return Report((names,), tuple(_mistake(error) for error in errors.errors))
+    warnings = [_mistake(warning, Severity.WARNING, "nothing-to-switch-off") for warning in book.warnings]
+    findings = map(_problem, lint_rules(graph, book, lambda: _recommender(graph, progress)))
+    problems = (*warnings, *_replaced(book, [str(path) for path in files]), *findings)
+    return Report((f"{names}: {_count(len(book.rules), 'rule')}",), problems)
+
+
+def _mistake(error: RuleError, severity: Severity = Severity.ERROR, code: str = "invalid-rule") -> Problem:
+    place = error.place
+    return Problem(place.file, error.message, error.hint, place.line, place.column, severity, code, error.marked)
+
+
+def _replaced(book: RuleBook, named: Sequence[str]) -> list[Problem]:
+    """Return warnings about rules of named files that take the place of one in another: they may be rivals by chance.
+
+    That a file replaces what it includes, or a user's own file what the data set has, is what those are for.
+    """
+    return [
+        Problem(
+            found.place.file,
+            f"{found.name!r} replaces the rule of that name at {found.earlier}",
+            "rename one of them if both shall count",
+            found.place.line,
+            found.place.column,
+            Severity.WARNING,
+            "replaced",
         )
-        return Report((names,), problems)
-    findings = lint_rules(graph, book, lambda: _recommender(graph, progress))
-    return Report((f"{names or 'no rule files'}: {_count(len(book.rules), 'rule')}",), tuple(map(_problem, findings)))
+        for found in book.overrides
+        if found.place.file in named and found.earlier.file in named
+    ]
 
 
 def check_facts(dataset: Dataset, graph: KnowledgeGraph) -> Report:

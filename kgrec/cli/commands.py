@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from kgrec.cli.chat import Talk, chat
+from kgrec.cli.check_command import CHECK_EXAMPLES, check
 from kgrec.cli.given import read_given
 from kgrec.cli.importing import imports
 from kgrec.cli.opening import choose
@@ -23,13 +24,15 @@ from kgrec.cli.options import (
     Text,
     User,
     Where,
+    With,
     chosen_data,
     examples,
 )
-from kgrec.cli.output import NOTHING_FOUND, WRONG, Commands, emit, emit_json
+from kgrec.cli.output import NOTHING_FOUND, Commands, emit, emit_json
 from kgrec.cli.progress import progress_bar
 from kgrec.cli.rules import rules as rule_commands
 from kgrec.cli.simulate import Half, Protocol
+from kgrec.cli.taste import tastes
 
 app = typer.Typer(
     cls=Commands,
@@ -76,7 +79,12 @@ def root(
         chat(Talk(chosen_data(ctx, data), user, rules or ()))
 
 
-@app.command("chat", epilog=examples("kgrec chat --plain", 'echo "no horror" | kgrec chat --plain --user ana'))
+@app.command(
+    "chat",
+    epilog=examples(
+        "kgrec chat --plain", 'echo "no horror" | kgrec chat --plain --user ana', "kgrec chat --user ana --with ben"
+    ),
+)
 def chat_command(
     ctx: typer.Context,
     plain: Annotated[
@@ -86,9 +94,14 @@ def chat_command(
     user: User = "you",
     rules: Rules = None,
     given: Given = None,
+    with_: With = None,
 ) -> None:
-    """Talk, in the app or line by line."""
-    chat(Talk(chosen_data(ctx, data), user, rules or (), read_given(given or ())), is_plain=plain)
+    """Talk, in the app or line by line.
+
+    With others: a list that is fair to all, by what is known of them; what is said here counts for --user.
+    """
+    talk = Talk(chosen_data(ctx, data), user, rules or (), read_given(given or ()), tuple(with_ or ()))
+    chat(talk, is_plain=plain)
 
 
 @app.command(
@@ -96,6 +109,7 @@ def chat_command(
         'kgrec recommend --like Heat --where "runtime < 130" -n 5 --json',
         'kgrec recommend --dislike horror --text "a heist that goes wrong"',
         "kgrec recommend --user ana",
+        "kgrec recommend --user ana --with ben --with cleo",
     )
 )
 def recommend(
@@ -106,6 +120,7 @@ def recommend(
     where: Where = None,
     text: Text = None,
     given: Given = None,
+    with_: With = None,
     include_seen: Annotated[bool, typer.Option("--include-seen", help="List what the user knows as well.")] = False,
     n: Annotated[int, typer.Option("-n", min=1, help="How many items.")] = 10,
     data: Data = None,
@@ -114,13 +129,21 @@ def recommend(
 ) -> None:
     """Write a list with its reasons.
 
-    If nothing satisfies all wishes: what to give up for what, and exit code 1.
+    If nothing satisfies all wishes: what to give up for what, and exit code 1. With others: half by the average of all
+    matches, half by the least; nothing that anybody's rules or history exclude.
     """
     from kgrec.cli import recommend as answers
     from kgrec.cli.listing import slate_json, slate_lines
 
     wanted = answers.Wanted(
-        user, tuple(like or ()), tuple(dislike or ()), tuple(where or ()), text, include_seen, read_given(given or ())
+        user,
+        tuple(like or ()),
+        tuple(dislike or ()),
+        tuple(where or ()),
+        text,
+        include_seen,
+        read_given(given or ()),
+        tuple(with_ or ()),
     )
     with progress_bar() as progress:
         slate, graph = answers.recommend(choose(chosen_data(ctx, data), rules), wanted, n, progress)
@@ -245,43 +268,7 @@ def trace(
         emit("\n".join(answer.lines))
 
 
-@app.command(epilog=examples("kgrec check", "kgrec check my-rules.yaml --strict", "kgrec check --data my-films --json"))
-def check(
-    ctx: typer.Context,
-    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILES]...", help="Rule files.")] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Let warnings count as errors do.")] = False,
-    schema: Annotated[
-        bool, typer.Option("--schema", help="Write the JSON schema of the data set's rule files, for editors.")
-    ] = False,
-    data: Data = None,
-    json: Json = False,
-) -> None:
-    """Check rules and facts.
-
-    With FILES: those rule files against the data set. Without: the data set's facts and its own rules. Problems go to
-    stdout, one a line, with file, line and column. Warnings are about rules that never count, change nothing, repeat
-    others or leave nothing.
-
-    Exit codes: 0 no problems, or warnings only; 2 errors, or with --strict warnings.
-    """
-    from kgrec.cli.check import check as check_all
-
-    source = choose(chosen_data(ctx, data), files)
-    if schema:
-        from kgrec.rulebook.json_schema import json_schema
-
-        with progress_bar() as progress:
-            graph = source.dataset.graph(progress)
-        emit_json(json_schema(graph))
-        return
-    with progress_bar() as progress:
-        report = check_all(source.dataset, files or (), progress)
-    if json:
-        emit_json(report.to_json())
-    else:
-        emit("\n".join([*(problem.pretty() for problem in report.problems), *report.checked, report.verdict]))
-    if not report.is_ok or (strict and report.problems):
-        raise typer.Exit(WRONG)
+app.command(epilog=CHECK_EXAMPLES)(check)
 
 
 @app.command(epilog=examples("kgrec export --format graphml -o films.graphml", "kgrec export --data my-films | wc -l"))
@@ -372,5 +359,6 @@ def simulate(
 
 app.add_typer(imports)
 app.add_typer(rule_commands)
+app.add_typer(tastes)
 
 __all__ = ["app"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -24,17 +24,27 @@ class Given:
     context: dict[str, Value] = field(default_factory=dict)
 
     def check(self, graph: KnowledgeGraph, rules: RuleBook) -> None:
-        """Raise RuleErrors for names that look misspelt, with the nearest that rules and data know."""
+        """Raise RuleErrors for names that look misspelt and values that can never be, with the nearest that can."""
         from kgrec.rulebook import compile_expression
+        from kgrec.rulebook.expecting import wrong_fact
 
+        place = Place("--given")
         errors: list[RuleError] = []
-        for name in (*(f"user.{fact}" for fact in self.user), *(f"context.{fact}" for fact in self.context)):
+        for name, given in self._by_full_name():
             try:
-                compile_expression(f"{name} is known", graph, Place("--given"), rules.names)
+                compile_expression(f"{name} is known", graph, place, rules.names)
             except RuleError as error:
                 errors.append(error)
+                continue
+            texts = map(_text, given if isinstance(given, tuple) else (given,))
+            wrong = (wrong_fact(name, text, _value(text), rules.names, graph) for text in texts)
+            errors += [RuleError(found[0], place, found[1]) for found in wrong if found is not None]
         if errors:
             raise RuleErrors(errors)
+
+    def _by_full_name(self) -> Iterator[tuple[str, Value]]:
+        yield from ((f"user.{name}", value) for name, value in self.user.items())
+        yield from ((f"context.{name}", value) for name, value in self.context.items())
 
 
 NOTHING: Final = Given()
@@ -61,6 +71,13 @@ def read_given(texts: Sequence[str]) -> Given:
         facts = given.user if scope == "user" else given.context
         facts[fact] = _value(told[0]) if len(told) == 1 else tuple(told)
     return given
+
+
+def _text(value: Value) -> str:
+    """Return a single value as it is typed."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _value(text: str) -> Value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from kgrec.dialogue.wording import WAYS_SHOWN, conflict_text, more_ways_text, reason_line, relaxation_text
+from kgrec.dialogue.wording import WAYS_SHOWN, conflict_text, matches_text, more_ways_text, reason_line, relaxation_text
 
 if TYPE_CHECKING:
     from kgrec.domain import Conflict, Constraint, Recommendation, Slate
@@ -19,7 +19,7 @@ def slate_lines(slate: Slate, graph: KnowledgeGraph, moves: Mapping[str, int | N
     lines = []
     for number, entry in enumerate(slate.items, 1):
         moved = _moved(moves[entry.item]) if moves and entry.item in moves else ""
-        lines += [f"{number:2}. {entry.label}  {entry.match:.0%}{moved}", f"    {reason_line(entry)}"]
+        lines += [f"{number:2}. {entry.label}  {matches_text(entry)}{moved}", f"    {reason_line(entry)}"]
     return lines
 
 
@@ -44,11 +44,13 @@ def slate_json(slate: Slate) -> dict[str, Any]:
 
 
 def item_json(entry: Recommendation) -> dict[str, Any]:
-    """Return one item as JSON data; the shares of the reasons add up to the score."""
+    """Return one item as JSON data; the shares of the reasons add up to the score. ``matches``: of several people."""
+    matches = {"matches": [{"user": name, "match": match} for name, match in entry.matches]} if entry.matches else {}
     return {
         "id": entry.item,
         "label": entry.label,
         "score": entry.score,
+        **matches,
         "reasons": [
             {"scorer": reason.scorer, "share": reason.share, "text": reason.text, "path": list(reason.path)}
             for reason in entry.reasons

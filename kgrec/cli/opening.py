@@ -7,7 +7,7 @@ what is slow to build, so that a mistake in a rule file is told at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,8 @@ from kgrec.errors import DataError
 
 if TYPE_CHECKING:
     from kgrec.dialogue import Session
+    from kgrec.dialogue.companions import Companion
+    from kgrec.domain import Event
     from kgrec.graph import KnowledgeGraph
     from kgrec.ingest.datasets import Dataset
     from kgrec.recommender import Recommender
@@ -60,14 +62,21 @@ def choose(data: str, rules: Sequence[Path] | None = None) -> Source:
     from kgrec.ingest.datasets import open_dataset
 
     dataset = open_dataset(data)
-    missing = [str(path) for path in rules or () if not path.is_file()]
+    missing = [str(path) for path in rules or () if not path.exists()]
     if missing:
         raise DataError(f"there is no rule file {', '.join(missing)}")
+    others = [str(path) for path in rules or () if not path.is_file()]
+    if others:
+        raise DataError(f"{', '.join(others)}: this is not a file; name files with rules")
     return Source(dataset, tuple(rules) if rules else dataset.rules)
 
 
-def open_graph(source: Source, progress: Progress | None = None) -> tuple[KnowledgeGraph, RuleBook]:
+def open_graph(
+    source: Source, progress: Progress | None = None, *, is_lenient: bool = False
+) -> tuple[KnowledgeGraph, RuleBook]:
     """Return the graph and its rules.
+
+    ``is_lenient``: mistakes in the user's own file leave that file out; the book says which they are.
 
     Raises:
         DataError, OntologyError: facts that are wrong.
@@ -76,20 +85,59 @@ def open_graph(source: Source, progress: Progress | None = None) -> tuple[Knowle
     from kgrec.rulebook import RuleBook
 
     graph = source.dataset.graph(progress)
+    if is_lenient and source.own is not None:
+        return graph, RuleBook.load_leniently(source.rules, graph, source.own)
     return graph, RuleBook.load(source.rules, graph, own=source.own)
 
 
-def open_recommender(source: Source, progress: Progress | None = None) -> tuple[Recommender, RuleBook]:
-    """Return a fitted recommender and the rules; raises as :func:`open_graph` does."""
+def open_recommender(
+    source: Source, progress: Progress | None = None, *, is_lenient: bool = False
+) -> tuple[Recommender, RuleBook]:
+    """Return a fitted recommender and the rules; ``is_lenient`` and what is raised as for :func:`open_graph`."""
     from kgrec.recommender import Recommender
     from kgrec.resources import cache_dir
 
-    graph, rules = open_graph(source, progress)
+    graph, rules = open_graph(source, progress, is_lenient=is_lenient)
     return Recommender().fit(graph, progress, cache_dir() / "fitted" / graph.name), rules
 
 
-def open_session(source: Source, user: str, progress: Progress | None = None, given: Given = NOTHING) -> Session:
+def meet(
+    source: Source,
+    recommender: Recommender,
+    names: Sequence[str],
+    user: str,
+    events: Callable[[str], tuple[Event, ...]],
+) -> tuple[Companion, ...]:
+    """Return those whom a list shall suit beside a user, each under the data set's rules and their own.
+
+    Raises:
+        DataError: somebody is named twice.
+        RuleErrors: all mistakes of their rule files.
+    """
+    from kgrec.dialogue.companions import Companion, known_of
+    from kgrec.rulebook import RuleBook
+
+    found = []
+    for name in names:
+        if [user, *names].count(name) > 1:
+            raise DataError(f"--with {name}: {name} is in already; name each once")
+        past, theirs = events(name), own_rules(source.dataset.name, name)
+        has_own = theirs.is_file() or own_rules(source.dataset.name, user).is_file()
+        rules = RuleBook.load(source.rules, recommender.graph_, own=theirs) if has_own else None
+        found.append(Companion(name, known_of(recommender, name, past), rules))
+    return tuple(found)
+
+
+def open_session(
+    source: Source,
+    user: str,
+    progress: Progress | None = None,
+    given: Given = NOTHING,
+    companions: Sequence[str] = (),
+) -> Session:
     """Start a user's conversation, or go on with it, kept in the data set's profile store, under the user's rules too.
+
+    ``companions``: who shall like the list as well.
 
     Raises:
         StoreError: the profile store cannot be used; and as :func:`open_graph` does.
@@ -99,9 +147,12 @@ def open_session(source: Source, user: str, progress: Progress | None = None, gi
 
     log = ProfileStore(profile_path(source.dataset.name))
     try:
-        recommender, rules = open_recommender(source.of(user), progress)
+        recommender, rules = open_recommender(source.of(user), progress, is_lenient=True)
         given.check(recommender.graph_, rules)
-        return Session.start(recommender, rules, log=log, user=user, context=given.context, facts=given.user)
+        others = meet(source, recommender, companions, user, log.events)
+        return Session.start(
+            recommender, rules, log=log, user=user, context=given.context, facts=given.user, companions=others
+        )
     except BaseException:
         log.close()
         raise

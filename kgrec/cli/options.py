@@ -33,8 +33,15 @@ User = Annotated[str, typer.Option("--user", metavar="NAME", help="Whose convers
 KnownUser = Annotated[
     str | None,
     typer.Option(
-        "--user", metavar="NAME", help="Use what is known of this user, from conversations and imported interactions."
+        "--user",
+        metavar="NAME",
+        help="Use what is known of this user, from conversations and imported interactions, and their own rules; "
+        "without it nobody's ('you' is who talks by default).",
     ),
+]
+With = Annotated[
+    list[str] | None,
+    typer.Option("--with", metavar="OTHER", help="Somebody who shall like the list too; may be repeated."),
 ]
 Likes = Annotated[
     list[str] | None,

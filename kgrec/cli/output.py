@@ -29,7 +29,7 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except RuleError as error:
-            say(f"kgrec: {error.pretty()}")
+            say(f"kgrec: {error.brief()}")
             raise typer.Exit(WRONG) from None
         except KgrecError as error:
             fail(str(error))
@@ -62,7 +62,9 @@ def say(text: str) -> None:
     _write(sys.stderr, text)
 
 
-def _write(stream: TextIO, text: str) -> None:
+def _write(stream: TextIO | None, text: str) -> None:
+    if stream is None:  # closed by whoever started the program, as by >&-: nobody wants to read this
+        return
     try:
         stream.write(f"{text}\n")
         stream.flush()

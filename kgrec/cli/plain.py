@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from kgrec.cli.listing import conflict_lines, slate_lines
 from kgrec.dialogue.lexicon import COMMANDS, Command
-from kgrec.dialogue.wording import WAYS_SHOWN, act_text
+from kgrec.dialogue.wording import WAYS_SHOWN, act_text, company_text
 from kgrec.domain import Act, Ask, Explain, Recommend, Repair
+from kgrec.errors import MOST_SHOWN as MOST_MISTAKES
 from kgrec.errors import KgrecError, StoreError
 from kgrec.text import clean, fold
 
@@ -37,6 +38,7 @@ Or say what you want: a title, a name, “no horror”, “under two hours”, �
 
 _RATES: Final = {"like": 1.0, "love": 1.0, "dislike": -1.0, "hate": -1.0}
 _NUMBERED: Final = re.compile(r"(\w+) (\d+)")
+_SIGNED: Final = re.compile(r"[-+−–]\s*\d+")
 
 Read = Callable[[str], str]
 """Shows a prompt and returns a line; raises EOFError at the end of the input."""
@@ -84,6 +86,12 @@ def converse(session: Session, read: Read, write: Write, news: News = _no_news) 
 
 def _welcome(session: Session) -> Iterable[str]:
     yield f"kgrec, {session.graph.name}. Say “help” for what you can say, “quit” to leave."
+    if session.companions:
+        yield company_text(session.companions)
+    rules = session.rules
+    if rules.broken is not None:
+        yield f"Your own rules have a mistake; until it is mended they are left out:\n{rules.broken.brief()}"
+    yield from (f"warning: {warning.pretty()}" for warning in rules.warnings[:MOST_MISTAKES])
     past = session.transcript()
     if past:
         yield "Going on where you left off; “start over” begins anew."
@@ -142,6 +150,8 @@ def _command(session: Session, line: str) -> str:
     plain = fold(line)
     if line.isdecimal():
         return _choose(session, act, int(line))
+    if _SIGNED.fullmatch(line):  # the session would take the number and drop the sign, and -1 answers nothing
+        return f"{line} is not a number to choose; write it without a sign."
     if plain in ("help", "h"):
         return HELP
     if plain == "said":

@@ -21,7 +21,7 @@ def progress_bar() -> Iterator[Progress]:
     """Give a callable to report progress to; the bar goes away at the end."""
     bar = _Bar()
     try:
-        yield bar.report if sys.stderr.isatty() else _ignore
+        yield bar.report if sys.stderr is not None and sys.stderr.isatty() else _ignore
     finally:
         bar.close()
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from kgrec.cli.given import NOTHING, Given
-from kgrec.cli.opening import Source, open_recommender
+from kgrec.cli.opening import Source, open_recommender, own_rules
 from kgrec.cli.progress import Progress
 from kgrec.domain import UNSEEN, OriginKind
 from kgrec.errors import DataError, RuleError, RuleErrors, UnknownEntityError
@@ -32,6 +32,7 @@ class Wanted:
     text: str | None = None
     include_seen: bool = False
     given: Given = NOTHING
+    companions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,20 @@ class Standing:
 
 def recommend(source: Source, wanted: Wanted, n: int, progress: Progress | None = None) -> tuple[Slate, KnowledgeGraph]:
     """Return the list for what is wanted, under the rules and at this moment; raises KgrecError."""
-    recommender, ranking = _rank(source, wanted, progress)
-    return recommender.slate(ranking, n, exclude_seen=not wanted.include_seen), recommender.graph_
+    from kgrec.cli.opening import meet
+    from kgrec.cli.output import say
+    from kgrec.dialogue.wording import company_text
+    from kgrec.group import fair, fair_slate
+
+    case = open_case(source, wanted, progress)
+    recommender, user = case.recommender, wanted.user or "you"
+    people = {user: case.ranking}
+    others = meet(source, recommender, wanted.companions, user, _events(source))
+    if company := company_text(others):
+        say(company)
+    for other in others:
+        people[other.user] = recommender.rank(other.belief, other.rules or case.rules, case.context)
+    return fair_slate(recommender, fair(people), n, exclude_seen=not wanted.include_seen), recommender.graph_
 
 
 def way_out_lines(conflict: Conflict) -> list[str]:
@@ -127,6 +140,7 @@ def open_case(source: Source, wanted: Wanted, progress: Progress | None = None) 
     import time
 
     from kgrec.audit.case import Case
+    from kgrec.dialogue.companions import joined
     from kgrec.rulebook import clock_context
 
     recommender, rules = open_recommender(source if wanted.user is None else source.of(wanted.user), progress)
@@ -134,7 +148,7 @@ def open_case(source: Source, wanted: Wanted, progress: Progress | None = None) 
     wanted.given.check(recommender.graph_, rules)
     belief = recommender.believe(likes=wanted.likes, dislikes=wanted.dislikes, where=wanted.where, text=wanted.text)
     if wanted.user is not None:
-        belief = _joined((*_known(recommender, source, wanted.user), belief))
+        belief = joined((_known(recommender, source, wanted.user), belief))
     belief = replace(belief, facts=tuple({**belief.fact, **wanted.given.user}.items()))
     return Case(recommender, belief, rules, {**clock_context(time.time()), **wanted.given.context})
 
@@ -160,36 +174,31 @@ def _check(where: Sequence[str], graph: KnowledgeGraph, rules: RuleBook) -> None
         raise RuleErrors(errors)
 
 
-def _known(recommender: Recommender, source: Source, user: str) -> tuple[Belief, Belief]:
+def _known(recommender: Recommender, source: Source, user: str) -> Belief:
     """Return what the imported interactions and the local profile say of a user; raises DataError for a stranger."""
-    from kgrec.dialogue.state import fold
-    from kgrec.profiles import ProfileStore, profile_path
+    from kgrec.dialogue.companions import known_of
 
     graph = recommender.graph_
-    path = profile_path(source.dataset.name)
-    events: tuple[Event, ...] = ()
-    if path.is_file():
-        with ProfileStore(path) as store:
-            events = store.events(user)
-    if not events and user not in graph.user_facts and user not in graph.interactions.user_ids:
+    events = _events(source)(user)
+    is_known = bool(events) or user in graph.user_facts or user in graph.interactions.user_ids
+    if not is_known and not own_rules(source.dataset.name, user).is_file():
         raise DataError(
             f"nothing is known of a user {user!r} of {source.dataset.name}; leave out --user, or talk first: "
             f"kgrec --user {user}"
         )
-    return recommender.believe(user=user), fold(events, session="").belief
+    return known_of(recommender, user, events)
 
 
-def _joined(beliefs: Iterable[Belief]) -> Belief:
-    """Return several beliefs as one; what a later one says of an entity or fact replaces what an earlier one said."""
-    first, *others = beliefs
-    for belief in others:
-        opinions = {opinion.entity: opinion for opinion in (*first.opinions, *belief.opinions)}
-        first = replace(
-            belief,
-            opinions=tuple(opinions.values()),
-            facts=tuple({**first.fact, **belief.fact}.items()),
-            wishes=(*first.wishes, *belief.wishes),
-            texts=(*first.texts, *belief.texts),
-            seen=first.seen | belief.seen,
-        )
-    return first
+def _events(source: Source) -> Callable[[str], tuple[Event, ...]]:
+    """Return a function: the events of a user in the local profile, which need not be there."""
+    from kgrec.profiles import ProfileStore, profile_path
+
+    path = profile_path(source.dataset.name)
+
+    def events(user: str) -> tuple[Event, ...]:
+        if not path.is_file():
+            return ()
+        with ProfileStore(path) as store:
+            return store.events(user)
+
+    return events

@@ -27,6 +27,7 @@ class Aspect(StrEnum):
     OPINION = "opinion"  # on an entity: subject its id, value -1 to 1
     SEEN = "seen"  # subject an item
     FACT = "fact"  # about the user: subject its name
+    COMPARISON = "comparison"  # of one entity with another: value 1 rather have it, 0 like both alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,9 @@ class Remark:
     """One lasting thing that was said of a user.
 
     Attributes:
-        value: of an opinion or a fact; None of what was seen.
+        value: of an opinion, a comparison or a fact; None of what was seen.
         kind: how an opinion was uttered; None of anything else.
+        other: what the subject of a comparison is compared with; empty for anything else.
         time: seconds since the epoch; 0: unknown.
         label: what the subject was called then.
         source: the file it was imported from; empty: said in a conversation.
@@ -48,20 +50,27 @@ class Remark:
     time: float = 0.0
     label: str = ""
     source: str = ""
+    other: str = ""
 
     @property
-    def key(self) -> tuple[Aspect, str]:
+    def key(self) -> tuple[Aspect, frozenset[str]]:
         """What a later remark replaces an earlier one by."""
-        return self.aspect, self.subject
+        return self.aspect, frozenset({self.subject, self.other})
 
 
 _VALUES: Final = {EventKind.LIKED: 1.0, EventKind.DISLIKED: -1.0}
 _LASTING_ANSWERS: Final = {QuestionKind.SEEN: OpinionKind.RATED, QuestionKind.LIKE: OpinionKind.LIKED}
 
 
+def last_session(events: Iterable[Event], since: float) -> str:
+    """Return the session of the last thing that was said, or "" if that was before ``since``; imports say nothing."""
+    said = [event for event in events if IMPORTED not in event.data]
+    return said[-1].session if said and said[-1].time >= since else ""
+
+
 def remarks(events: Iterable[Event]) -> tuple[Remark, ...]:
     """Return what lasts of a user's events, the last of each subject, in the order in which it was said."""
-    found: dict[tuple[Aspect, str], Remark] = {}
+    found: dict[tuple[Aspect, frozenset[str]], Remark] = {}
     for event in active(events):
         for remark in _remarks_of(event):
             found.pop(remark.key, None)
@@ -75,7 +84,7 @@ def news(told: Iterable[Remark], known: Iterable[Remark]) -> tuple[Remark, ...]:
     Oldest first, as they would have been said.
     """
     times = {remark.key: remark.time for remark in known}
-    fresh: dict[tuple[Aspect, str], Remark] = {}
+    fresh: dict[tuple[Aspect, frozenset[str]], Remark] = {}
     for remark in sorted(told, key=lambda remark: remark.time):
         if remark.time > times.get(remark.key, float("-inf")) + AT_ONCE_S:
             fresh.pop(remark.key, None)
@@ -105,12 +114,25 @@ def _remarks_of(event: Event) -> Iterator[Remark]:
             yield Remark(Aspect.OPINION, event.subject, value, kind, time, label, source)
     elif event.kind is EventKind.ANSWERED:
         subject, question = str(data["subject"]), QuestionKind(data["kind"])
+        if question is QuestionKind.EITHER and data.get("chosen"):
+            yield _comparison(data, time, source)
         for _, value in data.get("chosen", ()):
             if question is QuestionKind.FACT:
                 yield Remark(Aspect.FACT, subject, _fact(value), None, time, subject, source)
             elif question in _LASTING_ANSWERS:
                 about, kind = str(data.get("about", subject)), _LASTING_ANSWERS[question]
                 yield Remark(Aspect.OPINION, subject, float(value), kind, time, about, source)
+
+
+def _comparison(data: Mapping[str, Any], time: float, source: str) -> Remark:
+    """Return the answer to "this or that?": one of them, or, chosen as a number, both alike."""
+    one, other = data["offered"]
+    label, value = data["chosen"][0]
+    if value == other:
+        one, other = other, one
+    if isinstance(value, str):
+        return Remark(Aspect.COMPARISON, one, 1.0, None, time, label, source, other)
+    return Remark(Aspect.COMPARISON, one, 0.0, None, time, one, source, other)
 
 
 def _fact(value: Any) -> Value:
@@ -126,6 +148,11 @@ def _event_of(remark: Remark) -> tuple[EventKind, str, float | None, Mapping[str
     if remark.aspect is Aspect.FACT:
         value = list(remark.value) if isinstance(remark.value, tuple) else remark.value
         return EventKind.ANSWERED, f"fact:{remark.subject}", None, _answer(QuestionKind.FACT, remark, value)
+    if remark.aspect is Aspect.COMPARISON:
+        chosen = remark.subject if remark.value else 0.0
+        offered = {"offered": [remark.subject, remark.other]}
+        compared = {**_answer(QuestionKind.EITHER, remark, chosen), **offered}
+        return EventKind.ANSWERED, f"{QuestionKind.EITHER}:{remark.subject}", None, compared
     assert isinstance(remark.value, float | int), "an opinion has a number"
     value = float(remark.value)
     if remark.kind is OpinionKind.RATED:
@@ -139,5 +166,5 @@ def _event_of(remark: Remark) -> tuple[EventKind, str, float | None, Mapping[str
 
 def _answer(kind: QuestionKind, remark: Remark, value: object) -> Mapping[str, Any]:
     about = remark.label or remark.subject
-    chosen = [[str(remark.value), value]]
+    chosen = [[about if value == remark.subject else str(remark.value), value]]
     return {"kind": kind.value, "subject": remark.subject, "about": about, "chosen": chosen}

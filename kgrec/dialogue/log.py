@@ -18,6 +18,10 @@ class EventLog(Protocol):
         """Return all events of a user, oldest first."""
         ...
 
+    def events_since(self, user: str, after: int) -> tuple[Event, ...]:
+        """Return the events of a user with an id greater than ``after``, oldest first: a look, not a reading of all."""
+        ...
+
 
 class MemoryLog:
     """A log that lives as long as its process: for callers from Python and for tests."""
@@ -34,3 +38,7 @@ class MemoryLog:
     def events(self, user: str) -> tuple[Event, ...]:
         """Return all events of a user, oldest first."""
         return tuple(event for event in self._events if event.user == user)
+
+    def events_since(self, user: str, after: int) -> tuple[Event, ...]:
+        """Return the events of a user with an id greater than ``after``, oldest first."""
+        return tuple(event for event in self._events if event.user == user and event.id > after)

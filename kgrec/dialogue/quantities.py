@@ -1,24 +1,40 @@
-"""Numbers in what people say: "under two hours", "before 1980", "from the 90s", "between 1970 and 1985".
+"""Numbers in what people say: "under two hours", "before 1980", "from the 90s", "the last five years", "not too long".
 
 The facet meant follows from the unit, from the words of its critique ("shorter than 100"), or, for a bare number, from
-the facet whose values it lies among. Nothing here knows what a film is.
+the facet whose values it lies among. Words without a number (long, old) are bounds taken from the catalogue: see LOW,
+HIGH and TOO. Nothing here knows what an item is.
 """
 
-import re
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from kgrec.dialogue.lexicon import ABOVE, AFTER, BEFORE, BELOW, DECADES, NUMBERS, UNITS
-from kgrec.domain import Facet, FacetKind
+from kgrec.dialogue import numerals
+from kgrec.dialogue.amounts import Amount, facet_of, read_amount
+from kgrec.dialogue.times import read_decade, read_span
+from kgrec.dialogue.tokens import starts_with
+from kgrec.domain import Facet
 from kgrec.graph import KnowledgeGraph
 
-_HOURS: Final = re.compile(r"(\d+)h(\d+)?")
-_DECADE: Final = re.compile(r"(\d{2}|\d{4})s")
-_CENTURY: Final = 100
-_YOUNGEST_SHORT_DECADE: Final = 20
+LOW: Final = 0.15
+"""What is called short or old lies in this share of the catalogue."""
+HIGH: Final = 0.85
+"""What is called long or recent lies above this share of it."""
+TOO: Final = 0.6
+"""What is "not too long" lies in this share of it, what is "not too short" above the rest."""
+_AROUND: Final = 0.15
+"""How far, as a share, "about two hours" may be off."""
+_FIRST_YEAR: Final = 100  # smaller bare numbers name no year
+_NOT_TOO: Final = ("not too", "nothing too", "not very", "not that", "not super", "not overly", "none too", "not so")
+_SOMETHING: Final = (
+    "something", "anything", "a", "an", "something very", "a very", "really", "very", "something really", "fairly",
+    "pretty", "something fairly", "something more", "reasonably", "something reasonably", "something nice and",
+    "some", "something a bit", "keep it", "make it", "nice and", "quite", "rather", "preferably", "keep things",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,120 +46,156 @@ class Quantity:
     words: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Amount:
-    value: float
-    unit: str  # of a facet; empty: none said
-    words: int
+def read_quantity(
+    words: Sequence[str], graph: KnowledgeGraph, year: int = 0, *, is_start: bool = False
+) -> Quantity | None:
+    """Return the condition that the words begin with, or None.
+
+    ``year``: the present one, 0 if unknown; ``is_start``: whether a clause begins here ("recent horror").
+    """
+    said = read_span(words, graph, year) or read_decade(words, graph)
+    if said:
+        return Quantity(*said)
+    return (
+        _between(words, graph)
+        or _comparison(words, graph)
+        or _bounded(words, graph)
+        or _single_year(words, graph)
+        or _vague(words, graph, is_start=is_start)
+    )
 
 
-def read_quantity(words: Sequence[str], graph: KnowledgeGraph) -> Quantity | None:
-    """Return the condition that the words begin with, or None."""
-    return _decade(words, graph) or _between(words, graph) or _comparison(words, graph)
+# --- bounds said before the amount ------------------------------------------------------------------------------------
 
 
 def _comparison(words: Sequence[str], graph: KnowledgeGraph) -> Quantity | None:
     for phrases, sign, needs_unit in (
-        (BELOW, "<=", True),
-        (ABOVE, ">=", True),
-        (BEFORE, "<", False),
-        (AFTER, ">=", False),
+        (numerals.BELOW, "<=", True),
+        (numerals.ABOVE, ">=", True),
+        (numerals.BEFORE, "<", False),
+        (numerals.AFTER, ">=", False),
     ):
-        used = _starts_with(words, phrases)
+        used = starts_with(words, phrases)
         if not used:
             continue
-        rest = list(words[used:])
-        skipped = 1 if rest[:1] == ["the"] else 0
-        amount = _amount(rest[skipped:])
-        facet = amount and _facet(amount, graph)
-        if amount and facet and (amount.unit or not needs_unit or facet.kind is FacetKind.NUMBER):
-            return _quantity(facet, sign, amount.value, used + skipped + amount.words)
+        used += _fillers(words[used:])
+        amount = read_amount(words[used:])
+        facet = facet_of(amount, graph) if amount else None
+        if amount and facet and (amount.unit or (not needs_unit and amount.value >= _FIRST_YEAR)):
+            end = used + amount.words
+            again = starts_with(words[end:], (*numerals.AT_MOST, *numerals.OR_SO)) if amount.unit else 0
+            return _quantity(facet, sign, amount.value, end + again)
     return _critique(words, graph)
+
+
+def _fillers(words: Sequence[str]) -> int:
+    used = 0
+    while used < len(words) and words[used] in numerals.ABOUT:
+        used += 1
+    return used
 
 
 def _critique(words: Sequence[str], graph: KnowledgeGraph) -> Quantity | None:
     """Read "shorter than 100 minutes" by the critique words of a facet."""
     if len(words) < 3 or words[1] != "than":  # noqa: PLR2004  (word, than, number)
         return None
-    amount = _amount(words[2:])
+    amount = read_amount(words[2:])
+    if amount is None or not (amount.unit or amount.value >= _FIRST_YEAR):
+        return None
     for facet in graph.ontology.facets:
-        if amount and facet.kind.is_numeric and words[0] in (facet.less, facet.more):
+        if facet.kind.is_numeric and words[0] in (facet.less, facet.more):
             return _quantity(facet, "<" if words[0] == facet.less else ">", amount.value, 2 + amount.words)
     return None
 
 
 def _between(words: Sequence[str], graph: KnowledgeGraph) -> Quantity | None:
-    if words[:1] != ["between"] or "and" not in words[:6]:
+    if words[:1] not in (["between"], ("between",)) or "and" not in words[:6]:
         return None
     middle = list(words).index("and")
-    low, high = _amount(words[1:middle]), _amount(words[middle + 1 :])
-    facet = high and _facet(high, graph)
+    low, high = read_amount(words[1:middle]), read_amount(words[middle + 1 :])
+    facet = facet_of(high, graph) if high else None
     if not (low and high and facet):
         return None
-    expression = f"{facet.name} >= {low.value:g} and {facet.name} <= {high.value:g}"
-    label = f"{facet.label} {low.value:g} to {high.value:g} {facet.unit}".rstrip()
-    return Quantity(expression, label, middle + 1 + high.words)
+    return _range(facet, low.value, high.value, middle + 1 + high.words)
 
 
-def _decade(words: Sequence[str], graph: KnowledgeGraph) -> Quantity | None:
-    used = _starts_with(words, ("from the", "in the", "of the", "the", "from"))
-    word = words[used] if used < len(words) else ""
-    short = _DECADE.fullmatch(word)
-    start = DECADES.get(word)
-    if short:
-        number = int(short[1])
-        start = number if number >= _CENTURY else number + (1900 if number >= _YOUNGEST_SHORT_DECADE else 2000)
-    if start is None or start % 10:
+def _range(facet: Facet, low: float, high: float, words: int) -> Quantity:
+    expression = f"{facet.name} >= {low:g} and {facet.name} <= {high:g}"
+    return Quantity(expression, f"{facet.label} {low:g} to {high:g} {facet.unit}".rstrip(), words)
+
+
+# --- bounds said after it, or not at all ------------------------------------------------------------------------------
+
+
+def _bounded(words: Sequence[str], graph: KnowledgeGraph) -> Quantity | None:
+    """Read an amount that what follows makes a bound: "90 min max", "two hours or less", "1990 or later"."""
+    skipped = _fillers(words)
+    amount = read_amount(words[skipped:])
+    facet = facet_of(amount, graph) if amount else None
+    if not amount or not facet:
         return None
-    facet = _facet(_Amount(float(start), "", 1), graph)
-    if facet is None:
+    used = skipped + amount.words
+    rest = words[used:]
+    if not amount.unit:
+        for phrases, sign in ((numerals.ON, ">="), (numerals.BACK, "<=")):
+            more = starts_with(rest, phrases)
+            if not skipped and more > 1 and amount.value >= _FIRST_YEAR:
+                return _quantity(facet, sign, amount.value, used + more)
         return None
-    expression = f"{facet.name} >= {start} and {facet.name} <= {start + 9}"
-    return Quantity(expression, f"the {start}s", used + 1)
+    if more := starts_with(rest, numerals.AT_LEAST):
+        return _quantity(facet, ">=", amount.value, used + more)
+    if starts_with(rest, numerals.OR_SO) or (skipped and words[0] in ("about", "around", "roughly")):
+        return _around(facet, amount, used + starts_with(rest, numerals.OR_SO))
+    return _quantity(facet, "<=", amount.value, used + starts_with(rest, numerals.AT_MOST))
 
 
-def _starts_with(words: Sequence[str], phrases: Sequence[str]) -> int:
-    """Return how many words of the longest phrase the words begin with, 0 for none."""
-    lengths = [len(phrase.split()) for phrase in phrases if list(words[: len(phrase.split())]) == phrase.split()]
-    return max(lengths, default=0)
+def _around(facet: Facet, amount: Amount, words: int) -> Quantity:
+    low, high = amount.value * (1 - _AROUND), amount.value * (1 + _AROUND)
+    expression = f"{facet.name} >= {low:.0f} and {facet.name} <= {high:.0f}"
+    return Quantity(expression, f"{facet.label} about {amount.value:g} {facet.unit}".rstrip(), words)
 
 
-def _amount(words: Sequence[str]) -> _Amount | None:
-    """Read a number with or without a unit: "90", "90 min", "two hours", "2h30", "two and a half hours"."""
-    if not words:
+def _single_year(words: Sequence[str], graph: KnowledgeGraph) -> Quantity | None:
+    """Read "from 1973", which means that year, "from 1973 on" and "from 1970 to 1975"."""
+    lead = starts_with(words, numerals.IN)
+    amount = read_amount(words[lead:])
+    if not amount or amount.unit or amount.value < _FIRST_YEAR or (not lead and len(words) > amount.words):
         return None
-    hours = _HOURS.fullmatch(words[0])
-    if hours:
-        return _Amount(60 * float(hours[1]) + float(hours[2] or 0), "min", 1)
-    value = _number(words[0])
-    if value is None:
+    facet = facet_of(amount, graph)
+    if not facet:
         return None
-    used = 1
-    if list(words[1:4]) == ["and", "a", "half"]:
-        value, used = value + 0.5, 4
-    word = words[used] if used < len(words) else ""
-    for unit, names in UNITS.items():
-        if word in names:
-            return _Amount(value * names[word], unit, used + 1)
-    return _Amount(value, "", used)
+    used = lead + amount.words
+    rest = list(words[used:])
+    if rest[:1] in (["to"], ["till"], ["until"], ["-"]) and (high := read_amount(rest[1:])):
+        return _range(facet, amount.value, high.value, used + 1 + high.words)
+    for phrases, sign in ((numerals.ON, ">="), (numerals.BACK, "<=")):
+        if more := starts_with(rest, phrases):
+            return _quantity(facet, sign, amount.value, used + more)
+    return Quantity(f"{facet.name} == {amount.value:g}", f"{facet.label} {amount.value:g}", used)
 
 
-def _number(word: str) -> float | None:
-    if word in NUMBERS:
-        return NUMBERS[word]
-    return float(word) if word.isdecimal() and len(word) <= 9 else None  # noqa: PLR2004  (longer ones are ids)
+# --- words for numbers ------------------------------------------------------------------------------------------------
 
 
-def _facet(amount: _Amount, graph: KnowledgeGraph) -> Facet | None:
-    """Return the numeric facet of that unit, or the one among whose values a bare number lies."""
-    numeric = [facet for facet in graph.ontology.facets if facet.name in graph.numbers and not facet.is_prior]
-    if amount.unit:
-        return next((facet for facet in numeric if facet.unit == amount.unit), None)
-    for facet in numeric:
-        values = graph.numbers[facet.name]
-        if facet.less and np.any(values > -np.inf) and np.nanmin(values) - 10 <= amount.value <= np.nanmax(values) + 10:
-            return facet
+def _vague(words: Sequence[str], graph: KnowledgeGraph, *, is_start: bool) -> Quantity | None:
+    """Read "not too long", "something short", "very recent" by what such words mean in this catalogue."""
+    negated = starts_with(words, _NOT_TOO)
+    used = negated or starts_with(words, _SOMETHING)
+    for facet in graph.ontology.facets:
+        if facet.name not in graph.numbers:
+            continue
+        for names, share, sign in ((facet.low, LOW, "<="), (facet.high, HIGH, ">=")):
+            more = starts_with(words[used:], names)
+            if more and negated:
+                kept = TOO if sign == ">=" else 1 - TOO
+                return _quantile(facet, graph, kept, "<=" if sign == ">=" else ">=", used + more)
+            if more and (used or is_start or len(words) == more or words[more] in (",", "-", "please")):
+                return _quantile(facet, graph, share, sign, used + more)
     return None
+
+
+def _quantile(facet: Facet, graph: KnowledgeGraph, share: float, sign: str, words: int) -> Quantity:
+    return _quantity(facet, sign, float(np.round(np.nanquantile(graph.numbers[facet.name], share))), words)
 
 
 def _quantity(facet: Facet, sign: str, value: float, words: int) -> Quantity:

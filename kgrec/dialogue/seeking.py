@@ -21,7 +21,6 @@ from kgrec.domain import (
     Ask,
     Belief,
     EventKind,
-    OpinionKind,
     Option,
     Question,
     QuestionKind,
@@ -31,8 +30,8 @@ from kgrec.domain import (
     Unknown,
 )
 from kgrec.graph import KnowledgeGraph
+from kgrec.reasoning.candidates import MOST_OPTIONS
 from kgrec.reasoning.policy import LISTED, best_inquiry, fits, standing
-from kgrec.reasoning.questions import MOST_OPTIONS
 
 if TYPE_CHECKING:
     from kgrec.dialogue.session import Session
@@ -78,8 +77,8 @@ def seek(session: Session, search: Search, *, is_asking: bool = True) -> Act:
 def plausible_items(session: Session) -> NDArray[np.float64]:
     """Return the probability that each item is what is wanted, shape (n_items,); 0 for those shown or known."""
     graph, belief = session.graph, session.belief
-    now = tuple(opinion for opinion in belief.opinions if opinion.kind is OpinionKind.CHOSEN)
-    lasting = tuple(opinion for opinion in belief.opinions if opinion.kind is not OpinionKind.CHOSEN)
+    now = tuple(opinion for opinion in belief.opinions if opinion.kind.is_for_now)
+    lasting = tuple(opinion for opinion in belief.opinions if not opinion.kind.is_for_now)
     past = replace(belief, opinions=lasting, seen=frozenset())
     before = session.recommender.rank(past, session.rules, session.context)
     weights = standing(before.scores, before.open)  # what was shown in vain keeps its place: the rest do not move up

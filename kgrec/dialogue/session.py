@@ -10,58 +10,49 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final, Self
 
 from kgrec.audit.case import Case
 from kgrec.audit.diff import RuleDiff, diff_rules, understood
 from kgrec.audit.diff_people import Person
 from kgrec.audit.whynot import WhyNot, why_not
+from kgrec.dialogue.asking import demanded_question, next_question
+from kgrec.dialogue.companions import Companion
+from kgrec.dialogue.lasting import last_session
 from kgrec.dialogue.log import EventLog, MemoryLog
-from kgrec.dialogue.respond import respond
+from kgrec.dialogue.policy import Situation, decide
+from kgrec.dialogue.readings import Sure
+from kgrec.dialogue.respond import carry_out, respond
 from kgrec.dialogue.seeking import Search, seek, take, wanted_as_wish
-from kgrec.dialogue.state import Chip, State, active, fold
+from kgrec.dialogue.state import Chip, Line, State, answer_data, current_item, fold, same_turn, transcript, undoable
 from kgrec.domain import (
     Act,
     Ask,
     Belief,
+    Conflict,
     Event,
     EventKind,
     Question,
     QuestionKind,
-    Recommend,
     Recommendation,
     Relaxation,
-    Repair,
     Reply,
     Slate,
     Value,
 )
 from kgrec.graph.lookup import Match
+from kgrec.group import Fair, explained, fair, fair_slate
 from kgrec.ranking import Ranking
-from kgrec.reasoning.familiarity import familiar_items
 from kgrec.recommender import Recommender
 from kgrec.rulebook import RuleBook, clock_context
+from kgrec.text import clean
 
 MOST_QUESTIONS: Final = 12
 """After so many questions the list is shown whatever doubt is left; more are asked on demand."""
 
-_UNFELT: Final = frozenset({EventKind.STARTED, EventKind.OPENED})
-"""What undo passes over: the user did not mean to say anything by it."""
-
-RECENT: Final = 3
-"""So many of the last questions make one more of their kind less welcome."""
-
 RESUMED_WITHIN_S: Final = 6 * 3600.0
 """A session left for longer than this is over: the next one starts with the taste, not with the wishes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the transcript."""
-
-    text: str
-    is_user: bool
 
 
 class Session:
@@ -99,10 +90,14 @@ class Session:
         self._events = list(log.events(user))
         self._asking_until = MOST_QUESTIONS
         self._previous: tuple[str, ...] = ()
-        self._ranking: Ranking | None = None
+        self._companions: tuple[Companion, ...] = ()
+        self._together: Fair | None = None
         self._slates: dict[int, Slate] = {}
         self._absences: dict[tuple[str, int], WhyNot] = {}
         self._act: Act | None = None
+        self._turn: dict[str, Any] = {}  # what events of the utterance that is being taken in share
+        self._doubt: tuple[Question, tuple[Sure, ...]] | None = None
+        self.heard = ""  # what an answer to "which do you mean?" was taken for
         self._search: Search | None = None
         self._refold()
 
@@ -120,6 +115,7 @@ class Session:
         clock: Callable[[], float] = time.time,
         wishes: Sequence[str] = (),
         search: Search | None = None,
+        companions: Sequence[Companion] = (),
     ) -> Self:
         """Start a conversation, or go on with the last one of this user if it is recent.
 
@@ -135,18 +131,18 @@ class Session:
             wishes: what the user is after, as ids of values or as expressions of the rule language; with any, the
                 session seeks one item that fits rather than learn the taste.
             search: how it seeks; with the defaults of :class:`Search` if there are wishes.
+            companions: who shall like the list too; what is said here counts for the user alone.
         """
         log = log if log is not None else MemoryLog()
-        past = log.events(user)
         now = clock()
-        if resume and past and now - past[-1].time <= RESUMED_WITHIN_S:
-            name = past[-1].session
-        else:
+        name = last_session(log.events(user), now - RESUMED_WITHIN_S) if resume else ""
+        if not name:
             name = uuid.uuid4().hex
             log.append(Event(EventKind.STARTED, recommender.graph_.name, time=now, user=user, session=name))
         rules = rules if rules is not None else RuleBook.empty(recommender.graph_)
         session = cls(recommender, rules, log, user, name, context or {}, facts or {}, clock)
         session._search = search or (Search() if wishes else None)
+        session._companions = tuple(companions)
         for wish in wishes:
             session.wish(*wanted_as_wish(session.graph, wish) if wish in session.graph else (wish,))
         return session
@@ -179,16 +175,26 @@ class Session:
         """What rules may ask of the moment."""
         return self._context
 
+    @property
+    def companions(self) -> tuple[Companion, ...]:
+        """Whom the list shall suit beside the user."""
+        return self._companions
+
     def ranking(self) -> Ranking:
-        """Return every item scored for the belief of now."""
-        if self._ranking is None:
-            self._ranking = self.recommender.rank(self.belief, self._rules, self._context)
-        return self._ranking
+        """Return every item scored for the belief of now, and those of the companions."""
+        if self._together is None:
+            belief = self.belief
+            people = {self.user: self.recommender.rank(belief, self._rules, self._context)}
+            for other in self._companions:
+                theirs = replace(other.belief, dropped=belief.dropped)  # what is given up is given up for all
+                people[other.user] = self.recommender.rank(theirs, other.rules or self._rules, self._context)
+            self._together = fair(people)
+        return self._together.combined
 
     def slate(self, n: int = 10) -> Slate:
         """Return the list of now."""
         if n not in self._slates:
-            self._slates[n] = self.recommender.slate(self.ranking(), n)
+            self._slates[n] = fair_slate(self.recommender, self._fair, n)
         return self._slates[n]
 
     def act(self) -> Act:
@@ -199,7 +205,7 @@ class Session:
 
     def explain(self, item: str) -> Recommendation:
         """Return an item, on the list or not, with all its reasons; raises UnknownEntityError."""
-        return self.recommender.explained(self.ranking(), [self.graph.index(item)])[0]
+        return explained(self.recommender, self._fair, [self.graph.index(item)])[0]
 
     def why_not(self, item: str, n: int = 10) -> WhyNot:
         """Return why an item is not on the list and what would bring it there; raises UnknownEntityError."""
@@ -225,17 +231,7 @@ class Session:
 
     def transcript(self) -> tuple[Line, ...]:
         """Return the questions and answers of this session, for drawing a resumed one."""
-        lines = []
-        for event in active(self._events):
-            if event.session == self.id and event.kind is EventKind.ANSWERED:
-                chosen = [label for label, _ in event.data.get("chosen", ())]
-                lines.append(Line(str(event.data.get("text", "")), is_user=False))
-                lines.append(Line(", ".join(chosen) or str(event.data.get("passing", "")), is_user=True))
-            elif event.session == self.id and event.data.get("said"):
-                line = Line(str(event.data["said"]), is_user=True)
-                if not lines or lines[-1] != line:
-                    lines.append(line)
-        return tuple(lines)
+        return transcript(self._events, self.id)
 
     # --- what the user can do -------------------------------------------------------------------------------------
 
@@ -248,19 +244,14 @@ class Session:
 
         ``refused`` are the positions of those that what is wanted has not, for a question of kind WANTED.
         """
-        options = [question.options[position] for position in chosen]
-        data: dict[str, Any] = {
-            "kind": question.kind.value,
-            "subject": question.subject,
-            "text": question.text,
-            "passing": question.passing,
-            "chosen": [[option.label, option.value] for option in options],
-        }
-        if refused:
-            data["refused"] = [[question.options[place].label, question.options[place].value] for place in refused]
-        if question.subject in self.graph:
-            data["about"] = self.graph.label(question.subject)
-        self.record(EventKind.ANSWERED, question.id, data=data)
+        if question.kind is QuestionKind.MEANT:
+            self._settle(question, chosen)
+            return
+        if question.kind is QuestionKind.RANGE:
+            about = self.graph.facet(question.subject).label
+        else:
+            about = self.graph.label(question.subject) if question.subject in self.graph else ""
+        self.record(EventKind.ANSWERED, question.id, data=answer_data(question, chosen, refused, about))
 
     def skip(self, question: Question) -> None:
         """Pass a question; it is not put again in this session."""
@@ -281,6 +272,18 @@ class Session:
         """Say that an item was seen, without saying how it was."""
         self.record(EventKind.SEEN, item, data=self._about(item))
 
+    def mark_all_seen(self, items: Sequence[str]) -> None:
+        """Say that several items were seen."""
+        for item in items:
+            self._keep(EventKind.SEEN, item, data=self._about(item))
+        self._refold()
+
+    def pass_over(self, items: Sequence[str]) -> None:
+        """Leave items out of the list for the rest of this session."""
+        for item in items:
+            self._keep(EventKind.SKIPPED, item, data=self._about(item))
+        self._refold()
+
     def wish(self, expression: str, label: str = "", said: str = "") -> None:
         """Ask for items for which an expression of the rule language holds; raises RuleError."""
         self._rules.mask(expression, self.recommender.scope(self.belief, self._context))
@@ -300,16 +303,16 @@ class Session:
         self.record(EventKind.RELAXED, labels, data={"expressions": [wish.expression for wish in way.drop]})
 
     def undo(self, event: int | None = None) -> Event | None:
-        """Take back an event, by default the last one of this session; return it, or None if there is none."""
-        mine = [
-            kept
-            for kept in active(self._events)
-            if kept.session == self.id and kept.kind not in _UNFELT and event in (None, kept.id)
-        ]
-        if not mine:
-            return None
-        self.record(EventKind.UNDONE, str(mine[-1].id))
-        return mine[-1]
+        """Take back an event, by default what was said or done last; return it, or None if there is nothing.
+
+        What one utterance said is taken back at once, however many events it made.
+        """
+        found = undoable(self._events, self.id, event)
+        if found is not None:
+            for taken in (found,) if event is not None else same_turn(self._events, found):
+                self._keep(EventKind.UNDONE, str(taken.id))
+            self._refold()
+        return found
 
     def show_me(self) -> None:
         """Stop asking and show the list."""
@@ -351,21 +354,70 @@ class Session:
 
     # --- in words -------------------------------------------------------------------------------------------------
 
-    def say(self, text: str) -> Act:
+    def say(self, text: str, *, about: str = "") -> Act:
         """Take an utterance in; return what to say to it, before the next act.
 
-        Everything understood becomes events; what was not is said so in the Confirm that comes back. The first wish in
-        free words loads the sentence model and takes seconds. Raises nothing for any text.
+        Everything understood becomes events; what was not is said so in the Confirm that comes back. Where two readings
+        are equally good, the next act asks which is meant. The first wish in free words loads the sentence model and
+        takes seconds. Raises nothing for any text.
+
+        Args:
+            text: what the user typed.
+            about: the item that is highlighted, for "it" and "shorter"; by default the one last talked about.
         """
-        return respond(self, text)
+        kept = len(self._events)
+        self._turn = {"said": clean(text), "turn": uuid.uuid4().hex}
+        try:
+            act = respond(self, text, about)
+            if not any(event.data.get("turn") == self._turn["turn"] for event in self._events[kept:]):
+                self._keep(EventKind.SAID, self._turn["said"])
+        finally:
+            self._turn = {}
+        return act
+
+    def current_item(self) -> tuple[str, bool]:
+        """Return the item last talked about or looked at ("" for none), and whether nothing happened since."""
+        return current_item(self._events, self.id, self.graph)
+
+    def demands(self) -> tuple[Question, ...]:
+        """Return what the rules in force ask of the user, known or not, for "with friends"."""
+        belief = replace(self.belief, facts=())
+        return self._rules.questions(self.recommender.scope(belief, self._context))
+
+    def last_said(self) -> str:
+        """Return the last utterance that was taken in; "" if there is none."""
+        found = undoable(self._events, self.id)
+        return str(found.data.get("said", "")) if found is not None else ""
+
+    def doubt(self, question: Question, readings: tuple[Sure, ...]) -> None:
+        """Ask next which of several readings is meant, one an option; whatever else is said drops the question."""
+        self._doubt = (question, readings)
+        self._act = None
+
+    def _settle(self, question: Question, chosen: Sequence[int]) -> None:
+        """Carry out the readings that were meant."""
+        doubt, self._doubt, self._act = self._doubt, None, None
+        if doubt is None or doubt[0] != question:
+            return
+        said = [question.options[place].label for place in chosen]
+        mine = not self._turn
+        if mine:
+            self._turn = {"said": ", ".join(said), "turn": uuid.uuid4().hex}
+        self.heard = (
+            "; ".join(carry_out(self, doubt[1][place], None, self._turn["said"]) for place in chosen) or "no matter"
+        )
+        if mine:
+            self._turn = {}
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
     def _keep(
         self, kind: EventKind, subject: str, value: float | None = None, data: Mapping[str, Any] | None = None
     ) -> None:
-        event = Event(kind, subject, value, dict(data or {}), dict(self._context), self._clock(), self.user, self.id)
-        self._events.append(self._log.append(event))
+        said = {**(data or {}), **self._turn} if kind is not EventKind.UNDONE else dict(data or {})
+        self._log.append(Event(kind, subject, value, said, dict(self._context), self._clock(), self.user, self.id))
+        # What another window of this user has kept meanwhile comes along, in the order of the log.
+        self._events += self._log.events_since(self.user, self._events[-1].id if self._events else 0)
 
     def _refold(self) -> None:
         self._state = fold(self._events, self.id)
@@ -376,40 +428,40 @@ class Session:
         self._context = {**clock_context(self._clock()), **self._given}
         if self._slates:
             self._previous = tuple(entry.item for entry in next(iter(self._slates.values())))
-        self._ranking = None
+        self._together = None
         self._slates = {}
         self._absences = {}
         self._act = None
+        self._doubt = None
 
     def _decide(self) -> Act:
-        """The policy: a dead end is repaired first, rules ask before we do, and asking ends when it does not pay."""
+        if self._doubt is not None:
+            return Ask(self._doubt[0])
         ranking = self.ranking()
-        if not ranking.open.any():
-            conflict = self.slate().conflict
-            assert conflict is not None, "a ranking that leaves nothing has a conflict"
-            return Repair(conflict)
-        is_asking = len(self._state.kinds) < self._asking_until
-        if self._search is not None:
-            return seek(self, self._search, is_asking=is_asking)
-        if is_asking:
-            question = self._question(ranking)
-            if question is not None:
-                return Ask(question)
-        return Recommend(self.slate())
+        may_ask = len(self._state.kinds) < self._asking_until
+        return decide(
+            Situation(
+                is_dead_end=not ranking.open.any(),
+                is_seeking=self._search is not None,
+                may_ask=may_ask,
+                find_conflict=self._conflict,
+                find_demanded=lambda: demanded_question(self),
+                find_worthwhile=lambda: next_question(self, ranking),
+                find_slate=self.slate,
+                seek=lambda: seek(self, self._search or Search(), is_asking=may_ask),
+            )
+        )
 
-    def _question(self, ranking: Ranking) -> Question | None:
-        belief = self.belief
-        scope = self.recommender.scope(belief, self._context)
-        for question in self._rules.questions(scope):
-            if question.id not in belief.asked:
-                return question
-        judged = {opinion.entity for opinion in belief.opinions} | belief.seen
-        asked = belief.asked | {
-            f"{kind}:{entity}" for entity in judged for kind in (QuestionKind.SEEN, QuestionKind.LIKE)
-        }
-        posterior = self.recommender.posterior(belief)
-        recent, familiar = self._state.kinds[-RECENT:], familiar_items(self.graph, belief)
-        return self.recommender.questions_.best(posterior, ranking.allowed, asked, recent, familiar)
+    def _conflict(self) -> Conflict:
+        conflict = self.slate().conflict
+        assert conflict is not None, "a ranking that leaves nothing has a conflict"
+        return conflict
+
+    @property
+    def _fair(self) -> Fair:
+        self.ranking()
+        assert self._together is not None, "ranking makes it"
+        return self._together
 
     def _about(self, entity: str, said: str = "") -> dict[str, Any]:
         return _filled(label=self.graph.label(entity), said=said)

@@ -7,12 +7,13 @@ seen, and facts about the user); what was wanted that evening is over.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from kgrec.domain import (
     Belief,
+    Comparison,
     Constraint,
     Event,
     EventKind,
@@ -21,13 +22,34 @@ from kgrec.domain import (
     Origin,
     OriginKind,
     Preference,
+    Question,
     QuestionKind,
     TextWish,
-    Value,
 )
+from kgrec.graph import KnowledgeGraph
 
 _LASTING: Final = {EventKind.RATED, EventKind.LIKED, EventKind.DISLIKED, EventKind.SEEN, EventKind.PLAYED}
+_UNFELT: Final = frozenset({EventKind.STARTED, EventKind.OPENED, EventKind.SAID})
+"""What undo passes over: the user did not mean to say anything by it."""
+
+_FOR_NOW: Final = {QuestionKind.CHOICE, QuestionKind.WANTED, QuestionKind.RANGE}
 _OPINIONS: Final = {EventKind.LIKED: 1.0, EventKind.DISLIKED: -1.0}
+
+
+_DAY_S: Final = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """When an event was, seen from a session: in it, or so many days before it began."""
+
+    is_now: bool
+    age_days: float
+
+    @property
+    def origin(self) -> Origin:
+        """Where an opinion of then comes from."""
+        return Origin(OriginKind.RATING if self.is_now else OriginKind.PROFILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +62,14 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the transcript."""
+
+    text: str
+    is_user: bool
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """What has been said so far, folded.
 
@@ -47,11 +77,13 @@ class State:
         belief: what we think of the user.
         chips: what was understood in this session, oldest first.
         kinds: the kinds of the questions this session has put, in order.
+        continuing: the facet of which the last answer wanted other options.
     """
 
     belief: Belief = field(default_factory=Belief)
     chips: tuple[Chip, ...] = ()
     kinds: tuple[QuestionKind, ...] = ()
+    continuing: str = ""
 
 
 def active(events: Iterable[Event]) -> tuple[Event, ...]:
@@ -64,17 +96,60 @@ def active(events: Iterable[Event]) -> tuple[Event, ...]:
 def fold(events: Iterable[Event], session: str) -> State:
     """Return the state after these events, as seen from a session."""
     state = State()
-    for event in active(events):
-        state = _apply(state, event, now=event.session == session)
+    kept = active(events)
+    begun = next((event.time for event in kept if event.session == session), 0.0)
+    for event in kept:
+        now = event.session == session
+        is_dated = not now and event.time > 0
+        state = _apply(state, event, _Moment(now, max(begun - event.time, 0.0) / _DAY_S if is_dated else 0.0))
     return state
 
 
-def _apply(state: State, event: Event, *, now: bool) -> State:  # noqa: PLR0911  (one return a kind of event)
+def undoable(events: Iterable[Event], session: str, event: int | None = None) -> Event | None:
+    """Return the event of a session that can be undone: that of the id given, or the last; None if there is none."""
+    felt = (kept for kept in active(events) if kept.session == session and kept.kind not in _UNFELT)
+    return next((kept for kept in reversed(tuple(felt)) if event in (None, kept.id)), None)
+
+
+def same_turn(events: Iterable[Event], event: Event) -> tuple[Event, ...]:
+    """Return the events of the utterance that an event came of, itself included; nothing else that was done."""
+    turn = event.data.get("turn")
+    return tuple(kept for kept in active(events) if turn and kept.data.get("turn") == turn) or (event,)
+
+
+def current_item(events: Iterable[Event], session: str, graph: KnowledgeGraph) -> tuple[str, bool]:
+    """Return the item a session last talked about ("" for none), and whether that was the last thing that happened."""
+    mine = [event for event in active(events) if event.session == session and event.kind is not EventKind.SKIPPED]
+    for back, event in enumerate(reversed(mine)):
+        if event.subject in graph and graph.is_item(event.subject):
+            return event.subject, back == 0
+        question = event.data.get("subject", "")
+        if event.kind is EventKind.ANSWERED and question in graph and graph.is_item(question):
+            return question, False
+    return "", False
+
+
+def transcript(events: Iterable[Event], session: str) -> tuple[Line, ...]:
+    """Return the questions and answers of a session, and what was said in it, in order."""
+    lines: list[Line] = []
+    for event in active(events):
+        if event.session == session and event.kind is EventKind.ANSWERED:
+            chosen = [label for label, _ in event.data.get("chosen", ())]
+            lines.append(Line(str(event.data.get("text", "")), is_user=False))
+            lines.append(Line(", ".join(chosen) or str(event.data.get("passing", "")), is_user=True))
+        elif event.session == session and event.data.get("said"):
+            line = Line(str(event.data["said"]), is_user=True)
+            if not lines or lines[-1] != line:
+                lines.append(line)
+    return tuple(lines)
+
+
+def _apply(state: State, event: Event, at: _Moment) -> State:  # noqa: PLR0911  (one return a kind of event)
     if event.kind is EventKind.ANSWERED:
-        return _answered(state, event, now=now)
+        return _answered(state, event, at)
     if event.kind in _LASTING:
-        return _opined(state, event, now=now)
-    if not now:
+        return _opined(state, event, at)
+    if not at.is_now:
         return state
     belief = state.belief
     if event.kind is EventKind.WISHED:
@@ -97,59 +172,117 @@ def _apply(state: State, event: Event, *, now: bool) -> State:  # noqa: PLR0911 
     return state
 
 
-def _opined(state: State, event: Event, *, now: bool) -> State:
+def _opined(state: State, event: Event, at: _Moment) -> State:
     """Apply an event that says what the user thinks of one entity, or that an item was seen."""
     label = str(event.data.get("label", event.subject))
     if event.kind in (EventKind.SEEN, EventKind.PLAYED):
         belief = replace(state.belief, seen=state.belief.seen | {event.subject})
-        return _chip(replace(state, belief=belief), event, f"seen {label}") if now else replace(state, belief=belief)
+        state = replace(state, belief=belief)
+        return _chip(state, event, f"seen {label}") if at.is_now else state
     value = _OPINIONS.get(event.kind, event.value if event.value is not None else 0.0)
     kind = OpinionKind.RATED if event.kind is EventKind.RATED else OpinionKind.LIKED
     if event.data.get("for_now"):
-        if not now:
+        if not at.is_now:
             return state
-        kind = OpinionKind.CHOSEN
-    state = replace(state, belief=_with_opinion(state.belief, event.subject, value, kind, now=now))
-    sign = {True: "♥", False: "✗"}[value > 0] if kind is not OpinionKind.CHOSEN else ""
-    return _chip(state, event, f"{sign} {label}".strip()) if now else state
+        kind = OpinionKind.CHOSEN if value > 0 else OpinionKind.AVOIDED
+    state = replace(state, belief=_with_opinion(state.belief, event.subject, value, kind, at))
+    signs = {OpinionKind.CHOSEN: "", OpinionKind.AVOIDED: "not today:"}
+    sign = signs.get(kind, "♥" if value > 0 else "✗")
+    return _chip(state, event, f"{sign} {label}".strip()) if at.is_now else state
 
 
-def _answered(state: State, event: Event, *, now: bool) -> State:
+def answer_data(question: Question, chosen: Sequence[int], refused: Sequence[int], about: str) -> dict[str, Any]:
+    """Return what the event of an answer holds; options by their positions, ``about``: what the subject is called."""
+    data: dict[str, Any] = {
+        "kind": question.kind.value,
+        "subject": question.subject,
+        "text": question.text,
+        "passing": question.passing,
+        "chosen": [[question.options[place].label, question.options[place].value] for place in chosen],
+    }
+    if question.kind in (QuestionKind.CHOICE, QuestionKind.EITHER):
+        data["offered"] = [option.value for option in question.options if isinstance(option.value, str)]
+    if refused:
+        data["refused"] = [[question.options[place].label, question.options[place].value] for place in refused]
+    return {**data, "about": about} if about else data
+
+
+def _answered(state: State, event: Event, at: _Moment) -> State:
     """Apply the answer to a question; an empty one (passed) only marks it as asked."""
-    data = event.data
-    kind = QuestionKind(data["kind"])
-    chosen: list[tuple[str, Value]] = [(label, value) for label, value in data.get("chosen", ())]
-    belief = state.belief
-    if now:
-        belief = replace(belief, asked=belief.asked | {event.subject})
-        state = replace(state, kinds=(*state.kinds, kind))
-    if kind in (QuestionKind.CHOICE, QuestionKind.WANTED) and not now:
+    kind = QuestionKind(event.data["kind"])
+    if at.is_now:
+        belief = replace(state.belief, asked=state.belief.asked | {event.subject})
+        state = replace(state, belief=belief, kinds=(*state.kinds, kind), continuing="")
+    elif kind in _FOR_NOW:
         return state
+    if not event.data.get("chosen") and not event.data.get("refused"):
+        return state
+    if kind is QuestionKind.EITHER:
+        return _compared(state, event, at)
+    if kind is QuestionKind.RANGE:
+        return _bounded(state, event)
+    return _valued(state, event, at)
+
+
+def _valued(state: State, event: Event, at: _Moment) -> State:
+    """Apply an answer about the user, one entity, or several values."""
+    data, kind = event.data, QuestionKind(event.data["kind"])
+    belief = state.belief
     for label, value in data.get("refused", ()):
-        belief = _with_opinion(belief, str(value), -1.0, OpinionKind.CHOSEN, now=now)
+        belief = _with_opinion(belief, str(value), -1.0, OpinionKind.CHOSEN, at)
         state = _chip(state, event, f"not {label}")
-    for label, value in chosen:
+    for label, value in data["chosen"]:
+        if kind is QuestionKind.CHOICE and not isinstance(value, str):
+            belief = replace(belief, passed_over=belief.passed_over | set(data["offered"]))
+            state = replace(state, continuing=data["subject"])
+            continue
         if kind is QuestionKind.FACT:
             belief = replace(belief, facts=(*belief.facts, (data["subject"], value)))
         elif kind in (QuestionKind.CHOICE, QuestionKind.WANTED):
-            belief = _with_opinion(belief, str(value), 1.0, OpinionKind.CHOSEN, now=now)
+            belief = _with_opinion(belief, str(value), 1.0, OpinionKind.CHOSEN, at)
         else:
             rated = OpinionKind.RATED if kind is QuestionKind.SEEN else OpinionKind.LIKED
-            belief = _with_opinion(belief, data["subject"], float(value), rated, now=now)  # type: ignore[arg-type]  # these options hold numbers
-        state = _chip(state, event, _answer_label(kind, label, data)) if now else state
+            belief = _with_opinion(belief, data["subject"], float(value), rated, at)
+        state = _chip(state, event, _answer_label(kind, label, data)) if at.is_now else state
     return replace(state, belief=belief)
+
+
+def _compared(state: State, event: Event, at: _Moment) -> State:
+    """Apply an answer to "this or that?": one of them, or (a number) both alike."""
+    one, other = event.data["offered"]
+    ((label, value),) = event.data["chosen"][:1]
+    if value == other:
+        one, other = other, one
+    preferred = 1.0 if isinstance(value, str) else 0.0
+    kept = tuple(said for said in state.belief.comparisons if {said.entity, said.other} != {one, other})
+    said = Comparison(one, other, preferred, at.origin, at.age_days)
+    state = replace(state, belief=replace(state.belief, comparisons=(*kept, said)))
+    if not at.is_now:
+        return state
+    return _chip(state, event, f"rather {label}" if preferred else f"{event.data['text']} {label}")
+
+
+def _bounded(state: State, event: Event) -> State:
+    """Apply the ranges chosen for a number as one constraint: any of them."""
+    chosen = event.data["chosen"]
+    expression = " or ".join(f"({part})" if len(chosen) > 1 else part for _, part in chosen)
+    label = f"{event.data['about']}: {' or '.join(label for label, _ in chosen)}"
+    wish = Constraint(expression, origin=Origin(OriginKind.REQUEST, label))
+    others = tuple(other for other in state.belief.wishes if other.expression != expression)
+    belief = replace(state.belief, wishes=(*others, wish), dropped=state.belief.dropped - {expression})
+    return replace(state, belief=belief, chips=(*state.chips, Chip(event.id, label, expression)))
 
 
 def _answer_label(kind: QuestionKind, label: str, data: Mapping[str, Any]) -> str:
     about = data.get("about", data["subject"])
-    return label if kind in (QuestionKind.CHOICE, QuestionKind.WANTED, QuestionKind.FACT) else f"{about}: {label}"
+    is_plain = kind in (QuestionKind.CHOICE, QuestionKind.WANTED, QuestionKind.FACT)
+    return label if is_plain else f"{about}: {label}"
 
 
-def _with_opinion(belief: Belief, entity: str, value: float, kind: OpinionKind, *, now: bool) -> Belief:
+def _with_opinion(belief: Belief, entity: str, value: float, kind: OpinionKind, at: _Moment) -> Belief:
     """Return the belief with an opinion, in place of an earlier one on the same entity."""
-    origin = Origin(OriginKind.RATING if now else OriginKind.PROFILE)
     kept = tuple(opinion for opinion in belief.opinions if opinion.entity != entity)
-    return replace(belief, opinions=(*kept, Opinion(entity, value, kind, origin)))
+    return replace(belief, opinions=(*kept, Opinion(entity, value, kind, at.origin, at.age_days)))
 
 
 def _wish(data: Mapping[str, Any]) -> Constraint | Preference:

@@ -3,9 +3,11 @@
 Front ends decide where the words go, never which. Words about the domain come from the ontology.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, assert_never
 
+from kgrec.dialogue.companions import Companion
 from kgrec.domain import (
     UNSEEN,
     Act,
@@ -17,6 +19,7 @@ from kgrec.domain import (
     ExplainAbsence,
     Ledger,
     OriginKind,
+    Reason,
     Recommend,
     Recommendation,
     Relaxation,
@@ -27,6 +30,9 @@ from kgrec.graph import KnowledgeGraph
 
 WAYS_SHOWN: Final = 9
 """So many ways out of a dead end are offered, one a number key; nobody reads sixty."""
+
+_CHANNELS = {"text": "descriptions", "graph": "what they share", "collaborative": "other people"}
+"""What the channels of taste are called."""
 
 _SMALL = 0.005
 """Shares below this show as zero and are left out of one-line reasons."""
@@ -117,17 +123,37 @@ def reason_line(recommendation: Recommendation, most: int = 2) -> str:
     return "; ".join(speaking[:most]) or "nothing speaks for it yet"
 
 
+def matches_text(recommendation: Recommendation) -> str:
+    """Return the match of an item; on a list for several people that of each."""
+    each = (f"{name} {match:.0%}" for name, match in recommendation.matches)
+    return ", ".join(each) or f"{recommendation.match:.0%}"
+
+
+def company_text(companions: Iterable[Companion]) -> str:
+    """Return for whom else a list is, and of whom of them nothing is known; empty if it is for nobody else."""
+    each = tuple(companions)
+    unknown = [other.user for other in each if other.is_newcomer]
+    text = f"For {_listed(['you', *(other.user for other in each)])}." if each else ""
+    return f"{text} Of {_listed(unknown)} nothing is known yet: what most people like counts." if unknown else text
+
+
 def explanation_text(recommendation: Recommendation) -> str:
     """Return all reasons of an item, a line each, and the sum by scorer."""
     lines = [f"{recommendation.label}, score {recommendation.score:.2f}:"]
     for reason in recommendation.reasons:
         place = f"  ({reason.place})" if reason.place else ""
-        lines.append(f"  {reason.share:+.2f}  {reason.text}  [{reason.scorer}]{place}")
+        lines.append(f"  {reason.share:+.2f}  {reason.text}  [{reason.scorer}{_channels(reason)}]{place}")
     totals: dict[str, float] = {}
     for reason in recommendation.reasons:
         totals[reason.scorer] = totals.get(reason.scorer, 0.0) + reason.share
     lines.append("  = " + " ".join(f"{name} {total:+.2f}" for name, total in totals.items()))
     return "\n".join(lines)
+
+
+def _channels(reason: Reason) -> str:
+    """Return what a share is made of, where more than one channel adds to it; empty otherwise."""
+    parts = [f"{_CHANNELS[name]} {share:+.2f}" for name, share in reason.channels if abs(share) >= _SMALL]
+    return f": {', '.join(parts)}" if len(parts) > 1 else ""
 
 
 def ledger_text(ledger: Ledger) -> str:

@@ -84,8 +84,10 @@ class Rater:
         better or worse than others, if the shrunk difference is CLEAR. A choice: the option whose items were rated
         best, if better than others at all.
         """
+        if question.kind is QuestionKind.EITHER:
+            return self._prefer(question)
         if question.kind is QuestionKind.CHOICE:
-            entities = self.graph.indices(str(option.value) for option in question.options)
+            entities = self.graph.indices(option.value for option in question.options if isinstance(option.value, str))
             opinions = np.nan_to_num(self.opinions[entities], nan=0.0)
             best = int(np.argmax(opinions))
             return best if opinions[best] > 0 else -1
@@ -101,6 +103,27 @@ class Rater:
             return -1
         gaps = [abs(_felt(value) - float(option.value)) for option in question.options]  # type: ignore[arg-type]  # these options hold numbers
         return int(np.argmin(gaps))
+
+    def _prefer(self, question: Question) -> int:
+        """Return which of two is preferred, 2 for both alike; -1 unless there is something to say about both."""
+        felt = [self._feeling(str(option.value)) for option in question.options[:2]]
+        if None in felt:
+            return -1
+        one, other = felt
+        assert one is not None
+        assert other is not None
+        is_item = self.graph.is_item(str(question.options[0].value))
+        if abs(one - other) <= (0.0 if is_item else CLEAR):
+            return 2
+        return 0 if one > other else 1
+
+    def _feeling(self, name: str) -> float | None:
+        """Return what is thought of an item, as a person puts it, or of a value; None: nothing."""
+        entity = self.graph.index(name)
+        if self.graph.is_item(name):
+            return _felt(self.remembered[entity]) if entity in self.remembered else None
+        opinion = float(self.opinions[entity])
+        return None if np.isnan(opinion) else opinion
 
 
 def _felt(value: float) -> float:

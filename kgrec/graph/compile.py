@@ -27,7 +27,7 @@ from kgrec.graph.interaction_table import InteractionTable
 from kgrec.graph.interactions import Interactions
 from kgrec.graph.knowledge import INHERITED, KnowledgeGraph
 from kgrec.graph.store import GraphStore, Term
-from kgrec.graph.vocabulary import ALIASES, BROADER, CONCEPT, KGREC, LABELS, TYPE, USER_FACT, local_name, to_id
+from kgrec.graph.vocabulary import ALIASES, BROADER, CONCEPT, HIDDEN, KGREC, LABELS, TYPE, USER_FACT, local_name, to_id
 from kgrec.text import clean, slug
 
 _PAIRS: Final = "SELECT ?node ?value { ?node ?property ?value }"
@@ -143,7 +143,7 @@ class _Reader:
     def aliases(self, known: Mapping[str, int], names: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
         """Return entity → its further names, sorted."""
         found: dict[str, set[str]] = {}
-        for iri in ALIASES:
+        for iri in (*ALIASES, HIDDEN):
             for node, value in self._pairs(iri):
                 entity, alias = self._id(node), clean(value.value)
                 if entity in known and alias and alias != names.get(entity):

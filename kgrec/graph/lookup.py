@@ -1,7 +1,8 @@
 """Find entities by what people call them.
 
 Exact first: label, other name, or label with qualifier ("Heat (1995)"), all folded. Only then the fuzzy matcher, which
-also ranks what to offer when nothing is called so. The index is built at the first question, not when the app starts.
+also ranks what to offer when nothing is called so: character trigrams find the fifty names most alike, which are then
+compared with care. The index is built at the first question, not when the app starts.
 Concepts that no item has are kept apart: to like what nothing is says nothing, and no name should be taken for one.
 """
 
@@ -14,13 +15,15 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from kgrec.domain import FacetKind
 from kgrec.errors import UnknownEntityError
 from kgrec.graph.knowledge import KnowledgeGraph
-from kgrec.text import clean, fold
+from kgrec.graph.spellings import bare, key, loose, subtitles, surname
+from kgrec.graph.trigrams import TrigramIndex
+from kgrec.text import clean
 
 _FOUND = 86.0
 """From this score on a fuzzy match is taken for the name: one or two typing errors in a title of usual length."""
-_LIKELY = 60.0
 _ALMOST = 99.0
 _BEGINS = 90.0
 """For a name that goes on after what was asked for: "star wars" means the best known film that begins so."""
@@ -30,7 +33,11 @@ _LENGTH = 15.0
 _EXACT = 100.0
 _TOO_SHORT = 4
 """A word of so few letters is not taken for a misspelt name."""
+_LETTERS_AN_ERROR = 6
+"""One typing error is forgiven for so many letters."""
 _NEAREST = 3
+_COMPARED = 50
+"""So many names that share the most trigrams with what was typed are compared with it in full."""
 _SHOWN = 80
 """So many characters of a name are repeated in an error."""
 
@@ -58,9 +65,9 @@ class Lookup:
         name or a facet without values.
         """
         allowed = self._allowed(among)
-        exact = [number for number in self._exact.get(_key(name), ()) if allowed[number]]
+        exact = [number for number in self._exact.get(key(name), ()) if allowed[number]]
         matches = [self._match(number, 100.0) for number in sorted(exact, key=self._importance)[:n]]
-        if len(matches) < n and _key(name):
+        if len(matches) < n and key(name):
             taken = set(exact)
             matches += [
                 self._match(*pair) for pair in self._fuzzy(name, n + len(taken), allowed) if pair[0] not in taken
@@ -69,11 +76,35 @@ class Lookup:
 
     def exact(self, name: str) -> tuple[str, ...]:
         """Return the ids of the entities that are called exactly so (but for case and accents), as in :meth:`find`."""
-        return tuple(self.kg.entity_ids[i] for i in sorted(self._exact.get(_key(name), ()), key=self._importance))
+        return tuple(self.kg.entity_ids[i] for i in sorted(self._exact.get(key(name), ()), key=self._importance))
+
+    def loosely(self, name: str) -> tuple[str, ...]:
+        """Return the ids of the entities that may be called so in a hurry, the most important first.
+
+        Without its article, with other numerals ("godfather 2"), by its subtitle ("the empire strikes back").
+        """
+        return tuple(self.kg.entity_ids[i] for i in sorted(self._loose.get(loose(key(name)), ()), key=self._importance))
+
+    def surnamed(self, name: str) -> tuple[str, ...]:
+        """Return the ids of the values with a name of their own that end so ("tarantino"), the most frequent first.
+
+        One or two typing errors are forgiven where no other name is spelt so.
+        """
+        typed = key(name)
+        if " " in typed:  # surnames of two words: "de niro", "bonham carter"
+            last = typed.rpartition(" ")[2]
+            owners = [i for i in self._surnames.get(last, ()) if key(self.kg.labels[i]).endswith(f" {typed}")]
+        else:
+            owners = self._surnames.get(typed) or self._surnames.get(self._misspelt(typed), [])
+        return tuple(self.kg.entity_ids[i] for i in sorted(owners, key=self._importance))
+
+    def importance(self, entity: str) -> int:
+        """Return how many items have an entity as a value."""
+        return int(self._degrees[self.kg.index(entity)])
 
     def absent(self, name: str) -> tuple[str, ...]:
         """Return the ids of the declared concepts that are called exactly so and that no item has."""
-        return self._absent.get(_key(name), ())
+        return self._absent.get(key(name), ())
 
     def resolve(self, name: str, among: str | None = None) -> str:
         """Return the id of the entity that ``name`` means: an id, a name, or a name with a typing error.
@@ -93,14 +124,14 @@ class Lookup:
 
     def is_near(self, name: str, match: Match) -> bool:
         """Whether ``name`` means that entity: its name but for a few letters, or most of it in several words."""
-        if match.score >= _EXACT or (match.score >= _FOUND and " " in _key(name)):
+        if match.score >= _EXACT or (match.score >= _FOUND and " " in key(name)):
             return True
         from rapidfuzz.distance import OSA
 
-        typed = _key(name)
+        typed = key(name)
         spelt = (self.kg.labels[self.kg.index(match.entity)], *self.kg.aliases.get(match.entity, ()))
-        most = max(1, len(typed) // 6)
-        return len(typed) > _TOO_SHORT and any(OSA.distance(typed, _key(name)) <= most for name in spelt)
+        most = max(1, len(typed) // _LETTERS_AN_ERROR)
+        return len(typed) > _TOO_SHORT and any(OSA.distance(typed, key(name)) <= most for name in spelt)
 
     # --- the index ------------------------------------------------------------------------------------------------
 
@@ -113,7 +144,7 @@ class Lookup:
     def _called(self, number: int) -> tuple[str, ...]:
         """Return the folded names of an entity."""
         names = (self.kg.labels[number], *self.kg.aliases.get(self.kg.entity_ids[number], ()))
-        return tuple(map(_key, names))
+        return tuple(map(key, names))
 
     @cached_property
     def _absent(self) -> dict[str, tuple[str, ...]]:
@@ -125,8 +156,8 @@ class Lookup:
         return index
 
     @cached_property
-    def _lengths(self) -> NDArray[np.float32]:
-        return np.fromiter(map(len, self._names[0]), dtype=np.float32, count=len(self._names[0]))
+    def _index(self) -> TrigramIndex:
+        return TrigramIndex(self._names[0])
 
     @cached_property
     def _exact(self) -> dict[str, list[int]]:
@@ -134,8 +165,57 @@ class Lookup:
         for name, owner in zip(*self._names, strict=True):
             index.setdefault(name, []).append(int(owner))
         for number in range(self.kg.n_items):
-            index.setdefault(_key(self.kg.label(number)), []).append(number)
+            index.setdefault(key(self.kg.label(number)), []).append(number)
         return {name: sorted(set(owners)) for name, owners in index.items() if name}
+
+    @cached_property
+    def _loose(self) -> dict[str, list[int]]:
+        index: dict[str, set[int]] = {}
+        for name, owner in zip(*self._names, strict=True):
+            index.setdefault(loose(name), set()).add(int(owner))
+        for number in range(self.kg.n_items):
+            for part in subtitles(self.kg.labels[number])[1:]:
+                index.setdefault(loose(part), set()).add(number)
+        return {name: sorted(owners) for name, owners in index.items() if name and not name.isdecimal()}
+
+    @cached_property
+    def _surnames(self) -> dict[str, list[int]]:
+        index: dict[str, list[int]] = {}
+        for number in np.flatnonzero(self._has_own_name).tolist():
+            if last := surname(self.kg.labels[number]):
+                index.setdefault(last, []).append(number)
+        return index
+
+    @cached_property
+    def _has_own_name(self) -> NDArray[np.bool_]:
+        """Which values are things with names of their own, such as persons; shape (n_entities,)."""
+        named = np.zeros(self.kg.n_entities, dtype=np.bool_)
+        for facet in self.kg.linked_facets:
+            if facet.kind is FacetKind.ENTITY:
+                named |= self.kg.degrees[facet.name] > 0
+        named[: self.kg.n_items] = False
+        return named
+
+    @cached_property
+    def _surname_index(self) -> tuple[tuple[str, ...], TrigramIndex]:
+        names = tuple(self._surnames)
+        return names, TrigramIndex(names)
+
+    def _misspelt(self, typed: str) -> str:
+        """Return the surname that a word may stand for, that of the most frequent of those equally near."""
+        from rapidfuzz.distance import OSA
+
+        if len(typed) <= _TOO_SHORT:
+            return ""
+        names, index = self._surname_index
+        most = max(1, len(typed) // _LETTERS_AN_ERROR)
+        near = [(OSA.distance(typed, names[at]), names[at]) for at in index.nearest(typed, _COMPARED).tolist()]
+        alike = [
+            (distance, -max(int(self._degrees[i]) for i in self._surnames[name]), name)
+            for distance, name in near
+            if distance <= most and name[0] == typed[0] and len(name) > _TOO_SHORT
+        ]
+        return min(alike)[2] if alike else ""
 
     @cached_property
     def _degrees(self) -> NDArray[np.int64]:
@@ -169,46 +249,32 @@ class Lookup:
         return False, -float(np.nan_to_num(prior)), -watched, -newest, number
 
     def _fuzzy(self, name: str, n: int, allowed: NDArray[np.bool_]) -> Sequence[tuple[int, float]]:
-        """Return (number, score) of the ``n`` entities whose names look most alike, scores below 100."""
-        best = np.zeros(self.kg.n_entities, dtype=np.float32)
-        for cutoff in (_LIKELY, 0.0):  # a cutoff makes most comparisons end early; without, only if nothing is alike
-            np.maximum.at(best, self._names[1], self._scores(_key(name), cutoff))
-            best[~allowed] = 0.0
-            if np.count_nonzero(best) >= n:
-                break
-        likely = np.argsort(-best, kind="stable")[: 4 * n]
-        ranked = [int(number) for number in likely if best[number] > 0]
-        ranked.sort(key=lambda number: (-best[number], self._importance(number)))
-        return [(number, float(best[number])) for number in ranked[:n]]
+        """Return (number, score) of the at most ``n`` entities whose names look most alike, scores below 100."""
+        typed, owners = key(name), self._names[1]
+        near = self._index.nearest(typed, max(_COMPARED, 4 * n), allowed[owners])
+        best: dict[int, float] = {}
+        for position, score in zip(near.tolist(), self._scores(typed, near).tolist(), strict=True):
+            owner = int(owners[position])
+            best[owner] = max(score, best.get(owner, 0.0))
+        ranked = sorted(best, key=lambda number: (-best[number], self._importance(number)))
+        return [(number, best[number]) for number in ranked[:n]]
 
-    def _scores(self, key: str, cutoff: float) -> NDArray[np.float32]:
-        """Return how alike each name is to ``key``, shape (names,); below ``cutoff`` 0."""
+    def _scores(self, typed: str, near: NDArray[np.intp]) -> NDArray[np.float32]:
+        """Return how alike the names of those numbers are to what was typed, 0 to 99."""
         from rapidfuzz import fuzz, process
 
-        names = self._names[0]
-        if not names:
+        if not len(near):
             return np.zeros(0, dtype=np.float32)
-        scores = process.cdist([key], names, scorer=fuzz.WRatio, score_cutoff=cutoff, dtype=np.float32)[0]
+        names = [self._names[0][number] for number in near]
+        scores = process.cdist([typed], names, scorer=fuzz.WRatio, dtype=np.float32)[0]
         # WRatio forgives a missing half: "it" is found whole in "spirited away". Names of other lengths lose a little.
-        length, lengths = len(key), self._lengths
-        scores = np.where(scores > 0, scores - _LENGTH * np.abs(lengths - length) / np.maximum(lengths, length), 0.0)
-        if " " in key or length >= _TELLING:
-            whole = _bare(key) + " "
-            for number in np.flatnonzero(scores > 0):
-                if _bare(names[number]).startswith(whole):
-                    scores[number] = max(scores[number], _BEGINS)
-        return np.clip(scores, 0.0, _ALMOST).astype(np.float32)
+        length, lengths = len(typed), np.array([len(name) for name in names], dtype=np.float32)
+        scores = scores - _LENGTH * np.abs(lengths - length) / np.maximum(lengths, length)
+        if " " in typed or length >= _TELLING:
+            whole = bare(typed) + " "
+            goes_on = np.array([bare(name).startswith(whole) for name in names])
+            scores[goes_on] = np.maximum(scores[goes_on], _BEGINS)
+        return np.asarray(np.clip(scores, 0.0, _ALMOST), dtype=np.float32)
 
     def _match(self, number: int, score: float) -> Match:
         return Match(self.kg.entity_ids[number], self.kg.label(number), score)
-
-
-def _key(name: str) -> str:
-    """Return what names are compared by; a name of signs only ("???") is compared as it stands."""
-    name = clean(name)
-    return fold(name) or name.casefold()
-
-
-def _bare(key: str) -> str:
-    """Return a folded name without the article it begins with."""
-    return key.removeprefix("the ").removeprefix("an ").removeprefix("a ")

@@ -17,7 +17,20 @@ import pyoxigraph as ox
 from kgrec.domain import Facet, FacetKind, Ontology
 from kgrec.errors import DataError
 from kgrec.graph.store import GraphStore, Term
-from kgrec.graph.vocabulary import ALIASES, BROADER, ITEMS_BASE, KGREC, LABELS, RDF, RDFS, SKOS, TYPE, XSD, local_name
+from kgrec.graph.vocabulary import (
+    ALIASES,
+    BROADER,
+    HIDDEN,
+    ITEMS_BASE,
+    KGREC,
+    LABELS,
+    RDF,
+    RDFS,
+    SKOS,
+    TYPE,
+    XSD,
+    local_name,
+)
 from kgrec.text import fold
 
 TEXT_LENGTH: Final = 60
@@ -38,7 +51,7 @@ _NUMBERS: Final = (
 )
 _DATES: Final = ("date", "dateTime", "gYear", "gYearMonth", "dateTimeStamp")
 _NO_FACETS: Final = frozenset(
-    {*LABELS, *ALIASES, BROADER, TYPE, f"{RDFS}comment", f"{SKOS}inScheme", f"{KGREC}position"}
+    {*LABELS, *ALIASES, HIDDEN, BROADER, TYPE, f"{RDFS}comment", f"{SKOS}inScheme", f"{KGREC}position"}
 )
 _INSTANCES: Final = f"SELECT ?item {{ ?item <{TYPE}> ?class }}"
 _NO_ITEMS: Final = (RDF, RDFS, SKOS, KGREC, "http://www.w3.org/2002/07/owl#")

@@ -68,6 +68,7 @@ def read_ontology(store: GraphStore) -> Ontology:
         separator=_one(domain, "separator", "the domain") or "|",
         familiar=_template(domain, "familiar", "the domain", plain.familiar, "{item}"),
         unfamiliar=_one(domain, "unfamiliar", "the domain") or plain.unfamiliar,
+        choose=_choice(domain, "the domain"),
         synonyms=tuple(sorted(_all(domain, "synonym"))),
     )
 
@@ -172,6 +173,8 @@ def _facet(store: GraphStore, iri: str, properties: _Properties) -> Facet:
         unit=_one(properties, "unit", owner),
         question=_one(properties, "question", owner),
         affirm=_template(properties, "affirm", owner, ""),
+        choose=_choice(properties, owner),
+        is_ceiling=_one(properties, "ceiling", owner) in {"true", "1"},
         phrase=_template(properties, "phrase", owner, "{value}"),
         less=_one(properties, "less", owner),
         more=_one(properties, "more", owner),
@@ -180,6 +183,10 @@ def _facet(store: GraphStore, iri: str, properties: _Properties) -> Facet:
         is_prior=_one(properties, "prior", owner) in {"true", "1"},
         is_controlled=_one(properties, "controlled", owner) in {"true", "1"},
         prefix=_one(properties, "prefix", owner),
+        cues=_all(properties, "cue"),
+        asked=_templates(properties, "asked", owner, "{item}"),
+        low=_all(properties, "low"),
+        high=_all(properties, "high"),
     )
 
 
@@ -197,6 +204,20 @@ def _template(properties: _Properties, name: str, owner: str, default: str, slot
     if text and slot not in text:
         raise OntologyError(f"{owner}: kgrec:{name} {text!r} does not say where {slot} goes; write it there")
     return text
+
+
+def _templates(properties: _Properties, name: str, owner: str, slot: str) -> tuple[str, ...]:
+    texts = _all(properties, name)
+    for text in texts:
+        if slot not in text:
+            raise OntologyError(f"{owner}: kgrec:{name} {text!r} does not say where {slot} goes; write it there")
+    return texts
+
+
+def _choice(properties: _Properties, owner: str) -> str:
+    """Return how to put one against another; it says where both go."""
+    _template(properties, "choose", owner, "{a}", "{a}")
+    return _template(properties, "choose", owner, "{a} or {b}?", "{b}")
 
 
 def _number(properties: _Properties, name: str, facet: str, default: float) -> float:

@@ -20,7 +20,8 @@ def ontology_triples(ontology: Ontology) -> list[ox.Triple]:
     triples = [ox.Triple(domain, _TYPE, _own("Domain")), ox.Triple(domain, _LABEL, ox.Literal(ontology.name))]
     triples.append(ox.Triple(domain, _own("itemClass"), ox.NamedNode(ontology.item_class)))
     words = {
-        name: getattr(ontology, name) for name in ("base", "singular", "plural", "separator", "familiar", "unfamiliar")
+        name: getattr(ontology, name)
+        for name in ("base", "singular", "plural", "separator", "familiar", "unfamiliar", "choose")
     }
     triples += [ox.Triple(domain, _own(name), ox.Literal(word)) for name, word in words.items() if word]
     triples += [ox.Triple(domain, _own("synonym"), ox.Literal(word)) for word in ontology.synonyms]
@@ -38,13 +39,17 @@ def _facet_triples(facet: Facet, position: int) -> Iterator[ox.Triple]:
     yield ox.Triple(node, _own("kind"), _own(facet.kind.value.capitalize()))
     yield ox.Triple(node, _own("position"), ox.Literal(position))
     yield ox.Triple(node, _own("weight"), ox.Literal(repr(float(facet.weight)), datatype=ox.NamedNode(f"{XSD}double")))
-    for name in ("name", "plural", "unit", "question", "affirm", "phrase", "less", "more", "prefix"):
+    for name in ("name", "plural", "unit", "question", "affirm", "choose", "phrase", "less", "more", "prefix"):
         if word := getattr(facet, name):
             yield ox.Triple(node, _own(name), ox.Literal(word))
-    for column in facet.columns:
-        yield ox.Triple(node, _own("column"), ox.Literal(column))
+    several = {"column": facet.columns, "cue": facet.cues, "asked": facet.asked, "low": facet.low, "high": facet.high}
+    for name, words in several.items():
+        for word in words:
+            yield ox.Triple(node, _own(name), ox.Literal(word))
     if facet.is_prior:
         yield ox.Triple(node, _own("prior"), ox.Literal(facet.is_prior))
+    if facet.is_ceiling:
+        yield ox.Triple(node, _own("ceiling"), ox.Literal(facet.is_ceiling))
     if facet.is_controlled:
         yield ox.Triple(node, _own("controlled"), ox.Literal(facet.is_controlled))
     if facet.order:

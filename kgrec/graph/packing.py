@@ -97,15 +97,14 @@ def _matrix(arrays: Mapping[str, NDArray[Any]], facet: str, shape: tuple[int, in
 
 
 def _ontology(meta: Mapping[str, Any]) -> Ontology:
-    facets = tuple(
-        Facet(
-            **{
-                **facet,
-                "kind": FacetKind(facet["kind"]),
-                "columns": tuple(facet["columns"]),
-                "order": tuple(facet["order"]),
-            }
-        )
-        for facet in meta["facets"]
-    )
+    def read(facet: Mapping[str, Any]) -> dict[str, Any]:
+        values = {name: tuple(value) if isinstance(value, list) else value for name, value in facet.items()}
+        return {**values, "kind": FacetKind(facet["kind"])}
+
+    facets = tuple(Facet(**read(facet)) for facet in meta["facets"])
     return Ontology(**{**meta, "facets": facets, "synonyms": tuple(meta["synonyms"])})
+
+
+def _as_tuple(value: Any) -> Any:
+    """Return a list as a tuple: JSON knows only lists."""
+    return tuple(value) if isinstance(value, list) else value

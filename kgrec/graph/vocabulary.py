@@ -24,6 +24,7 @@ TYPE: Final = f"{RDF}type"
 BROADER: Final = f"{SKOS}broader"
 CONCEPT: Final = f"{SKOS}Concept"
 LABELS: Final = (f"{SKOS}prefLabel", f"{RDFS}label", f"{SCHEMA}name", "http://schema.org/name")  # the best first
+HIDDEN: Final = f"{SKOS}hiddenLabel"  # what people call it, which is neither shown nor looked for in tables
 ALIASES: Final = (f"{SKOS}altLabel", f"{SCHEMA}alternateName", "http://schema.org/alternateName")
 
 _IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:(?://[^\s<>\"{}|\\^`/%][^\s<>\"{}|\\^`%]*|[^\s<>\"{}|\\^`/%]+)")

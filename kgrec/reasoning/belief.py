@@ -21,16 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from kgrec.domain import OpinionKind
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.knowledge import no_links
+from kgrec.reasoning.observation import DISLIKE, Observation
 
 Array = NDArray[np.float32]
 
 CHANNELS: Final = ("text", "graph", "collaborative")
-
-NOISE: Final = {OpinionKind.RATED: 0.05, OpinionKind.LIKED: 0.05, OpinionKind.CHOSEN: 0.15}
-"""Variance of an answer, by kind: a choice for tonight says less about taste than a rating."""
 
 SPREAD: Final = 0.3
 """Standard deviation of the taste for an entity where nobody has rated anything."""
@@ -40,9 +37,6 @@ OWN: Final = 0.02
 
 LIKED_FROM: Final = 0.4
 DISLIKED_TO: Final = 0.0
-DISLIKE: Final = -0.5
-"""People rate what they chose to see: a dislike tells half as much as a like."""
-
 HALF_TRUST_USERS: Final = 50
 """With so many users, the collaborative channel gets half the weight it can have."""
 
@@ -52,11 +46,6 @@ CLEAR: Final = 0.08
 """What it takes to infer an opinion on a value from ratings of items that have it."""
 
 _CACHED_COLUMNS: Final = 256
-
-
-def observed(value: float) -> float:
-    """Return the coordinate an opinion in [-1, 1] is an observation of."""
-    return value if value >= 0 else -DISLIKE * value
 
 
 def channel_weights(n_users: int, *, has_texts: bool) -> dict[str, float]:
@@ -127,8 +116,14 @@ class Prior:
     def fit(cls, graph: KnowledgeGraph, vectors: Array | None = None) -> Prior:
         """Estimate the prior from a graph; cost O(links + interactions)."""
         n_users = graph.interactions.n_users
-        weights = channel_weights(n_users, has_texts=vectors is not None)
         opinions = opinions_of_users(graph) if n_users else no_links(0, graph.n_entities)
+        return cls.of_community(graph, vectors, opinions)
+
+    @classmethod
+    def of_community(cls, graph: KnowledgeGraph, vectors: Array | None, opinions: sparse.csr_matrix) -> Prior:
+        """Estimate the prior from a graph and what some of its users think, CSR (n_users, n_entities)."""
+        n_users = opinions.shape[0]
+        weights = channel_weights(n_users, has_texts=vectors is not None)
         trust = weights["collaborative"]
         known = np.zeros(graph.n_entities)
         if graph.prior is not None:
@@ -149,7 +144,9 @@ class Prior:
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return what fitting computed, by name; :meth:`restore` takes it back."""
         parts = {name: getattr(self.opinions, name) for name in ("data", "indices", "indptr")}
-        return {"mean": self.mean, "spread": self.spread, **{f"opinions-{name}": part for name, part in parts.items()}}
+        weights = np.array([self.weights[channel] for channel in CHANNELS])
+        named = {f"opinions-{name}": part for name, part in parts.items()}
+        return {"mean": self.mean, "spread": self.spread, "weights": weights, **named}
 
     @classmethod
     def restore(cls, graph: KnowledgeGraph, vectors: Array | None, arrays: Mapping[str, NDArray[Any]]) -> Prior:
@@ -157,7 +154,7 @@ class Prior:
         n_users = graph.interactions.n_users
         parts = (arrays["opinions-data"], arrays["opinions-indices"], arrays["opinions-indptr"])
         opinions = sparse.csr_matrix(parts, shape=(n_users, graph.n_entities))
-        weights = channel_weights(n_users, has_texts=vectors is not None)
+        weights = dict(zip(CHANNELS, arrays["weights"].tolist(), strict=True))
         return cls(arrays["mean"], arrays["spread"], graph.features, vectors, opinions, weights)
 
     @property
@@ -176,9 +173,19 @@ class Prior:
         variance = own * self.spread**2 + OWN
         if self.opinions.shape[0]:
             second = np.asarray(self.opinions.multiply(self.opinions).sum(axis=0)).ravel() / self.opinions.shape[0]
-            people = np.asarray(self.opinions.sum(axis=0)).ravel() / self.opinions.shape[0]
-            variance += self.weights["collaborative"] * (second - people**2)
+            variance += self.weights["collaborative"] * (second - self._people**2)
         return np.asarray(variance, dtype=np.float32)
+
+    @cached_property
+    def _people(self) -> NDArray[np.float64]:
+        """What people think of each entity on average, shape (n_entities,)."""
+        return np.asarray(self.opinions.sum(axis=0), dtype=np.float64).ravel() / max(self.opinions.shape[0], 1)
+
+    @cached_property
+    def _by_entity(self) -> tuple[sparse.csc_matrix, sparse.csr_matrix]:
+        """The opinions for picking columns, and transposed for products: a column of CSR costs all of it."""
+        columns = self.opinions.tocsc()
+        return columns, columns.T
 
     def channels(self, entity: int) -> Array:
         """Return the column of K of one entity, by channel, shape (3, n_entities), without its own variance."""
@@ -196,6 +203,14 @@ class Prior:
         column: Array = self.channels(entity).sum(axis=0)
         column[entity] += OWN
         return column
+
+    def contrast(self, said: Observation) -> Array:
+        """Return K @ h for the terms h of an observation, shape (n_entities,)."""
+        first, *rest = said.terms
+        column = first[1] * self.column(first[0])
+        for entity, weight in rest:
+            column += np.float32(weight) * self.column(entity)
+        return np.asarray(column, dtype=np.float32)
 
     def columns(self, entities: Sequence[int]) -> Array:
         """Return several columns of K at once, shape (n_entities, len(entities))."""
@@ -217,72 +232,86 @@ class Prior:
         block[1] = (self.features @ self.features[chosen].T.toarray()) * scale * self.weights["graph"]
         n_users = self.opinions.shape[0]
         if n_users:
-            picked = self.opinions[:, chosen].toarray()
-            people = np.asarray(self.opinions.sum(axis=0)).ravel() / n_users
-            block[2] = self.opinions.T @ picked / n_users - np.outer(people, people[chosen])
+            columns, rows = self._by_entity
+            block[2] = rows @ columns[:, chosen].toarray() / n_users - np.outer(self._people, self._people[chosen])
             block[2] *= self.weights["collaborative"]
         return block
 
 
 @dataclass(frozen=True, eq=False)
 class Posterior:
-    """The prior after some answers; ``observe`` returns the next one, nothing changes in place.
+    """The prior after some answers; ``hear`` returns the next one, nothing changes in place.
 
     Attributes:
-        entities, values, noises: what was observed, in order.
+        heard: what was observed, in order.
         mean: shape (n_entities,).
         roots: shape (n_entities, answers); K minus roots @ roots.T is the covariance.
     """
 
     prior: Prior
-    entities: tuple[int, ...]
-    values: tuple[float, ...]
-    noises: tuple[float, ...]
+    heard: tuple[Observation, ...]
     mean: Array
     roots: Array
 
     @classmethod
     def of(cls, prior: Prior) -> Posterior:
         """Return the posterior before any answer."""
-        return cls(prior, (), (), (), prior.mean, np.empty((prior.n_entities, 0), dtype=np.float32))
+        return cls(prior, (), prior.mean, np.empty((prior.n_entities, 0), dtype=np.float32))
 
     def observe(self, entity: int, value: float, noise: float) -> Posterior:
-        """Return the posterior after one more answer; cost O(n_entities × answers)."""
-        column = self.prior.column(entity) - self.roots @ self.roots[entity]
-        total = float(column[entity]) + noise
-        step = column * ((value - float(self.mean[entity])) / total)
-        return replace(
-            self,
-            entities=(*self.entities, entity),
-            values=(*self.values, value),
-            noises=(*self.noises, noise),
-            mean=self.mean + step,
-            roots=np.column_stack([self.roots, column / total**0.5]),
-        )
+        """Return the posterior after the taste for one entity was observed."""
+        return self.hear(Observation(((entity, 1.0),), value, noise))
+
+    def hear(self, said: Observation) -> Posterior:
+        """Return the posterior after one more observation, a rank-one update; cost O(n_entities × answers)."""
+        entities, weights = _apart(said)
+        column = self.prior.contrast(said) - self.roots @ (weights @ self.roots[entities])
+        total = float(weights @ column[entities]) + said.noise
+        step = column * ((said.value - float(weights @ self.mean[entities])) / total)
+        roots = np.empty((self.prior.n_entities, len(self.heard) + 1), dtype=np.float32)
+        roots[:, :-1] = self.roots
+        roots[:, -1] = column / total**0.5
+        return replace(self, heard=(*self.heard, said), mean=self.mean + step, roots=roots)
+
+    @cached_property
+    def entities(self) -> tuple[int, ...]:
+        """The entities that were observed by themselves, in order."""
+        return tuple(said.terms[0][0] for said in self.heard if len(said.terms) == 1)
 
     @cached_property
     def variance(self) -> Array:
         """How much doubt is left about each entity, shape (n_entities,)."""
-        explained = np.square(self.roots).sum(axis=1)
+        explained = np.einsum("ij,ij->i", self.roots, self.roots)
         return np.asarray(np.maximum(self.prior.variance - explained, 1e-6), dtype=np.float32)
 
     @cached_property
     def pulls(self) -> NDArray[np.float64]:
-        """The alphas, shape (answers,): mean = mu + sum over answers j of pulls[j] × K(·, j)."""
-        chosen = list(self.entities)
-        if not chosen:
+        """The alphas, shape (answers,): mean = mu + sum over answers j of pulls[j] × K @ h_j, h_j the terms of j."""
+        if not self.heard:
             return np.empty(0)
-        kernel = np.column_stack([self.prior.column(entity)[chosen] for entity in chosen]).astype(np.float64)
-        residual = np.asarray(self.values) - self.prior.mean[chosen]
-        return np.asarray(np.linalg.solve(kernel + np.diag(self.noises), residual))
+        columns = [self.prior.contrast(said) for said in self.heard]
+        kernel = np.array([[_sum(said, column) for column in columns] for said in self.heard])
+        residual = np.array([said.value - _sum(said, self.prior.mean) for said in self.heard])
+        return np.asarray(np.linalg.solve(kernel + np.diag([said.noise for said in self.heard]), residual))
 
     def shares(self, entities: NDArray[np.intp]) -> NDArray[np.float64]:
         """Return what each answer adds to the mean of some entities, shape (answers, 3, len(entities)), by channel.
 
         An entity's own variance, where it was asked about itself, counts with the graph channel.
         """
-        shares = np.zeros((len(self.entities), len(CHANNELS), len(entities)))
-        for position, (entity, pull) in enumerate(zip(self.entities, self.pulls, strict=True)):
-            shares[position] = pull * self.prior.channels(entity)[:, entities].astype(np.float64)
-            shares[position, 1, entities == entity] += pull * OWN
+        shares = np.zeros((len(self.heard), len(CHANNELS), len(entities)))
+        for position, (said, pull) in enumerate(zip(self.heard, self.pulls, strict=True)):
+            for entity, weight in said.terms:
+                shares[position] += pull * weight * self.prior.channels(entity)[:, entities].astype(np.float64)
+                shares[position, 1, entities == entity] += pull * weight * OWN
         return shares
+
+
+def _apart(said: Observation) -> tuple[list[int], Array]:
+    """Return the entities and the weights of an observation."""
+    return [entity for entity, _ in said.terms], np.array([weight for _, weight in said.terms], dtype=np.float32)
+
+
+def _sum(said: Observation, tastes: Array) -> float:
+    """Return the weighted sum that was observed, for some tastes (n_entities,)."""
+    return float(sum(weight * float(tastes[entity]) for entity, weight in said.terms))

@@ -8,17 +8,18 @@ the user are settled here: a wish is in force only where some item can still be 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from kgrec.domain import Constraint, Origin, Place, Preference, Question, QuestionKind, Wish
+from kgrec.errors import RuleError, RuleErrors
 from kgrec.graph import KnowledgeGraph
 from kgrec.rulebook.conditions import Near, NearFact
 from kgrec.rulebook.expression import NOWHERE, Expression, compile_expression
-from kgrec.rulebook.loader import load_rules
+from kgrec.rulebook.loader import Override, load_rules
 from kgrec.rulebook.logic import leaves
 from kgrec.rulebook.masks import Mask, Scope, as_words
 from kgrec.rulebook.names import NO_NAMES, Names
@@ -73,6 +74,9 @@ class RuleBook:
         expectations: the tests the files hold.
         names: the facts, lists and derived values the files declare.
         own: the user's file, which comes last and may not be there yet.
+        broken: what is wrong with that file, if the rules were loaded without it.
+        warnings: what does no harm and yet is not as its author thinks.
+        overrides: which rules take the place of which.
     """
 
     rules: tuple[Rule, ...]
@@ -83,6 +87,9 @@ class RuleBook:
     expectations: tuple[Expectation, ...] = ()
     names: Names = NO_NAMES
     own: Path | None = None
+    broken: RuleErrors | None = None
+    warnings: tuple[RuleError, ...] = ()
+    overrides: tuple[Override, ...] = ()
     _compiled: dict[str, Expression] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -98,7 +105,24 @@ class RuleBook:
         files = tuple(Path(path) for path in given)
         loaded = load_rules(files, graph, own)
         read, names = loaded.files, loaded.names
-        return cls(loaded.rules, files, loaded.fingerprint, graph, read, loaded.expectations, names, own)
+        book = cls(loaded.rules, files, loaded.fingerprint, graph, read, loaded.expectations, names, own)
+        return replace(book, warnings=loaded.warnings, overrides=loaded.overrides)
+
+    @classmethod
+    def load_leniently(cls, paths: Iterable[str | Path], graph: KnowledgeGraph, own: Path) -> RuleBook:
+        """Read rule files as :meth:`load` does, but without the user's own if that is where mistakes are.
+
+        Then ``broken`` holds them; the file stays the book's own, so that it is watched until it is mended.
+
+        Raises:
+            RuleErrors: the other files have mistakes of their own.
+        """
+        files = tuple(paths)
+        try:
+            return cls.load(files, graph, own=own)
+        except RuleErrors as errors:
+            book = cls.load(files, graph)
+            return replace(book, own=own, broken=errors, files=tuple(dict.fromkeys((*book.files, *errors.files))))
 
     @classmethod
     def empty(cls, graph: KnowledgeGraph) -> RuleBook:
@@ -112,7 +136,7 @@ class RuleBook:
         return tuple(
             Constraint(_constraint_text(rule), rule.strength, rule.origin, rule.because)
             for rule in self.rules
-            if isinstance(rule, Require | Forbid) and self._is_in_force(rule, scope)
+            if isinstance(rule, Require | Forbid) and rule.is_in_force(scope)
         )
 
     def preferences(self, scope: Scope) -> tuple[Preference, ...]:
@@ -120,7 +144,7 @@ class RuleBook:
         return tuple(
             Preference(_preference_text(rule), rule.weight, rule.origin, rule.because)
             for rule in self.rules
-            if isinstance(rule, Prefer) and self._is_in_force(rule, scope)
+            if isinstance(rule, Prefer) and rule.is_in_force(scope)
         )
 
     def questions(self, scope: Scope) -> tuple[Question, ...]:
@@ -131,7 +155,7 @@ class RuleBook:
                 isinstance(rule, Ask)
                 and rule.fact not in open_facts
                 and scope.value(f"user.{rule.fact}") is None
-                and self._is_in_force(rule, scope)
+                and rule.is_in_force(scope)
             ):
                 open_facts[rule.fact] = _question(rule)
         return tuple(open_facts.values())
@@ -141,7 +165,7 @@ class RuleBook:
         return tuple(
             LimitInForce(rule.most, rule.facet, _about(rule), self._concerned(rule, scope), rule.origin, rule.because)
             for rule in self.rules
-            if isinstance(rule, Limit) and self._is_in_force(rule, scope)
+            if isinstance(rule, Limit) and rule.is_in_force(scope)
         )
 
     def tuning(self, scope: Scope) -> Mapping[str, TuneInForce]:
@@ -149,7 +173,7 @@ class RuleBook:
         return {
             rule.scorer: TuneInForce(rule.weight, rule.origin)
             for rule in self.rules
-            if isinstance(rule, Tune) and self._is_in_force(rule, scope)
+            if isinstance(rule, Tune) and rule.is_in_force(scope)
         }
 
     def shelves(self, scope: Scope) -> tuple[ShelfInForce, ...]:
@@ -158,7 +182,7 @@ class RuleBook:
             ShelfInForce(title, mask, rule.origin, rule.because)
             for rule in self.rules
             if isinstance(rule, Shelf)
-            and self._is_in_force(rule, scope)
+            and rule.is_in_force(scope)
             and (title := self._title(rule, scope))
             and (mask := rule.of.mask(scope) & self._concerned(rule, scope)).any()
         )
@@ -176,22 +200,8 @@ class RuleBook:
         return ""
 
     def _concerned(self, rule: Rule, scope: Scope) -> Mask:
-        """Return the items that meet ``when`` and not ``unless``, shape (n_items,)."""
-        mask = np.ones(self._graph.n_items, dtype=np.bool_)
-        if rule.when is not None:
-            mask &= rule.when.mask(scope)
-        if rule.unless is not None:
-            mask &= ~rule.unless.mask(scope)
-        return mask
-
-    def _is_in_force(self, rule: Rule, scope: Scope) -> bool:
-        """Whether some item meets ``when`` and not ``unless`` (any, if they are about facts only)."""
-        when = rule.when.mask(scope) if rule.when is not None else None
-        unless = ~rule.unless.mask(scope) if rule.unless is not None else None
-        if when is None or unless is None:
-            applies = unless if when is None else when
-            return applies is None or bool(applies.any())
-        return bool((when & unless).any())
+        concerned = rule.concerned(scope)
+        return np.ones(self._graph.n_items, dtype=np.bool_) if concerned is None else concerned
 
     # --- which items they concern -----------------------------------------------------------------------------------
 

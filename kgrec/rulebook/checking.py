@@ -49,7 +49,7 @@ class Checker:
     def rule(self, entry: RuleEntry, derived: Derived | None = None) -> Rule | None:
         """Return the rule that an entry describes (``derived``: the checked parts of a derivation), None if wrong."""
         n_before = len(self.errors)
-        common: dict[str, Any] = {"name": entry.name, "place": entry.place, "because": entry.text("because")}
+        common: dict[str, Any] = {"name": entry.name, "place": entry.place, "because": entry.filled_text("because")}
         if entry.kind is RuleKind.DERIVE:
             if derived is None:
                 return None

@@ -7,7 +7,9 @@ refused. Duplicate keys, anchors, aliases and tags are errors.
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +27,10 @@ MAX_DEPTH: Final = 20
 
 MAX_NODES: Final = 30_000
 """How many texts, lists and mappings a book may hold: about 3,000 rules, which take a second to read."""
+
+
+NO_FILE: Final = "this is not a file"
+"""What is said of a directory, a pipe or a device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +95,22 @@ def read_bytes(path: Path) -> bytes:
     """
     place = Place(str(path))
     try:
-        if path.exists() and not path.is_file():
-            raise RuleError("this is not a file", place, "name a file with rules")  # a pipe would be waited for
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_open_at_once) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise RuleError(NO_FILE, place, "name a file with rules")
             content = file.read(MAX_BYTES + 1)
+    except IsADirectoryError as error:
+        raise RuleError(NO_FILE, place, "name a file with rules") from error
     except OSError as error:
         raise RuleError(f"cannot be read ({error.strerror})", place) from error
     if len(content) > MAX_BYTES:
         raise RuleError(f"rules may have {MAX_BYTES:,} bytes, this file has more", place, "remove rules")
     return content
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Open a file without waiting: of a pipe, whose other end nobody may ever write to, or of a device."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def read_document(content: bytes, path: Path, errors: list[RuleError], n_before: int = 0) -> Node | None:

@@ -60,6 +60,13 @@ class Entry:
             return ""
         return clean(node.text)
 
+    def filled_text(self, key: str) -> str:
+        """Return a text that may be left out but not left empty, as one that YAML takes for a comment is."""
+        node = self.nodes.get(key)
+        if isinstance(node, ScalarNode) and not node.raw:
+            self.wrong(key, f"{key!r} is empty", "put a text that begins with # in quotes, or leave the key out")
+        return self.text(key)
+
     def required_text(self, key: str) -> str:
         """Return a text that must be there."""
         text = self.text(key)
@@ -234,8 +241,15 @@ def _known(node: MapNode, keys: Sequence[str], plural: str, errors: list[RuleErr
     """Return what a mapping has for the keys it may have; the others are reported."""
     for key, _ in node.entries:
         if key.text not in keys:
-            errors.append(RuleError(f"unknown key {key.text!r}", key.place, choose(key.text, keys, plural)))
+            hint = _limited_hint(node) if key.text == "per" else ""
+            errors.append(RuleError(f"unknown key {key.text!r}", key.place, hint or choose(key.text, keys, plural)))
     return {key.text: value for key, value in node.entries if key.text in keys}
+
+
+def _limited_hint(node: MapNode) -> str:
+    """Return how to write a limit whose facet was given as a key of its own; empty if it is none."""
+    texts = {key.text: clean(value.text) for key, value in node.entries if isinstance(value, ScalarNode)}
+    return f"write: limit: {texts['limit']} per {texts['per']}" if texts.get("limit") and texts.get("per") else ""
 
 
 def _items(file: Entry, section: str, noun: str) -> Iterator[MapNode]:
@@ -285,7 +299,7 @@ def _rule(node: MapNode, errors: list[RuleError]) -> RuleEntry | None:
     is_off = entry.flag("off")
     if kind is None and not is_off:
         return None
-    name = entry.text("name") if kind is not None else entry.required_text("name")
+    name = entry.filled_text("name") if kind is not None else entry.required_text("name")
     if kind is None and not name:
         return None
     return RuleEntry(what, node.place, nodes, errors, kind, name or _described(kind, nodes), is_off)

@@ -12,21 +12,20 @@ from typing import Final
 
 from kgrec.domain import Value
 from kgrec.errors import RuleError
+from kgrec.graph import KnowledgeGraph
 from kgrec.rulebook.checking import Checker
 from kgrec.rulebook.context import CHOICES
 from kgrec.rulebook.document import MapNode, Node, ScalarNode, shape
 from kgrec.rulebook.entries import Entry, ExpectEntry, as_value
 from kgrec.rulebook.expression import Expression
+from kgrec.rulebook.fact_values import wrong_value
 from kgrec.rulebook.lexicon import lexicon_of
-from kgrec.rulebook.names import Facts
-from kgrec.rulebook.quantities import as_day
+from kgrec.rulebook.names import Facts, Names
 from kgrec.rulebook.resolve_facts import BUILT_IN_FACTS, is_fact
 from kgrec.rulebook.rules import Expectation, Rule
 from kgrec.rulebook.schema import GIVEN
 from kgrec.rulebook.suggest import choose, did_you_mean, listed, nearest
 from kgrec.text import clean
-
-_NUMBERS: Final = ("user.interactions", "context.hour", "context.month", "context.year")
 
 _EXAMPLE: Final = "given: {user.audience: children, context.hour: 20}"
 
@@ -40,6 +39,26 @@ def facts_used(rules: Iterable[Rule]) -> frozenset[str]:
         if isinstance(part, Expression)
         for name in part.needs
     )
+
+
+def known_facts(names: Names, graph: KnowledgeGraph) -> Facts:
+    """Return the facts that are known of, by full names, with their possible values (none: any)."""
+    lexicon = lexicon_of(graph)
+    user = {**BUILT_IN_FACTS, **dict.fromkeys(lexicon.fact_names, ()), **names.facts}
+    context = {name: CHOICES.get(name, ()) for name in lexicon.context_names}
+    return {f"user.{name}": values for name, values in user.items()} | {
+        f"context.{name}": values for name, values in context.items()
+    }
+
+
+def wrong_fact(key: str, text: str, value: Value, names: Names, graph: KnowledgeGraph) -> tuple[str, str] | None:
+    """Return why a fact is never what it is given as, in text and read, and what to do; None if it may be so."""
+    if key.removeprefix("context.") not in graph.interactions.context and (wrong := wrong_value(key, value)):
+        return wrong
+    choices = known_facts(names, graph).get(key, ())
+    if choices and text.casefold() not in {choice.casefold() for choice in choices}:
+        return f"{key!r} is never {text!r}", choose(text, choices, "choices")
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,32 +123,17 @@ class Expecting:
         return False
 
     def _facts(self) -> Facts:
-        """Return the facts that are known of, with their possible values (none: any)."""
-        names, lexicon = self.checker.names, lexicon_of(self.checker.graph)
-        user = {**BUILT_IN_FACTS, **dict.fromkeys(lexicon.fact_names, ()), **names.facts}
-        context = {name: CHOICES.get(name, ()) for name in lexicon.context_names}
-        return {f"user.{name}": values for name, values in user.items()} | {
-            f"context.{name}": values for name, values in context.items()
-        }
+        return known_facts(self.checker.names, self.checker.graph)
 
     def _fact(self, given: Entry, key: str, node: Node) -> Value:
         """Return what is given of a fact, checked."""
         texts = given.texts(key)
-        choices = {choice.casefold() for choice in self._facts().get(key, ())}
         for text in texts:
-            value = as_value(text)
-            if choices and text.text.casefold() not in choices:
-                self._wrong(text, f"{key!r} is never {text.text!r}", choose(text.text, self._facts()[key], "choices"))
-            elif key in _NUMBERS and not isinstance(value, float):
-                self._wrong(text, f"{key!r} is a number, {text.text!r} is not", "write one")
-            elif key == "context.date" and as_day(text.text) is None:
-                self._wrong(text, f"{key!r} is a date, {text.text!r} is not", "write one as: 2020-12-31")
+            if wrong := wrong_fact(key, text.text, as_value(text), self.checker.names, self.checker.graph):
+                self.checker.errors.append(RuleError(wrong[0], text.place, wrong[1]))
         if isinstance(node, ScalarNode):
             return as_value(node)
         return tuple(clean(text.text) for text in texts)
-
-    def _wrong(self, node: ScalarNode, message: str, hint: str) -> None:
-        self.checker.errors.append(RuleError(message, node.place, hint))
 
 
 def _names(given: Entry, key: str) -> tuple[str, ...]:

@@ -61,17 +61,6 @@ class Expression:
         """Return which items it holds for, shape (n_items,), read-only; the same array again while no fact matters."""
         return self._mask(scope) if self.needs else self._fixed
 
-    def truth(self, scope: Scope = NOTHING_KNOWN) -> bool:
-        """Return whether it holds, for an expression about facts only.
-
-        Raises:
-            ValueError: it asks about items.
-        """
-        value = evaluate(self.tree, self._masks, scope)
-        if not isinstance(value, bool) or self.facets:
-            raise ValueError(f"{self.text!r} depends on the item: it asks about {', '.join(sorted(self.facets))}")
-        return value
-
     @cached_property
     def _fixed(self) -> Mask:
         return self._mask(NOTHING_KNOWN)

@@ -6,24 +6,15 @@ or "yes". What is unknown, and what cannot be compared, makes every comparison f
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Mapping
 from typing import Final
 
 from kgrec.domain import Value
 from kgrec.rulebook.conditions import FactIs, FactKnown
-from kgrec.rulebook.parser import Operator
+from kgrec.rulebook.parser import ORDERINGS, Operator
 from kgrec.rulebook.quantities import as_day, as_number
 
 Single = str | float | bool
 """A fact that is not a tuple of several."""
-
-_COMPARE: Final[Mapping[Operator, Callable[[float, float], bool]]] = {
-    Operator.LESS: operator.lt,
-    Operator.LESS_OR_EQUAL: operator.le,
-    Operator.GREATER: operator.gt,
-    Operator.GREATER_OR_EQUAL: operator.ge,
-}
 
 _TRUTHS: Final = {True: ("true", "yes"), False: ("false", "no")}
 _PAIRS: Final = tuple(_TRUTHS.values())
@@ -54,9 +45,15 @@ def _is_beyond(value: Single, comparison: Operator, word: str) -> bool:
     if isinstance(value, bool):
         return False
     day = as_day(word)
-    left = (as_number(value) if day is None else as_day(value)) if isinstance(value, str) else float(value)
+    left = _quantity(value, is_day=day is not None) if isinstance(value, str) else float(value)
     right = as_number(word) if day is None else day
-    return left is not None and right is not None and _COMPARE[comparison](left, right)
+    return left is not None and right is not None and bool(ORDERINGS[comparison](left, right))
+
+
+def _quantity(text: str, *, is_day: bool) -> float | None:
+    """Return a fact as a number; dates as days since 1970-01-01, also where it is compared with a plain number."""
+    number = None if is_day else as_number(text)
+    return as_day(text) if number is None else number
 
 
 def _is_same(value: Single, word: str) -> bool:

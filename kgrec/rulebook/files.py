@@ -31,12 +31,14 @@ class RuleFiles:
         read: their paths, in the same order.
         tried: the paths of all files that were looked at, those that could not be read too.
         errors: all mistakes of all files.
+        n_shared: how many of the sheets are not the user's own.
     """
 
     sheets: list[Sheet] = field(default_factory=list)
     read: list[Path] = field(default_factory=list)
     tried: list[Path] = field(default_factory=list)
     errors: list[RuleError] = field(default_factory=list)
+    n_shared: int = 0
     _contents: dict[str, bytes] = field(default_factory=dict)
     _lines: dict[str, list[str]] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
@@ -115,6 +117,7 @@ def read_files(paths: Iterable[Path], own: Path | None = None) -> RuleFiles:
     files = RuleFiles()
     for path in paths:
         files.add(path)
+    files.n_shared = len(files.sheets)
     if own is not None:
         if os.path.lexists(own):
             files.add(own)

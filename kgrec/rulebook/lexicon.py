@@ -37,7 +37,8 @@ class Lexicon:
         self._tables: dict[tuple[str, bool], Names] = {}
         self._values: dict[str, tuple[int, ...]] = {}
         self.fact_names = tuple(dict.fromkeys(name for facts in graph.user_facts.values() for name in facts))
-        self.context_names: tuple[str, ...] = tuple(dict.fromkeys((*NAMES, *graph.interactions.context)))
+        self.columns = tuple(graph.interactions.context)
+        self.context_names: tuple[str, ...] = tuple(dict.fromkeys((*NAMES, *self.columns)))
 
         self.has_descriptions = any(map(any, graph.texts.values()))
 

@@ -8,7 +8,7 @@ those names, and the tests against the rules.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -38,6 +38,15 @@ MAX_DERIVED: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
+class Override:
+    """A rule that takes the place of another one of its name, or switches it off."""
+
+    name: str
+    place: Place
+    earlier: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """What some files hold.
 
@@ -47,6 +56,8 @@ class Loaded:
         names: the facts, lists and derived values that the files declare.
         files: all files that were read, included ones too.
         fingerprint: a hash of what was read.
+        warnings: what does no harm and yet is not as its author thinks.
+        overrides: which rules replace or switch off which, of those that are in force or were.
     """
 
     rules: tuple[Rule, ...]
@@ -54,6 +65,8 @@ class Loaded:
     names: Names
     files: tuple[Path, ...]
     fingerprint: str
+    warnings: tuple[RuleError, ...] = ()
+    overrides: tuple[Override, ...] = ()
 
 
 def load_rules(paths: Sequence[Path], graph: KnowledgeGraph, own: Path | None = None) -> Loaded:
@@ -69,7 +82,10 @@ def load_rules(paths: Sequence[Path], graph: KnowledgeGraph, own: Path | None = 
     """
     files = read_files(paths, own)
     errors = files.errors
-    entries = _in_force(files.sheets, errors)
+    settled = _Settled(errors)
+    for number, sheet in enumerate(files.sheets):
+        settled.add(sheet, is_own=number >= files.n_shared)
+    entries = list(settled.entries.values())
     names = Names(_declared_facts(entries), _lists(files.sheets, graph, errors))
     names, derived = _derived(entries, graph, names, errors)
     checker = Checker(graph, names, errors)
@@ -82,7 +98,11 @@ def load_rules(paths: Sequence[Path], graph: KnowledgeGraph, own: Path | None = 
     expectations = [test for entry in tests if (test := expecting.expectation(entry)) is not None]
     if errors:
         raise _report(errors, files)
-    return Loaded(tuple(rules), tuple(expectations), names, tuple(files.read), files.fingerprint)
+    warnings = tuple(settled.warnings)
+    for warning in warnings:
+        warning.excerpt = files.line(warning.place)
+    found = tuple(rules), tuple(expectations), names, tuple(files.read), files.fingerprint
+    return Loaded(*found, warnings, tuple(settled.overrides))
 
 
 def _report(errors: Iterable[RuleError], files: RuleFiles) -> RuleErrors:
@@ -100,25 +120,39 @@ def _flat(errors: Iterable[RuleError]) -> Iterator[RuleError]:
         yield from error.errors if isinstance(error, RuleErrors) else (error,)
 
 
-def _in_force(sheets: Iterable[Sheet], errors: list[RuleError]) -> list[RuleEntry]:
-    """Return the entries that count: a later file replaces or switches off what earlier ones have of a name."""
-    entries: dict[str, RuleEntry] = {}
-    known: set[str] = set()  # of the files before, what was switched off there too
-    for sheet in sheets:
+@dataclass(slots=True)
+class _Settled:
+    """Which entries count: a later file replaces or switches off what earlier ones have of a name.
+
+    In the user's own file a rule that is not there may be switched off: the data set's rules, or those given in their
+    place, are not the user's, and may have lost it since.
+    """
+
+    errors: list[RuleError]
+    entries: dict[str, RuleEntry] = field(default_factory=dict)
+    warnings: list[RuleError] = field(default_factory=list)
+    overrides: list[Override] = field(default_factory=list)
+    _known: dict[str, Place] = field(default_factory=dict)  # of the files before, what was switched off there too
+
+    def add(self, sheet: Sheet, *, is_own: bool) -> None:
+        """Take in the entries of the next file."""
         here: dict[str, Place] = {}
         for entry in sheet.rules:
             first = here.setdefault(entry.name, entry.place)
             if first is not entry.place:
                 message = f"a second rule is called {entry.name!r}"
-                errors.append(RuleError(message, entry.place, f"the first one is at {first}"))
-            elif entry.kind is None and entry.name not in known:
-                errors.append(_nothing_to_switch_off(entry, known))
-            elif entry.is_off:
-                entries.pop(entry.name, None)
-            else:
-                entries[entry.name] = entry
-        known |= here.keys()
-    return list(entries.values())
+                self.errors.append(RuleError(message, entry.place, f"the first one is at {first}"))
+                continue
+            if entry.name in self._known:
+                self.overrides.append(Override(entry.name, entry.place, self._known[entry.name]))
+            elif entry.kind is None:
+                said = self.warnings if is_own else self.errors
+                said.append(_nothing_to_switch_off(entry, self._known))
+            if entry.is_off:
+                self.entries.pop(entry.name, None)
+            elif entry.kind is not None:
+                self.entries[entry.name] = entry
+        self._known |= here
 
 
 def _nothing_to_switch_off(entry: RuleEntry, known: Iterable[str]) -> RuleError:

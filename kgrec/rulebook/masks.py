@@ -36,8 +36,8 @@ from kgrec.rulebook.conditions import (
 from kgrec.rulebook.facts import holds
 from kgrec.rulebook.lexicon import Lexicon, lexicon_of
 from kgrec.rulebook.logic import And, Leaf, Not, Or, Tree
-from kgrec.rulebook.numerals import COMPARE, compare
-from kgrec.rulebook.parser import Operator
+from kgrec.rulebook.numerals import compare
+from kgrec.rulebook.parser import ORDERINGS, Operator
 from kgrec.rulebook.values import has_fact
 
 Mask = NDArray[np.bool_]
@@ -124,7 +124,7 @@ class Masks:
             return self._nowhere()
         if condition.operator.is_ordering:
             # NaN compares as false with everything, which is what an unknown number should do.
-            return np.asarray(COMPARE[condition.operator](column, condition.numbers[0]), dtype=np.bool_)
+            return np.asarray(ORDERINGS[condition.operator](column, condition.numbers[0]), dtype=np.bool_)
         equal = np.isin(column, condition.numbers)
         return ~np.isnan(column) & ~equal if condition.operator.is_negative else equal
 

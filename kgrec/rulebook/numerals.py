@@ -21,7 +21,7 @@ from kgrec.rulebook.conditions import (
     Term,
     YearsSince,
 )
-from kgrec.rulebook.parser import Operator
+from kgrec.rulebook.parser import ORDERINGS, Operator
 from kgrec.rulebook.quantities import as_day, as_number, year_of
 
 Numbers = NDArray[np.float64]
@@ -32,13 +32,6 @@ _DATES: Final = (-719_162.0, 2_932_896.0)
 
 CALENDAR_YEAR: Final = 372
 """By how much the calendar number grows from one date to the same a year later: 12 months of 31 days."""
-
-COMPARE: Final[Mapping[Operator, Callable[[NDArray[np.float64], float | Numbers], NDArray[np.bool_]]]] = {
-    Operator.LESS: np.less,
-    Operator.LESS_OR_EQUAL: np.less_equal,
-    Operator.GREATER: np.greater,
-    Operator.GREATER_OR_EQUAL: np.greater_equal,
-}
 
 _CALCULATE: Final[Mapping[str, Callable[[Numbers, Numbers], Numbers]]] = {
     "+": np.add,
@@ -58,7 +51,7 @@ def compare(measure: Measure, graph: KnowledgeGraph, fact: Facts) -> NDArray[np.
         holds = ~np.isnan(left)
     elif measure.operator.is_ordering:
         # NaN compares as false with everything, which is what an unknown number should do.
-        holds = COMPARE[measure.operator](left, right[0])
+        holds = ORDERINGS[measure.operator](left, right[0])
     elif measure.operator.is_negative:
         holds = ~np.isnan(left) & np.logical_and.reduce([(left != number) & ~np.isnan(number) for number in right])
     else:

@@ -7,8 +7,9 @@ more than a sensible one: everything after the parser may recurse over the tree.
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -55,6 +56,15 @@ class Operator(StrEnum):
     def is_negative(self) -> bool:
         """Whether it holds where a known value is none of those given."""
         return self in (Operator.UNEQUAL, Operator.NOT_IN)
+
+
+ORDERINGS: Final[Mapping[Operator, Callable[[Any, Any], Any]]] = {
+    Operator.LESS: operator.lt,
+    Operator.LESS_OR_EQUAL: operator.le,
+    Operator.GREATER: operator.gt,
+    Operator.GREATER_OR_EQUAL: operator.ge,
+}
+"""What the orderings mean, for numbers and arrays of them; NaN is neither less nor greater than anything."""
 
 
 @dataclass(frozen=True, slots=True)

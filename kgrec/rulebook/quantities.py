@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Final
 
-_NUMBER: Final = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+)) ?(\D.*)?")
+_NUMBER: Final = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?) ?(\D.*)?")
 
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 
@@ -14,8 +14,8 @@ _EPOCH: Final = date(1970, 1, 1).toordinal()
 def as_number(text: str) -> float | None:
     """Return a plain number, or None.
 
-    >>> as_number("1990"), as_number("130 min"), as_number("inf")
-    (1990.0, None, None)
+    >>> as_number("1990"), as_number("1.0e+5"), as_number("130 min"), as_number("inf")
+    (1990.0, 100000.0, None, None)
     """
     number, unit = split_unit(text)
     return None if unit else number

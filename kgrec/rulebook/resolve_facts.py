@@ -6,6 +6,7 @@ from typing import Final
 
 from kgrec.rulebook.conditions import Condition, FactIs, FactKnown
 from kgrec.rulebook.context import CHOICES
+from kgrec.rulebook.fact_values import wrong_kind
 from kgrec.rulebook.lexicon import Lexicon
 from kgrec.rulebook.logic import Leaf, Tree
 from kgrec.rulebook.names import Facts, Names
@@ -84,7 +85,11 @@ class FactReader:
         return {name: CHOICES.get(name, ()) for name in self._lexicon.context_names}
 
     def _check(self, full: str, word: Word, operator: Operator, choices: tuple[str, ...]) -> None:
-        if operator.is_ordering:
+        # A column of the interactions may have the name of something the clock says, and values of its own.
+        wrong = None if full.removeprefix("context.") in self._lexicon.columns else wrong_kind(full, word.text)
+        if wrong is not None:
+            self._trouble.add(word, *wrong)
+        elif operator.is_ordering:
             if as_number(word.text) is None and as_day(word.text) is None:
                 self._trouble.add(word, f"{str(operator)!r} compares numbers, {word.text!r} is not one")
         elif choices and word.text.casefold() not in {choice.casefold() for choice in choices}:

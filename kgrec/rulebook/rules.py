@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from kgrec.domain import Option, Origin, OriginKind, Place, Value
 from kgrec.rulebook.expression import Expression
+from kgrec.rulebook.masks import Mask, Scope
 
 
 class RuleKind(StrEnum):
@@ -47,6 +48,19 @@ class _Rule:
         if self.unless is not None:
             parts.append((f"not ({self.unless.text})", self.unless))
         return tuple(parts)
+
+    def concerned(self, scope: Scope) -> Mask | None:
+        """Return the items that meet ``when`` and not ``unless``, shape (n_items,); None: all, it has neither."""
+        when = self.when.mask(scope) if self.when is not None else None
+        unless = ~self.unless.mask(scope) if self.unless is not None else None
+        if when is None or unless is None:
+            return unless if when is None else when
+        return when & unless
+
+    def is_in_force(self, scope: Scope) -> bool:
+        """Whether it is about any item (all or none, if its conditions are about facts only)."""
+        concerned = self.concerned(scope)
+        return concerned is None or bool(concerned.any())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,7 +52,7 @@ class RuleWatcher:
         self._interval_s = interval_s
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
-        self._said = ""
+        self._said = str(book.broken) if book is not None and book.broken is not None else ""
 
     def start(self) -> Self:
         """Begin to look; what the files hold now counts as known if a book was given, else it is reported first."""

@@ -8,7 +8,7 @@ and a row of a matrix in an offline experiment.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Protocol, Self
 
 import numpy as np
@@ -70,11 +70,21 @@ class Evidence:
 
 @dataclass(frozen=True, eq=False)
 class Share:
-    """What one piece of evidence adds to some scores: an opinion, a text wish, or (neither) the scorer itself."""
+    """What one piece of evidence adds to some scores: an opinion, a text wish, or (neither) the scorer itself.
 
-    values: NDArray[np.float64]  # (n,)
+    Attributes:
+        values: float64 (n,).
+        entity: the entity there is an opinion on.
+        text: the text wish.
+        other: the entity that the first one was compared with.
+        channels: what the values are made of, by channel, (n,) each; empty where the scorer has none.
+    """
+
+    values: NDArray[np.float64]
     entity: int | None = None
     text: str = ""
+    other: int | None = None
+    channels: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
 
 class Scorer(Protocol):

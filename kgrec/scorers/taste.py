@@ -7,8 +7,11 @@ are made for them.
 from typing import ClassVar, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kgrec.graph import KnowledgeGraph
+from kgrec.reasoning.belief import CHANNELS
+from kgrec.reasoning.observation import Observation
 from kgrec.scorers.base import Evidence, Indices, Scores, Share, no_opinion
 
 
@@ -25,15 +28,22 @@ class Taste:
     def score(self, evidence: Evidence, candidates: Indices) -> Scores:
         """Return the expected opinion on each candidate; NaN before the first answer."""
         posterior = evidence.posterior
-        if posterior is None or not posterior.entities:
+        if posterior is None or not posterior.heard:
             return no_opinion(candidates)
         return posterior.mean[candidates]
 
     def shares(self, evidence: Evidence, candidates: Indices) -> tuple[Share, ...]:
         """Return one share for each answer, after that of what people like on average."""
         posterior = evidence.posterior
-        if posterior is None or not posterior.entities:
+        if posterior is None or not posterior.heard:
             return ()
         average = Share(posterior.prior.mean[candidates].astype(np.float64))
-        answers = posterior.shares(candidates).sum(axis=1)
-        return (average, *(Share(row, entity=entity) for row, entity in zip(answers, posterior.entities, strict=True)))
+        answers = zip(posterior.shares(candidates), posterior.heard, strict=True)
+        return (average, *(_share(parts, said) for parts, said in answers))
+
+
+def _share(parts: NDArray[np.float64], said: Observation) -> Share:
+    """Return what one answer adds, by channel, shape (3, n)."""
+    (entity, _), *others = said.terms
+    other = others[0][0] if others else None
+    return Share(parts.sum(axis=0), entity, other=other, channels=dict(zip(CHANNELS, parts, strict=True)))

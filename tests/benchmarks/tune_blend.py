@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from kgrec.domain import OpinionKind
 from kgrec.graph import Interactions, KnowledgeGraph
 from kgrec.ingest.datasets import load, open_dataset
-from kgrec.reasoning.belief import NOISE, Posterior, observed
+from kgrec.reasoning.belief import Posterior
+from kgrec.reasoning.observation import NOISE, observed
 from kgrec.recommender import Recommender
 from kgrec.scorers import Evidence
 

@@ -15,7 +15,8 @@ from kgrec.audit.contradictions import Contradictions
 from kgrec.audit.effects import Effects
 from kgrec.audit.findings import Code, Severity
 from kgrec.audit.lint import lint_rules
-from kgrec.audit.situations import FactSpace, Situation, agrees, expressions_of, scope_of
+from kgrec.audit.moments import Situation, agrees
+from kgrec.audit.situations import FactSpace, expressions_of, scope_of
 from kgrec.domain import Facet, FacetKind, Ontology, Option, Place, Value
 from kgrec.graph import KnowledgeGraph
 from kgrec.rulebook import Expression, Mask, RuleBook, Scope, compile_expression

@@ -9,7 +9,11 @@ from pathlib import Path
 import pytest
 from textual.message import Message
 
-from kgrec.tui import OpenSession
+from kgrec.dialogue import Session
+from kgrec.graph import KnowledgeGraph
+from kgrec.recommender import Recommender
+from kgrec.rulebook import RuleBook
+from kgrec.tui import OpenSession, Progress
 from kgrec.tui.messages import RulesChanged
 from kgrec.tui.rule_changes import RuleChangesDialog
 
@@ -91,7 +95,7 @@ async def test_escape_keeps_the_rules_in_force(editing: Editing):
         await user.press("escape")
         assert not editor.is_asked
         assert user.listed == EVERYTHING
-        assert any("rules in force stay" in toast for toast in user.toasts)
+        assert "the rules in force stay, until the file is saved again" in user.toasts
         await editor.save(MILD, "year > 1990")
         assert editor.is_asked
         assert "Rules: 2 added." in user.drawn()  # compared with what is in force, not with what was turned down
@@ -224,3 +228,47 @@ async def click_on(user: User, words: str) -> None:
             await user.settle()
             return
     raise AssertionError(f"{words!r} is not on the screen:\n{user.drawn()}")
+
+
+async def test_the_users_own_broken_file_is_told_of_and_taken_in_once_mended(
+    tiny_world: KnowledgeGraph, using: Using, tmp_path: Path
+):
+    own = tmp_path / "ana.yaml"
+    own.write_text("rules: [{name: mild, require: certificat == G}]\n", encoding="utf-8")
+    heard: asyncio.Queue[Message] = asyncio.Queue()
+
+    def opened(progress: Progress) -> Session:
+        progress("opening", 0, 0)
+        book = RuleBook.load_leniently((), tiny_world, own)
+        return Session.start(Recommender(texts=False).fit(tiny_world), book, user="ana")
+
+    def hear(message: Message) -> None:
+        if isinstance(message, RulesChanged):
+            heard.put_nowait(message)
+
+    async with using(opened, hear=hear) as user:
+        drawn = " ".join(user.drawn().split())
+        assert "ana.yaml:1:31: unknown field 'certificat'" in drawn
+        assert "your own rules are left out until this is mended" in drawn
+        assert set(user.listed) == set(EVERYTHING)
+        own.write_text("rules: [{name: mild, require: certificate == G}]\n", encoding="utf-8")
+        await asyncio.wait_for(heard.get(), 5)
+        await user.settle()
+        await user.press("enter")
+        assert user.listed == ["Babe (1995)"]
+        assert "left out until this is mended" not in user.drawn()
+
+
+async def test_what_the_users_own_file_switches_off_in_vain_is_told(
+    tiny_world: KnowledgeGraph, using: Using, tmp_path: Path
+):
+    own = tmp_path / "ana.yaml"
+    own.write_text("rules: [{name: gone, off: true}]\n", encoding="utf-8")
+
+    def opened(progress: Progress) -> Session:
+        progress("opening", 0, 0)
+        book = RuleBook.load_leniently((), tiny_world, own)
+        return Session.start(Recommender(texts=False).fit(tiny_world), book, user="ana")
+
+    async with using(opened) as user:
+        assert any("no earlier file has a rule 'gone'" in toast for toast in user.toasts)

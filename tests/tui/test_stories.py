@@ -204,6 +204,7 @@ async def test_a_dead_end_is_repaired_by_one_key(open_with: Opening, using: Usin
         assert user.prompt.startswith("No film satisfies")
         assert user.listed == []
         assert "ways out" in user.drawn()
+        assert "take back the last thing I said" in user.drawn()
         await user.press("1")
         assert user.listed
         await user.press("u")
@@ -247,6 +248,7 @@ async def test_rules_that_contradict_each_other_are_a_dead_end_from_the_start(
     rules.write_text("rules: [{name: old, require: year < 1980}, {name: new, require: year > 1990}]", encoding="utf-8")
     async with using(open_with(rules)) as user:
         assert "the rule “old” (mine.yaml:1)" in user.prompt
+        assert "take back the last thing I said" not in user.drawn()  # nothing was said
         await user.press("1")
         assert user.listed
         await user.press("u")

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 
 from kgrec.tui import OpenSession
 from kgrec.tui.dialogs import WhyNotDialog
 from kgrec.tui.reasons import Reasons, ReasonsBody
 from kgrec.tui.talk import Writing
+from kgrec.tui.view import Found
 
 from .conftest import User, Using
 
@@ -43,6 +44,29 @@ async def test_a_title_is_looked_up_while_it_is_written_and_explained(open_with:
         assert "nothing very long" in drawn
         assert "rules.yaml:2:5" in drawn
         assert "it would be number 1" in " ".join(drawn.split())
+
+
+async def test_enter_right_after_the_text_waits_for_what_that_text_finds(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        await user.press("x", *"heat")
+        dialog = user.app.screen
+        assert isinstance(dialog, WhyNotDialog)
+        written = dialog.query_one(Input)
+        written.value = "scream"  # and enter before anything is looked up
+        dialog.on_input_submitted()
+        assert user.app.screen is dialog
+        await user.settle()
+        assert any("Scream (1996)" in toast for toast in user.toasts)
+        assert not any("Heat" in toast for toast in user.toasts)
+
+
+async def test_what_an_older_text_finds_is_not_offered(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        await user.press("x", *"clue")
+        dialog = user.app.screen
+        assert isinstance(dialog, WhyNotDialog)
+        dialog.show((Found("heat", "Heat (1995)"),), "heat")
+        assert offered(user)[0] == "Clue (1985)"
 
 
 async def test_what_was_written_on_the_line_is_what_is_asked_for(open_with: Opening, using: Using):

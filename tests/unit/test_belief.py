@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from kgrec.graph import Interactions, KnowledgeGraph
-from kgrec.reasoning.belief import DISLIKE, OWN, Posterior, Prior, channel_weights, observed, opinions_of_users
+from kgrec.reasoning.belief import OWN, Posterior, Prior, channel_weights, opinions_of_users
+from kgrec.reasoning.observation import DISLIKE, observed
 
 
 def full_kernel(prior: Prior) -> np.ndarray:
@@ -63,7 +64,7 @@ def test_observe_leaves_the_old_posterior_as_it_was(prior: Prior) -> None:
     before = Posterior.of(prior)
     mean = before.mean.copy()
     before.observe(0, 1.0, 0.05)
-    assert before.entities == ()
+    assert before.heard == ()
     np.testing.assert_array_equal(before.mean, mean)
 
 

@@ -128,3 +128,11 @@ def test_broken_rules_are_told_and_change_nothing(recommender: Recommender, tmp_
 def test_news_is_shown_with_the_next_reply(recommender: Recommender):
     shown = talk(start(recommender), ["said"], news=["The rules changed: 2 in force."])
     assert shown.index("The rules changed") < shown.index("Nothing yet.")
+
+
+@pytest.mark.parametrize("line", ["-1", "+1", "- 1", "−1"])
+def test_a_number_with_a_sign_answers_nothing(recommender: Recommender, line: str):
+    session = start(recommender)
+    assert f"{line} is not a number to choose" in talk(session, [line, "quit"])
+    assert session.belief.asked == frozenset()
+    assert not session.chips

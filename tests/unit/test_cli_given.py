@@ -8,7 +8,9 @@ from typer.testing import CliRunner
 
 from kgrec.cli.commands import app
 from kgrec.cli.given import read_given
-from kgrec.errors import DataError
+from kgrec.errors import DataError, RuleErrors
+from kgrec.graph import KnowledgeGraph
+from kgrec.rulebook import RuleBook
 
 RULES = """
 rules:
@@ -42,3 +44,33 @@ def test_rules_hear_what_is_given(films_home: Path, tmp_path: Path, monkeypatch:
     assert [one["wish"] for one in json.loads(run("user.audience=children"))["against"]] == ["young"]
     assert [one["wish"] for one in json.loads(run("context.hour=23"))["against"]] == ["late"]
     assert "did you mean 'user.audience'?" in run("user.audiense=children")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("user.audience=childern", "'user.audience' is never 'childern', did you mean 'children'?"),
+        ("context.weekday=Sta", "'context.weekday' is never 'Sta', did you mean 'Sat'?"),
+        ("context.hour=25", "'context.hour' is never 25, give a whole number from 0 to 23"),
+        ("context.month=may", "'context.month' is a number, 'may' is not"),
+        ("user.audience=2", "'user.audience' is never '2', the choices are 'friends' and 'children'"),
+    ],
+)
+def test_values_that_can_never_be_are_refused(
+    tiny_world: KnowledgeGraph, tmp_path: Path, text: str, message: str
+) -> None:
+    path = tmp_path / "rules.yaml"
+    path.write_text(RULES, encoding="utf-8")
+    book = RuleBook.load(path, tiny_world)
+    with pytest.raises(RuleErrors) as caught:
+        read_given([text]).check(tiny_world, book)
+    assert message in str(caught.value)
+
+
+def test_of_several_values_each_is_looked_at(tiny_world: KnowledgeGraph, tmp_path: Path) -> None:
+    path = tmp_path / "rules.yaml"
+    path.write_text(RULES, encoding="utf-8")
+    book = RuleBook.load(path, tiny_world)
+    read_given(["user.audience=Children", "user.audience=friends", "context.hour=22"]).check(tiny_world, book)
+    with pytest.raises(RuleErrors, match="never 'foes'"):
+        read_given(["user.audience=children", "user.audience=foes"]).check(tiny_world, book)

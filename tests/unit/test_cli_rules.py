@@ -1,6 +1,7 @@
 """What the commands say of wrong rules and wishes, the user's own rules, and the schema for editors."""
 
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -8,8 +9,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from kgrec.cli.chat import has_terminal
 from kgrec.cli.commands import app
 from kgrec.cli.opening import choose, open_session, own_rules
+from kgrec.cli.output import emit, emit_json, say
+from kgrec.cli.progress import progress_bar
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.views import write
 from kgrec.ingest.rdf import import_rdf
@@ -116,3 +120,95 @@ def test_a_users_name_cannot_lead_out_of_the_folder(home: Path, user: str):
 def test_different_users_have_different_files():
     users = ["a/b", "a%2Fb", "a_b", "A b", "a.b", "..", "."]
     assert len({own_rules("tiny", user) for user in users}) == len(users)
+
+
+def broken_rules_of(user: str, dataset: Path) -> Path:
+    path = own_rules(dataset.name, user)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("rules: [{name: mine, forbid: runtme > 1}]\n", encoding="utf-8")
+    return path
+
+
+def test_a_conversation_starts_without_the_users_broken_rules(tiny: Path):
+    path = broken_rules_of("ann", tiny)
+    result = CliRunner().invoke(app, ["chat", "--plain", "--user", "ann", "--data", tiny.name], input="quit\n")
+    assert result.exit_code == 0, result.output
+    told, prompt = result.stdout.index(f"{path}:1:30: unknown field 'runtme'"), result.stdout.index("\n> ")
+    assert told < prompt
+    assert "until it is mended they are left out" in result.stdout
+
+
+def test_a_conversation_does_not_start_with_broken_rules_of_the_data_set(tiny: Path, kgrec: Kgrec):
+    (tiny / "rules" / "tiny.yaml").write_text("rules: [{name: short, forbid: runtme > 160}]\n", encoding="utf-8")
+    broken_rules_of("ann", tiny)
+    result = kgrec("chat", "--plain", "--user", "ann")
+    assert result.exit_code == 2
+    assert "tiny.yaml:1:31" in result.stderr
+    assert "ann.yaml" not in result.stderr
+
+
+@pytest.mark.usefixtures("anns")
+def test_a_user_who_never_talked_may_have_rules(kgrec: Kgrec, tiny: Path):
+    own_rules(tiny.name, "ann").rename(own_rules(tiny.name, "eve"))
+    found = json.loads(kgrec("recommend", "--json", "--user", "eve").stdout)["items"]
+    assert {item["id"] for item in found}.isdisjoint({"babe", "clue"})
+    assert "nothing is known of a user 'bea'" in kgrec("recommend", "--user", "bea").stderr
+
+
+def test_check_looks_at_a_users_own_rules_with_the_others(kgrec: Kgrec, tiny: Path, anns: Path):
+    anns.write_text("rules: [{name: shrt, off: true}, {name: mine, prefer: year > 1990}]\n", encoding="utf-8")
+    result = kgrec("check", "--user", "ann", "--json")
+    assert result.exit_code == 0
+    (found,) = (one for one in json.loads(result.stdout)["problems"] if one["where"] == str(anns))
+    assert (found["code"], found["severity"]) == ("nothing-to-switch-off", "warning")
+    assert found["hint"] == "did you mean 'short'?"
+    broken_rules_of("ann", tiny)
+    assert f"{anns}:1:30: unknown field 'runtme'" in kgrec("check", "--user", "ann").stdout
+    assert "bea has no rules of their own" in kgrec("check", "--user", "bea").stderr
+
+
+def test_files_checked_together_warn_of_rules_that_replace_each_other(kgrec: Kgrec, tmp_path: Path):
+    first, second = tmp_path / "a.yaml", tmp_path / "b.yaml"
+    first.write_text("rules: [{name: x, prefer: year > 1980}]\n", encoding="utf-8")
+    second.write_text("rules: [{name: x, prefer: year > 1990}]\n", encoding="utf-8")
+    result = kgrec("check", str(first), str(second))
+    assert result.exit_code == 0
+    assert f"{second}:1:9: warning: 'x' replaces the rule of that name at {first}:1:9" in result.stdout
+    assert f"{first}, {second} (taken together: a later rule replaces" in result.stdout
+    codes = [one["code"] for one in json.loads(kgrec("check", "--json", str(first), str(second)).stdout)["problems"]]
+    assert codes == ["replaced"]
+    second.write_text("include: a.yaml\nrules: [{name: x, prefer: year > 1990}]\n", encoding="utf-8")
+    assert "replaces the rule" not in kgrec("check", str(second)).stdout
+
+
+def test_the_schema_is_not_that_of_files(kgrec: Kgrec, tmp_path: Path):
+    (tmp_path / "a.yaml").write_text("rules: []\n", encoding="utf-8")
+    result = kgrec("check", "--schema", str(tmp_path / "a.yaml"))
+    assert result.exit_code == 2
+    assert "--schema" in result.stderr
+
+
+def test_what_is_no_file_is_told_from_what_is_not_there(kgrec: Kgrec, tmp_path: Path):
+    assert "there is no rule file nosuch.yaml" in kgrec("recommend", "--rules", "nosuch.yaml").stderr
+    for path in (tmp_path, Path("/dev/null")):
+        assert f"{path}: this is not a file" in kgrec("recommend", "--rules", str(path)).stderr
+
+
+def test_check_tells_of_files_that_are_not_there_as_json_too(kgrec: Kgrec, tmp_path: Path):
+    for path, message in ((tmp_path / "nosuch.yaml", "cannot be read"), (tmp_path, "this is not a file")):
+        result = kgrec("check", "--json", str(path))
+        assert result.exit_code == 2
+        (found,) = json.loads(result.stdout)["problems"]
+        assert found["where"] == str(path)
+        assert message in found["message"]
+
+
+def test_an_answer_nobody_can_read_is_not_written(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    emit("what is found")
+    emit_json({})
+    say("what is wrong")
+    with progress_bar() as progress:
+        progress("looking", 0, 1)
+    assert not has_terminal()

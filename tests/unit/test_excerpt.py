@@ -71,3 +71,11 @@ def test_an_expression_that_stands_in_no_file_is_shown_itself(tiny_world: Knowle
     assert caught.value.pretty() == (
         "--where:2:5: unknown field 'yeer', did you mean 'year'?\n  2 | and yeer > 1\n    |     ^^^^"
     )
+
+
+def test_of_many_errors_the_first_are_shown_and_the_rest_counted():
+    errors = [RuleError(f"mistake {n}", Place("f", n, 1)) for n in range(1, 14)]
+    assert len(RuleErrors(errors).pretty().splitlines()) == 13
+    lines = RuleErrors(errors).brief().splitlines()
+    assert len(lines) == 11
+    assert lines[-1] == "and 3 more mistakes"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from kgrec.audit.expectations import Broken, check_expectations
+from kgrec.errors import RuleErrors
 from kgrec.graph import KnowledgeGraph
 from kgrec.recommender import Recommender
 from kgrec.rulebook import RuleBook
@@ -123,3 +124,28 @@ def test_five_are_named_and_the_rest_counted(check: Check, tiny_world: Knowledge
     (broken,) = check("  - {always: year > 2500}\n")
     assert (len(broken.examples), broken.count) == (5, 6)
     assert broken.message(tiny_world).endswith(" and 1 more")
+
+
+@pytest.mark.parametrize(
+    ("given", "message", "hint"),
+    [
+        ("context.hour: 99", "'context.hour' is never 99", "give a whole number from 0 to 23"),
+        ("context.hour: 21.5", "'context.hour' is never 21.5", "give a whole number from 0 to 23"),
+        ("context.month: 13", "'context.month' is never 13", "give a whole number from 1 to 12"),
+        ("context.month: May", "'context.month' is a number, 'May' is not", "give a whole number from 1 to 12"),
+        ("context.day: 0", "'context.day' is never 0", "give a whole number from 1 to 31"),
+        ("context.time: 24", "'context.time' is never 24", "give a number from 0 to just below 24"),
+        ("context.date: 2026-02-30", "'context.date' is a date, '2026-02-30' is not", "write one as: 2020-12-31"),
+        ("user.interactions: -1", "'user.interactions' is never -1", "give a whole number from 0 on"),
+    ],
+)
+def test_what_can_never_be_given_is_a_mistake(check: Check, given: str, message: str, hint: str):
+    with pytest.raises(RuleErrors) as caught:
+        check(f"  - {{given: {{{given}}}, some: year > 1900}}\n")
+    (error,) = caught.value.errors
+    assert (error.message, error.hint) == (message, hint)
+
+
+def test_all_that_the_clock_can_say_may_be_given(check: Check):
+    moment = "context.time: 21.5, context.day: 31, context.date: 2026-12-31, context.hour: 21, context.season: Winter"
+    assert check(f"  - {{given: {{{moment}}}, some: year > 1900}}\n") == ()

@@ -125,6 +125,7 @@ def test_a_facet_without_values_finds_nothing(remakes: Lookup):
 
 
 def test_find_gives_no_more_than_asked_and_none_twice(remakes: Lookup):
-    matches = remakes.find("true grit", 4)
-    assert len(matches) == 4 == len({match.entity for match in matches})
+    matches = remakes.find("the two", 4)
+    assert 2 <= len(matches) <= 4
+    assert len(matches) == len({match.entity for match in matches})
     assert [match.score for match in matches] == sorted((match.score for match in matches), reverse=True)

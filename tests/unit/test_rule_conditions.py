@@ -119,11 +119,11 @@ def test_wrong_values_of_a_kind(wardrobe: KnowledgeGraph, text: str, message: st
     ],
 )
 def test_facts(wardrobe: KnowledgeGraph, condition: str, value: Value, *, expected: bool) -> None:
-    assert compile_expression(f"user.x {condition}", wardrobe).truth(Scope({"x": value})) is expected
-    assert compile_expression(f"context.x {condition}", wardrobe).truth(Scope({}, {"x": value})) is expected
-    assert compile_expression(f"user.x {condition}", wardrobe).truth(Scope({"x": ""})) is False
-    assert compile_expression(f"user.x {condition}", wardrobe).truth() is False
-    assert compile_expression("user.x is unknown", wardrobe).truth() is True
+    assert compile_expression(f"user.x {condition}", wardrobe).mask(Scope({"x": value})).all() == expected
+    assert compile_expression(f"context.x {condition}", wardrobe).mask(Scope({}, {"x": value})).all() == expected
+    assert not compile_expression(f"user.x {condition}", wardrobe).mask(Scope({"x": ""})).any()
+    assert not compile_expression(f"user.x {condition}", wardrobe).mask().any()
+    assert compile_expression("user.x is unknown", wardrobe).mask().all()
 
 
 def test_the_clock_speaks_the_words_that_rules_are_checked_against(wardrobe: KnowledgeGraph) -> None:
@@ -132,7 +132,7 @@ def test_the_clock_speaks_the_words_that_rules_are_checked_against(wardrobe: Kno
         for name, value in context.items():
             word = f"{value!r}" if isinstance(value, float) else value
             expression = compile_expression(f"context.{name} == {word}", wardrobe)
-            assert expression.truth(Scope({}, context)), (name, value)
+            assert expression.mask(Scope({}, context)).all(), (name, value)
 
 
 def test_values_the_ontology_declares_are_names_even_where_no_item_has_them() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from kgrec.audit.diff import Move, PersonDiff, RuleDiff, diff_rules
 from kgrec.audit.diff_edits import Change
+from kgrec.audit.diff_effects import effective
 from kgrec.audit.diff_people import Person, simulated
 from kgrec.audit.diff_text import summary
 from kgrec.dialogue import Session
@@ -297,3 +298,9 @@ def test_a_session_survives_the_loss_of_what_was_wished_for(recommender: Recomme
     assert {entry.item for entry in session.slate()} == {"babe", "clue"}
     session.set_rules(book())
     assert len(session.slate()) == 6
+
+
+def test_each_limit_is_judged_by_itself(recommender: Recommender, book: Book):
+    rules = book("{name: binding, limit: 1 per director}, {name: dead, limit: 6 per genre}")
+    ranking = recommender.rank(Belief(), rules, {})
+    assert effective(recommender, rules, ranking, {}) == {"binding"}

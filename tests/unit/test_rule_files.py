@@ -253,3 +253,30 @@ def test_loading_rules_needs_no_heavy_package() -> None:
     program = f"import sys, kgrec.rulebook; print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("entry", "message", "hint"),
+    [
+        (
+            "    because: #1 reason",
+            "3:13: 'because' is empty",
+            "put a text that begins with # in quotes, or leave the key out",
+        ),
+        ("    limit: 2\n    per: director", "4:5: unknown key 'per'", "write: limit: 2 per director"),
+        ("    per: director", "3:5: unknown key 'per'", ""),
+    ],
+)
+def test_what_is_easily_written_wrong_is_told_how_to_write(rules, entry: str, message: str, hint: str) -> None:
+    kind = "" if "limit" in entry else "    prefer: year > 1990"
+    with pytest.raises(RuleErrors) as caught:
+        rules(f"rules:\n  - name: x\n{entry}\n{kind}\n")
+    assert messages(caught)[-1 if "limit" in entry else 0] == message
+    assert hint in {error.hint for error in caught.value.errors} or not hint
+
+
+def test_a_weight_may_have_an_exponent(rules) -> None:
+    (rule,) = rules("rules: [{name: x, prefer: year > 1990, weight: 1.0e+5}]").rules
+    assert rule.weight == 100_000.0
+    with pytest.raises(RuleErrors, match="'weight' is a number other than 0, '1e400' is not"):
+        rules("rules: [{name: x, prefer: year > 1990, weight: 1e400}]")

@@ -92,8 +92,8 @@ def test_dunder_names_are_names_like_any_other(tiny_world: KnowledgeGraph) -> No
     """A fact is looked up in a mapping, never on an object."""
     for name in ("__class__", "__dict__", "__init__.__globals__"):
         expression = compile_expression(f"user.{name} is known", tiny_world)
-        assert not expression.truth(Scope({"x": 1.0}))
-        assert expression.truth(Scope({name: "a"}))
+        assert not expression.mask(Scope({"x": 1.0})).any()
+        assert expression.mask(Scope({name: "a"})).all()
 
 
 def test_very_long_numbers_are_numbers(tiny_world: KnowledgeGraph) -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from kgrec.errors import RuleErrors
+from kgrec.errors import RuleError, RuleErrors
 from kgrec.graph import KnowledgeGraph
 from kgrec.rulebook import RuleBook, Scope
+from kgrec.rulebook.document import read_bytes
 
 Write = Callable[..., RuleBook]
 
@@ -159,3 +160,38 @@ def test_a_file_replaced_while_it_is_read_is_read_as_it_was_or_is(load: Write, t
     finally:
         done.set()
         thread.join()
+
+
+def test_a_pipe_put_in_the_place_of_a_file_is_not_waited_for_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("needs named pipes")
+    os.mkfifo(tmp_path / "pipe.yaml")
+    monkeypatch.setattr(Path, "is_file", lambda _: True)  # as it was when somebody looked
+    for name in ("pipe.yaml", "."):
+        with pytest.raises(RuleError, match="this is not a file"):
+            read_bytes(tmp_path / name)
+
+
+def test_the_users_own_file_may_switch_off_what_is_no_longer_there(load: Write) -> None:
+    files = {"main.yaml": "rules: [{name: x, require: year > 1990}]", "ana.yaml": "rules: [{name: xx, off: true}]"}
+    book = load(files, own="ana.yaml")
+    assert names(book) == ["x"]
+    (warning,) = book.warnings
+    assert str(warning) == "ana.yaml:1:16: no earlier file has a rule 'xx', did you mean 'x'?"
+    with pytest.raises(RuleErrors, match="no earlier file has a rule 'xx'"):
+        load({"main.yaml": "include: ana.yaml"})
+
+
+def test_a_broken_file_of_the_user_is_left_out_if_that_is_asked_for(load: Write, tiny_world: KnowledgeGraph) -> None:
+    load({"main.yaml": "rules: [{name: x, require: year > 1990}]"})
+    Path("ana.yaml").write_text("rules: [{name: mine, prefer: yeer > 1990}]", encoding="utf-8")
+    book = RuleBook.load_leniently(["main.yaml"], tiny_world, Path("ana.yaml"))
+    assert names(book) == ["x"]
+    assert "did you mean 'year'?" in str(book.broken)
+    assert book.own == Path("ana.yaml")
+    Path("main.yaml").write_text("rules: [{name: x, require: yeer > 1990}]", encoding="utf-8")
+    with pytest.raises(RuleErrors) as caught:
+        RuleBook.load_leniently(["main.yaml"], tiny_world, Path("ana.yaml"))
+    assert [error.place.file for error in caught.value.errors] == ["main.yaml"]

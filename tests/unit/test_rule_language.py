@@ -141,7 +141,7 @@ def test_facts_to_the_right(tiny_world: KnowledgeGraph, text: str, expected: set
 )
 def test_facts_by_themselves(tiny_world: KnowledgeGraph, condition: str, *, expected: bool) -> None:
     scope = Scope(KNOWN.user, {"hour": 22.0})
-    assert compile_expression(condition, tiny_world, names=NAMES).truth(scope) is expected
+    assert compile_expression(condition, tiny_world, names=NAMES).mask(scope).all() == expected
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_years_are_counted_from_birthday_to_birthday(
 ) -> None:
     expression = compile_expression("years_since(user.born) >= 25", tiny_world)
     scope = Scope({"born": born}, {} if today is None else {"date": today})
-    assert expression.truth(scope) is expected
+    assert expression.mask(scope).all() == expected
 
 
 # --- derived values ---------------------------------------------------------------------------------------------------
@@ -344,10 +344,10 @@ def test_what_is_always_known_of_a_user(recommender: Recommender) -> None:
         "user.liked has all [thief, heat]",
         "user.disliked has only [alien]",
     ):
-        assert compile_expression(text, world).truth(scope), text
+        assert compile_expression(text, world).mask(scope).all(), text
     nobody = recommender.scope(recommender.believe())
-    assert compile_expression("user.interactions == 0 and user.last_liked is unknown", world).truth(nobody)
-    assert compile_expression("user.liked is unknown and user.disliked is unknown", world).truth(nobody)
+    assert compile_expression("user.interactions == 0 and user.last_liked is unknown", world).mask(nobody).all()
+    assert compile_expression("user.liked is unknown and user.disliked is unknown", world).mask(nobody).all()
     assert items(world, "related(user.liked, 1)", scope) <= ALL - {"thief", "heat"}
 
 

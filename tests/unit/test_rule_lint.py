@@ -12,7 +12,8 @@ import pytest
 
 from kgrec.audit.findings import Code, Finding, Severity
 from kgrec.audit.lint import lint_rules
-from kgrec.audit.situations import MOST, FactSpace, agrees
+from kgrec.audit.moments import agrees
+from kgrec.audit.situations import MOST, FactSpace
 from kgrec.cli.check import check_rules
 from kgrec.graph import KnowledgeGraph
 from kgrec.ingest.datasets import open_dataset
@@ -71,6 +72,14 @@ def rule(body: str, name: str = "it") -> str:
         ("when: context.hour + 1 > 24", False),
         ("when: context.hour + 1 > 23", True),
         ("when: context.month == 13", False),
+        ("when: context.time >= 23.5", True),
+        ("when: context.time >= 24", False),
+        ("when: context.hour == 19 and context.time < 19", False),
+        ("when: context.hour == 19 and context.time > 19.5", True),
+        ("when: context.day > 31", False),
+        ("when: context.day == 30 and context.month == 2", False),
+        ("when: context.day == 29 and context.month == 2", True),
+        ("when: context.year > 2026 and context.year < 2027", False),
         ("when: context.month == 7 and context.season == winter", False),
         ("when: context.month == 12 and context.season == winter", True),
         ("when: context.weekday == Mon and context.weekday == Tue", False),
@@ -131,6 +140,7 @@ def test_facts_of_users_are_what_the_data_set_says(lint: Lint, tiny_world: Knowl
         ("limit: 2 per director", "no-effect"),
         ("limit: 1 per director", None),
         ("limit: 1 per director; when: year > 1990", "no-effect"),
+        ("limit: 1 per genre; when: genre has Horror", "no-effect"),  # two, but one only by the hierarchy
         ("limit: 2; when: genre has Comedy", "no-effect"),
         ("limit: 1; when: genre has Comedy", None),
         ("shelf: New; of: year > 2000", "no-effect"),
@@ -393,3 +403,58 @@ def test_hundreds_of_rules_are_checked_in_a_few_seconds(lint: Lint):
     start = time.perf_counter()
     lint(*rules)
     assert time.perf_counter() - start < 10
+
+
+def test_the_time_is_known_and_in_its_hour(lint: Lint):
+    assert not lint(rule("require: runtime + context.time * 60 < 24 * 60; when: context.hour == 19"))
+    (found,) = lint(rule("require: runtime + context.time * 60 < 19 * 60; when: context.hour == 19"))
+    assert found.code is Code.LETS_NOTHING_THROUGH
+    assert "unknown" not in str(found)
+
+
+def test_a_column_of_the_interactions_is_not_the_clock(lint: Lint, tiny_world: KnowledgeGraph):
+    times = ("morning",) * len(tiny_world.interactions.items)
+    graph = replace(tiny_world, interactions=replace(tiny_world.interactions, context={"day": times, "time": times}))
+    entry = rule("prefer: year > 1990; when: context.day == workday and context.time == morning")
+    assert not lint(entry, graph=graph)
+
+
+def test_a_duplicate_is_found_among_many_rules_about_the_same_items(lint: Lint):
+    others = [rule(f"forbid: genre has Crime; when: user.x == b{number}", f"r{number}") for number in range(20)]
+    twin = "forbid: genre has Crime; when: user.x == a"
+    assert codes(lint(rule(twin, "first"), *others, rule(twin, "second"))) == [("duplicate", "second")]
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (
+            "forbid: context.hour > 25",
+            "'it' excludes nothing: it is about context.hour, not about films, and never holds",
+        ),
+        (
+            "require: context.hour <= 23 or context.hour is unknown",
+            "'it' excludes nothing: it is about context.hour, not about films, and always holds",
+        ),
+        (
+            "prefer: context.time > 24",
+            "'it' changes no score: it is about context.time, not about films, and never holds",
+        ),
+    ],
+)
+def test_what_is_about_the_moment_is_not_said_of_films(lint: Lint, body: str, message: str):
+    (found,) = lint(rule(body))
+    assert found.message == message
+    assert found.hint in ("context.hour is 0 to 23", "context.time is a number from 0 to just below 24")
+
+
+def test_a_list_that_nothing_uses(tiny_world: KnowledgeGraph, tmp_path: Path):
+    file = tmp_path / "rules.yaml"
+    file.write_text(
+        "let: {long: 150, cosy: [Comedy, Family], old: 1980}\n"
+        "rules: [{name: a, forbid: runtime > long}]\n"
+        "expect: [{given: {where: genre in cosy}, some: genre in cosy}]\n",
+        encoding="utf-8",
+    )
+    (found,) = lint_rules(tiny_world, RuleBook.load(file, tiny_world))
+    assert str(found) == f"{file}:1:42: warning: no rule uses the list 'old', use or drop it"

@@ -167,3 +167,16 @@ def test_the_users_own_file_may_come_and_go(path: Path, tiny_world: KnowledgeGra
         assert names(outcomes.get(timeout=5)) == ["old", "new"]
         own.unlink()
         assert names(outcomes.get(timeout=5)) == ["old"]
+
+
+def test_a_file_of_the_user_that_was_broken_from_the_start_is_told_of_once_mended(
+    path: Path, tiny_world: KnowledgeGraph, outcomes: Outcomes
+) -> None:
+    own = path.with_name("ana.yaml")
+    in_place(own, GOOD.replace("year", "yeer"))
+    book = RuleBook.load_leniently([path], tiny_world, own)
+    with RuleWatcher((path,), tiny_world, outcomes.put, book=book, interval_s=0.01):
+        in_place(own, GOOD)
+        assert names(outcomes.get(timeout=5)) == ["old", "new"]
+        in_place(own, GOOD.replace("year", "yeer"))
+        assert isinstance(outcomes.get(timeout=5), RuleErrors)

@@ -4,18 +4,19 @@ import pytest
 
 from kgrec.dialogue import Session
 from kgrec.dialogue.lexicon import Command
-from kgrec.dialogue.understand import (
+from kgrec.dialogue.readings import (
     FreeText,
     HaveSeen,
     NotFound,
     Opine,
     Pick,
     Require,
+    Setting,
     Unused,
     WhyItem,
     WhyNotItem,
-    understand,
 )
+from kgrec.dialogue.understand import understand
 from kgrec.domain import Confirm, Explain, Option, Question, QuestionKind
 from kgrec.graph.lookup import Lookup
 from kgrec.recommender import Recommender
@@ -52,10 +53,10 @@ def session(tiny_world) -> Session:
         ("I have already seen Alien and Scream", [HaveSeen("alien"), HaveSeen("scream")]),
         ("comedy", [Opine(COMEDY, 1.0, for_now=True)]),
         ("comedies please", [Opine(COMEDY, 1.0, for_now=True)]),
-        ("something like Heat", [Opine("heat", 1.0)]),
+        ("something like Heat", [Opine("heat", 1.0, for_now=True)]),
         ("a crime film by Michael Mann", [
             Opine(CRIME, 1.0, for_now=True), Require('director has "Michael Mann"', "by Michael Mann")]),
-        ("directed by Michael Mann", [Require('director has "Michael Mann"', "by Michael Mann")]),
+        ("directed by Michael Mann", [Require('director has "Michael Mann"', "directed by Michael Mann")]),
         ("something like Michael Mann", [Opine(MANN, 1.0, for_now=True)]),
         ("comedy for a rainy evening", [Opine(COMEDY, 1.0, for_now=True), FreeText("rainy evening")]),
         ("a rainy comedy", [Opine(COMEDY, 1.0, for_now=True), Unused("rainy")]),
@@ -107,7 +108,7 @@ def session(tiny_world) -> Session:
     ],
 )  # fmt: skip
 def test_readings(lookup, text, readings) -> None:
-    assert list(understand(text, lookup, listed=["heat", "thief"])) == readings
+    assert list(understand(text, lookup, Setting(listed=("heat", "thief")))) == readings
 
 
 def test_what_was_loved_and_is_not_known_is_named_with_the_nearest(lookup) -> None:
@@ -147,7 +148,7 @@ SEEN = Question("seen:heat", QuestionKind.SEEN, "Seen it?", "heat", (Option("lov
     ],
 )
 def test_answers_to_an_open_question(lookup, question, text, reading) -> None:
-    assert understand(text, lookup, question) == (reading,)
+    assert understand(text, lookup, Setting(question)) == (reading,)
 
 
 @pytest.mark.parametrize("text", ["\x00\x1b[31m", "[bold]", "𓀀" * 50, "a" * 10_000, "no " * 3000, "(((", "'\"\\"])

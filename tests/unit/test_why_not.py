@@ -4,16 +4,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from kgrec.audit.case import Case
-from kgrec.audit.proposals import rounded_beyond
+from kgrec.audit.proposals import raises, rounded_beyond
 from kgrec.audit.trace import Effect, Trace, trace
 from kgrec.audit.trace_text import trace_lines
 from kgrec.audit.whatif import DropWish, ForgetFact, ForgetItem, Like, Raise, Reweigh, SwitchOff, Withdraw, changed
 from kgrec.audit.whynot import WhyNot, why_not
 from kgrec.audit.whynot_text import Teller
-from kgrec.domain import Belief, Constraint, Opinion, Origin, OriginKind, Preference
+from kgrec.domain import Belief, Constraint, Ontology, Opinion, Origin, OriginKind, Preference
 from kgrec.errors import UnknownEntityError
 from kgrec.graph import KnowledgeGraph
 from kgrec.recommender import Recommender
@@ -282,3 +283,43 @@ def test_the_trace_in_words_has_those_with_an_effect_first(case: Make):
     assert trace_lines(trace(case(), "heat"), now.recommender.graph_) == [
         "There are no rules, so none says anything of Heat (1995)."
     ]
+
+
+# --- several values, several limits -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shop(tiny_ontology: Ontology, tmp_path: Path) -> Make:
+    """Return a function: rules to a case over four films, the best known first."""
+    rows = [("a", "Crime", "X", 5), ("b", "Comedy", "Y", 4), ("c", "Crime|Comedy", "Y", 3), ("d", "War", "Z", 2)]
+    films = pd.DataFrame(rows, columns=["item", "genre", "director", "renown"]).assign(label=list("ABCD"), year=2000)
+    graph = KnowledgeGraph.from_frames(films, ontology=tiny_ontology)
+    recommender = Recommender(texts=False).fit(graph)
+
+    def make(rules: str) -> Case:
+        (tmp_path / "shop.yaml").write_text(f"rules: [{rules}]", encoding="utf-8")
+        return Case(recommender, Belief(), RuleBook.load(tmp_path / "shop.yaml", graph))
+
+    return make
+
+
+def test_a_limit_counts_each_value_by_itself(shop: Make):
+    now = shop("{name: two, limit: 2 per genre}")
+    (entry,) = trace(now, "c", 2).entries  # one of crime and one of comedy are listed: neither is full
+    assert (entry.effect, entry.why) == (Effect.NOTHING, "2 per genre, but it is not on the list")
+    (entry,) = trace(shop("{name: one, limit: 1 per genre}"), "c", 2).entries
+    assert (entry.effect, entry.why) == (Effect.GIVES_WAY, "1 per genre, taken by A (2000), B (2000)")
+
+
+def test_two_limits_that_only_together_let_an_item_through_are_both_named(shop: Make):
+    now = shop("{name: genres, limit: 1 per genre}, {name: directors, limit: 1 per director}")
+    answer = why_not(now, "c", 3)
+    assert [limit.rule.name for limit in answer.limits] == ["genres", "directors"]
+    assert [limit.better for limit in answer.limits] == [("a", "b"), ("b",)]
+    raised = tuple(raises(now, now.recommender.graph_.index("c"), 3))
+    assert {(change.rule.name, change.most) for change in raised if isinstance(change, Raise)} == {
+        ("genres", 2),
+        ("directors", 2),
+    }
+    assert changed(now, raised).place(now.recommender.graph_.index("c"), 3) == 3
+    assert not changed(now, raised[:1]).place(now.recommender.graph_.index("c"), 3)

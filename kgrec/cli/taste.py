@@ -1,0 +1,261 @@
+"""``kgrec taste``: what is believed of a user, and taste files to carry it elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from kgrec.cli.opening import choose
+from kgrec.cli.options import Data, Json, chosen_data, examples
+from kgrec.cli.output import NOTHING_FOUND, emit, emit_json, say, stop_writing
+from kgrec.cli.progress import progress_bar
+from kgrec.errors import DataError
+
+if TYPE_CHECKING:
+    from kgrec.dialogue.lasting import Remark
+    from kgrec.graph import KnowledgeGraph
+    from kgrec.ingest.datasets import Dataset
+
+MOST_LISTED: Final = 10
+"""So many unknown entities of a file are named; the rest are counted."""
+
+tastes = typer.Typer(
+    name="taste",
+    help="Show what is believed of a user; export or import it as a taste file.",
+    invoke_without_command=True,
+    rich_markup_mode=None,
+)
+
+_User = Annotated[str | None, typer.Option("--user", metavar="NAME", help="Whose taste; you by default.")]
+
+
+def _chosen_user(ctx: typer.Context, user: str | None) -> str:
+    """Return the user meant: the command's own option, that before the command, or whoever sits here."""
+    before = [context.params.get("user") for context in (ctx.parent, ctx.find_root()) if context]
+    return user or next(filter(None, before), "you")
+
+
+def _data(ctx: typer.Context, data: str | None) -> str:
+    return chosen_data(ctx, data or (ctx.parent.params.get("data") if ctx.parent else None))
+
+
+@tastes.callback(epilog=examples("kgrec taste", "kgrec taste --user ana --json", "kgrec taste export -o taste.ttl"))
+def taste(ctx: typer.Context, user: _User = None, data: Data = None, json: Json = False) -> None:
+    """Show what is believed of a user, and where it comes from.
+
+    JSON: user, data, remarks (aspect: opinion, comparison, seen or fact; id, label, value, kind, time, source; other).
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    name = _chosen_user(ctx, user)
+    dataset = choose(_data(ctx, data)).dataset
+    with progress_bar() as progress:
+        graph = dataset.graph(progress)
+    remarks = (*_of_data(graph, name), *_said(dataset, name))
+    rows = [_row(remark, graph) for remark in remarks]
+    if json:
+        emit_json({"user": name, "data": dataset.name, "remarks": rows})
+    elif rows:
+        emit("\n".join(_lines(rows)))
+    else:
+        emit(f"Nothing is known of {name}.")
+    if not rows:
+        raise typer.Exit(NOTHING_FOUND)
+
+
+@tastes.command(epilog=examples("kgrec taste export --user ana -o taste.ttl", "kgrec taste export | less"))
+def export(
+    ctx: typer.Context,
+    user: _User = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Where to; stdout by default.")
+    ] = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Write what lasts of what a user has said as RDF (Turtle).
+
+    Opinions, what was seen and facts, with their times; no wishes of an evening. What the data set itself knows of a
+    user stays with it.
+    """
+    from kgrec.dialogue.lasting import Aspect
+    from kgrec.resources import write_atomic
+    from kgrec.taste_file import write_taste
+
+    if json and output is None:
+        raise typer.BadParameter("the taste itself goes to stdout; name a file with -o", param_hint="--json")
+    name, dataset = _chosen_user(ctx, user), choose(_data(ctx, data)).dataset
+    with progress_bar() as progress:
+        graph = dataset.graph(progress)
+    remarks = _said(dataset, name)
+    if not remarks:
+        say(f"Nothing is known of {name} that could be exported.")
+        raise typer.Exit(NOTHING_FOUND)
+    entities = {entity for remark in remarks for entity in (remark.subject, remark.other) if entity in graph}
+    labels = {entity: graph.label(entity) for entity in entities}
+    content = write_taste(name, remarks, graph.ontology, labels)
+    if output is None:
+        _write_bytes(content)
+        return
+    if not output.absolute().parent.is_dir():
+        raise DataError(f"{output}: there is no folder {output.parent}; make it first, or name another")
+    write_atomic(output, content)
+    if json:
+        counts = {str(aspect): sum(remark.aspect is aspect for remark in remarks) for aspect in Aspect}
+        emit_json({"file": str(output), "user": name, **counts})
+
+
+@tastes.command(
+    "import", epilog=examples("kgrec taste import taste.ttl --user ana", "kgrec taste import taste.ttl --strict")
+)
+def import_(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Turtle, N-Triples, RDF/XML or JSON-LD.")],
+    user: _User = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Import nothing if anything in it is unknown here.")] = False,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Take a taste file in, for a user.
+
+    Only what is newer than what is known counts: importing twice changes nothing. What the data set does not know is
+    listed and left out. Of a file with a mistake nothing is taken.
+
+    JSON: user, new, known (had been said at that time or later), unknown (the entities that were left out).
+    """
+    from kgrec.dialogue.lasting import as_events, news, remarks
+    from kgrec.profiles import ProfileStore, profile_path
+    from kgrec.taste_file import read_taste
+
+    name, dataset = _chosen_user(ctx, user), choose(_data(ctx, data)).dataset
+    with progress_bar() as progress:
+        graph = dataset.graph(progress)
+    told = read_taste(file, graph.ontology).remarks
+    meant = [_meant(remark, graph) for remark in told if _is_known(remark, graph)]
+    unknown = [remark for remark in told if not _is_known(remark, graph)]
+    if unknown and strict:
+        raise DataError(f"{file}: nothing is imported, {_unknown_text(unknown, dataset.name)}")
+    with ProfileStore(profile_path(dataset.name)) as store:
+        fresh = news(meant, remarks(store.events(name)))
+        store.append_all(as_events(fresh, name, uuid.uuid4().hex, file.name))
+    if unknown:
+        say(f"{file}: {_unknown_text(unknown, dataset.name)}")
+    known = len(meant) - len(fresh)
+    if json:
+        left_out = [{"id": remark.subject, "label": remark.label} for remark in unknown]
+        emit_json({"user": name, "new": len(fresh), "known": known, "unknown": left_out})
+    else:
+        emit(f"{name}: {len(fresh)} new, {known} known already, {len(unknown)} left out")
+
+
+def _is_known(remark: Remark, graph: KnowledgeGraph) -> bool:
+    from kgrec.dialogue.lasting import Aspect
+
+    match remark.aspect:
+        case Aspect.FACT:
+            return True
+        case Aspect.SEEN:
+            return graph.is_item(remark.subject)
+        case Aspect.OPINION:
+            return remark.subject in graph
+        case Aspect.COMPARISON:
+            return remark.subject in graph and remark.other in graph
+
+
+def _meant(remark: Remark, graph: KnowledgeGraph) -> Remark:
+    """Return a remark as said of this data set: with its name here, not later than now, items rated."""
+    from kgrec.dialogue.lasting import Aspect
+    from kgrec.domain import OpinionKind
+
+    kind = remark.kind
+    if remark.aspect is Aspect.OPINION and kind is None:
+        kind = OpinionKind.RATED if graph.is_item(remark.subject) else OpinionKind.LIKED
+    label = graph.label(remark.subject) if remark.subject in graph else remark.label
+    return replace(remark, kind=kind, label=label, time=min(remark.time, time.time()))
+
+
+def _unknown_text(unknown: Sequence[Remark], data: str) -> str:
+    named = [
+        f"{remark.label} ({remark.subject})" if remark.label != remark.subject else remark.subject for remark in unknown
+    ]
+    more = f" and {len(named) - MOST_LISTED} more" if len(named) > MOST_LISTED else ""
+    return f"{len(named)} unknown in {data}: {', '.join(named[:MOST_LISTED])}{more}"
+
+
+def _said(dataset: Dataset, user: str) -> tuple[Remark, ...]:
+    """Return what lasts of what a user has said, or had imported."""
+    from kgrec.dialogue.lasting import remarks
+    from kgrec.profiles import ProfileStore, profile_path
+
+    path = profile_path(dataset.name)
+    if not path.is_file():
+        return ()
+    with ProfileStore(path) as store:
+        return remarks(store.events(user))
+
+
+def _of_data(graph: KnowledgeGraph, user: str) -> Iterable[Remark]:
+    """Yield what the data set itself says of a user."""
+    from kgrec.dialogue.lasting import Aspect, Remark
+    from kgrec.domain import OpinionKind
+
+    for name, value in graph.user_facts.get(user, {}).items():
+        yield Remark(Aspect.FACT, name, value, label=name, source=graph.name)
+    for item, value in graph.interactions.history(user).items() if user in graph.interactions.user_ids else ():
+        entity = graph.entity_ids[item]
+        yield Remark(
+            Aspect.OPINION, entity, float(value), OpinionKind.RATED, label=graph.label(entity), source=graph.name
+        )
+
+
+def _row(remark: Remark, graph: KnowledgeGraph) -> dict[str, Any]:
+    label = graph.label(remark.subject) if remark.subject in graph else remark.label
+    moment = datetime.fromtimestamp(remark.time, UTC).isoformat(timespec="seconds") if remark.time else None
+    return {
+        "aspect": str(remark.aspect),
+        "id": remark.subject,
+        "label": label,
+        "value": list(remark.value) if isinstance(remark.value, tuple) else remark.value,
+        "kind": str(remark.kind) if remark.kind else None,
+        "time": moment,
+        "source": remark.source or "you said so",
+        **({"other": remark.other} if remark.other else {}),
+    }
+
+
+def _lines(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Return rows as a table."""
+    cells = [(_told(row), str(row["label"]), str(row["time"] or "")[:10], str(row["source"])) for row in rows]
+    widths = [max(len(cell[column]) for cell in cells) for column in range(3)]
+    padded = (
+        "  ".join((*(f"{text:{width}}" for text, width in zip(cell, widths, strict=False)), cell[3])) for cell in cells
+    )
+    return [line.rstrip() for line in padded]
+
+
+def _told(row: dict[str, Any]) -> str:
+    value = row["value"]
+    if row["aspect"] == "seen":
+        return "seen"
+    if row["aspect"] == "comparison":
+        return f"{'rather than' if value else 'as much as'} {row['other']}"
+    if row["aspect"] == "fact":
+        return f"is {', '.join(value) if isinstance(value, list) else value}"
+    return f"{row['kind']} {value:+.1f}"
+
+
+def _write_bytes(content: bytes) -> None:
+    """Write a file's content to stdout, as it is whatever the terminal's encoding."""
+    try:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        stop_writing(sys.stdout)

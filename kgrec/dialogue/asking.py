@@ -1,0 +1,44 @@
+"""Asking: the next question of a conversation, from what was said and what the list may hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from kgrec.domain import Question
+from kgrec.ranking import Ranking
+from kgrec.reasoning.familiarity import familiar_items
+from kgrec.reasoning.questions import Asked
+
+if TYPE_CHECKING:
+    from kgrec.dialogue.session import Session
+
+RECENT: Final = 3
+"""So many of the last questions make one more of their kind less welcome."""
+
+
+def demanded_question(session: Session) -> Question | None:
+    """Return the first question that a rule wants answered and that was not put yet."""
+    belief = session.belief
+    questions = session.rules.questions(session.recommender.scope(belief, session.context))
+    return next((question for question in questions if question.id not in belief.asked), None)
+
+
+def next_question(session: Session, ranking: Ranking) -> Question | None:
+    """Return the question worth most to a session now; None if none is worth its effort.
+
+    What was judged is not asked about again, nor is a facet of which a value was chosen, nor a number that the user's
+    own wishes speak of.
+    """
+    belief, state, graph = session.belief, session.state, session.graph
+    wanted = [said.entity for said in belief.opinions if said.kind.is_for_now and said.value > 0]
+    asked = Asked(
+        belief.asked,
+        state.kinds[-RECENT:],
+        belief.passed_over,
+        decided={facet for wish in belief.wishes for facet in session.rules.expression(wish.expression).facets},
+        chosen={facet.name for entity in wanted if entity in graph for facet in graph.facets_of(entity)},
+        judged={opinion.entity for opinion in belief.opinions} | belief.seen,
+        continuing=state.continuing,
+    )
+    posterior = session.recommender.posterior(belief)
+    return session.recommender.questions_.best(posterior, ranking.allowed, asked, familiar_items(graph, belief))

@@ -1,0 +1,280 @@
+"""Names in an utterance: which entities some words are called, however they are written.
+
+In order of trust: the very name, the longest first; a name in a hurry ("godfather 2", "matrix"); a surname; a place on
+the list ("the second one") or what was talked about ("it"); and, for words that nothing else explains, a misspelt name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kgrec.dialogue import lexicon, numerals
+from kgrec.dialogue.lexicon import FILLERS
+from kgrec.dialogue.readings import Setting
+from kgrec.dialogue.tokens import Word
+from kgrec.dialogue.vocabulary import Vocabulary, vocabulary_of
+from kgrec.graph.lookup import Lookup, Match
+
+LONGEST_NAME: Final = 12
+_LONGEST_MISSPELT: Final = 5
+_MOST_TRIED: Final = 24
+"""So many spans of unexplained words are looked up in one utterance: each takes about a millisecond."""
+_KNOWN_BETTER: Final = 1.5
+"""Of two people of one surname, the one with so many times the items is meant."""
+_FAMILY: Final = frozenset({"brothers", "bros", "sisters", "siblings"})
+_SHORT: Final = 4
+_LONG: Final = 8
+_ALIKE: Final = 85.0
+"""So much alike an item is meant where one was awaited: "gatacca was great"."""
+_CUE_WORDS: Final = frozenset(word for phrase in lexicon.CUES for word in phrase.split()) | lexicon.JOINERS
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The entities that some words may mean, the likeliest first, and how many words they are.
+
+    ``all_meant``: whether all are meant, as with "the Coen brothers", rather than one of them.
+    """
+
+    entities: tuple[str, ...]
+    words: int
+    all_meant: bool = False
+
+
+NOTHING: Final = Found((), 0)
+
+
+class Names:
+    """The names in one utterance."""
+
+    def __init__(self, words: Sequence[Word], lookup: Lookup, setting: Setting) -> None:
+        self.lookup = lookup
+        self.graph = lookup.kg
+        self.vocabulary: Vocabulary = self.graph.once(vocabulary_of)
+        self._words = words
+        self._setting = setting
+        self._tried = 0
+
+    def at(self, start: int, *, is_awaited: bool = False, is_close: bool = False) -> Found:
+        """Return what is named from here on, the longest name first.
+
+        ``is_awaited``: the words before ask for a name ("I loved", "directed by"), so that everyday words and names in
+        a hurry count; ``is_close``: and nothing stands between ("I loved her").
+        """
+        for used in range(min(LONGEST_NAME, len(self._words) - start), 0, -1):
+            words = self._words[start : start + used]
+            if words[-1].is_pause or words[0].is_pause:
+                continue
+            name = " ".join(word.folded for word in words if not word.is_pause)
+            entities = self.lookup.exact(name) or self.values_called(*variants(name))
+            if entities and self._is_meant(words, entities, is_close=is_close):
+                return Found(self._likeliest(entities, words), used)
+            if not entities and (is_awaited or used > 1 or words[0].is_capitalised) and self._is_telling(words):
+                entities = self._hurried(name, words)
+                if entities:
+                    return Found(entities, used)
+        return self.surname_at(start, is_awaited=is_awaited)
+
+    def values_called(self, *names: str) -> tuple[str, ...]:
+        """Return the values of the first name that has any: "Aliens" means no item called "Alien"."""
+        for name in names:
+            values = tuple(entity for entity in self.lookup.exact(name) if not self.graph.is_item(entity))
+            if values:
+                return values
+        return ()
+
+    def surname_at(self, start: int, *, is_awaited: bool = False) -> Found:
+        """Return who has the surname that begins here."""
+        for used in (2, 1):
+            words = self._words[start : start + used]
+            if len(words) < used or not all(self._is_telling([word]) and not word.is_pause for word in words):
+                continue
+            name = " ".join(word.folded for word in words)
+            if len(name) < _SHORT and not words[0].is_capitalised:
+                continue
+            is_ordinary = name in self.vocabulary.ordinary or name in self.vocabulary.idle or name in _CUE_WORDS
+            if is_ordinary and not (words[0].is_capitalised and start):
+                continue
+            if found := self._bearers(name, start, used, is_awaited=is_awaited or words[0].is_capitalised):
+                return found
+        return NOTHING
+
+    def reference_at(self, start: int, mentioned: str = "") -> tuple[str, int]:
+        """Return the item that words such as "it", "number 3" or "the second one" refer to, and how many they are.
+
+        ("", 0) for none; ``mentioned``: the item named last in this utterance.
+        """
+        plain = [word.folded for word in self._words[start : start + 5]]
+        place, used = _place(plain, self.vocabulary.nouns)
+        if used:
+            listed = self._setting.listed
+            place = len(listed) + 1 + place if place < 0 else place
+            return (listed[place - 1], used) if 1 <= place <= len(listed) else ("", 0)
+        about = mentioned or self._setting.about
+        for phrase in lexicon.REFERENCES:
+            words = phrase.split()
+            if about and plain[: len(words)] == words and (len(words) > 1 or plain[1:2] != ["one"]):
+                extra = 1 if plain[len(words) : len(words) + 1] and plain[len(words)] in self.vocabulary.nouns else 0
+                return about, len(words) + extra
+        return "", 0
+
+    def misspelt(self, positions: Sequence[int], *, is_awaited: bool) -> tuple[int, int, Match] | None:
+        """Return (first, last, match) of the longest span of unexplained words that is a name but for a few letters.
+
+        ``positions`` are those of the words, first and last are indices into it.
+        """
+        content = [at for at, position in enumerate(positions) if self._is_content(position)]
+        if not content:
+            return None
+        whole = (content[0], content[-1])
+        spans = [(first, last) for first in content for last in content if first <= last < first + _LONGEST_MISSPELT]
+        for first, last in sorted({whole, *spans}, key=lambda span: (span[0] - span[1], span[0])):
+            words = [self._words[position] for position in positions[first : last + 1]]
+            led = self._led(positions[first], words)
+            is_whole = (first, last) == whole
+            if self._tried >= _MOST_TRIED or not (is_whole or self._may_be_misspelt(words)):
+                continue
+            if not is_whole and self._is_torn(positions, first, last):
+                continue
+            self._tried += 1
+            is_all = is_whole and len(words) == sum(not word.is_pause for word in self._words)
+            match = self._near(words, is_awaited=is_awaited or is_all, led=led)
+            if match:
+                return first, last, match
+        return None
+
+    def _is_torn(self, positions: Sequence[int], first: int, last: int) -> bool:
+        """Whether a span is only part of a longer name in capitals: "Aliens" of "Aliens Resurrection"."""
+        if not self._words[positions[first]].is_capitalised:
+            return False
+        beside = [at for at in (first - 1, last + 1) if 0 <= at < len(positions)]
+        return any(self._words[positions[at]].is_capitalised and self._is_content(positions[at]) for at in beside)
+
+    def nearest(self, *phrases: str, items_only: bool = False) -> tuple[Match, ...]:
+        """Return what any of these spellings may mean, the likeliest first: "Matrx" may lack its article."""
+        among = "items" if items_only else None
+        found = {match.entity: match for phrase in phrases for match in self.lookup.find(phrase, 3, among)}
+        return tuple(sorted(found.values(), key=lambda match: -match.score)[:3])
+
+    # --- inside -----------------------------------------------------------------------------------------------------
+
+    def _led(self, start: int, words: Sequence[Word]) -> tuple[str, ...]:
+        """Return some words with one, two and three of those before them: "the big" belongs to "the big lebowsky"."""
+        phrases = []
+        for more in (1, 2, 3):
+            before = self._words[max(start - more, 0) : start]
+            if len(before) < more or any(word.is_pause or word.folded not in FILLERS for word in before):
+                break
+            phrases.append(" ".join(word.raw for word in (*before, *words)))
+        return tuple(phrases)
+
+    def _near(self, words: Sequence[Word], *, is_awaited: bool, led: Sequence[str]) -> Match | None:
+        phrase = " ".join(word.raw for word in words)
+        for spelt in (phrase, f"the {phrase}", *led):
+            for match in self.lookup.find(spelt, 1):
+                if self.lookup.is_near(spelt, match) and (is_awaited or len(words) > 1 or self._is_slip(phrase, match)):
+                    return match
+                if is_awaited and len(phrase) > _SHORT and match.score >= _ALIKE and self.graph.is_item(match.entity):
+                    return match
+        bearers = self.lookup.surnamed(words[-1].folded) if len(words) == 1 and self._may_be_misspelt(words) else ()
+        return Match(bearers[0], self.graph.label(bearers[0]), 90.0) if bearers else None
+
+    def _is_slip(self, word: str, match: Match) -> bool:
+        """Whether one word is rather a slip of the keyboard than another word: "bottle" is no misspelt "battle"."""
+        name = self.graph.labels[self.graph.index(match.entity)]
+        return len(word) != len(name) or len(word) >= _LONG or sorted(word.casefold()) == sorted(name.casefold())
+
+    def _may_be_misspelt(self, words: Sequence[Word]) -> bool:
+        """Whether some word is neither one that texts are written in nor one of ours."""
+        return any(
+            len(word.folded) >= _SHORT
+            and word.folded not in self.vocabulary.ordinary
+            and word.folded not in self.vocabulary.idle
+            and word.folded not in _CUE_WORDS
+            for word in words
+        )
+
+    def _is_content(self, position: int) -> bool:
+        word = self._words[position]
+        return not word.is_pause and word.folded not in self.vocabulary.idle and word.folded not in lexicon.JOINERS
+
+    def _is_telling(self, words: Sequence[Word]) -> bool:
+        return any(word.folded not in FILLERS | self.vocabulary.nouns | _CUE_WORDS for word in words)
+
+    def _hurried(self, name: str, words: Sequence[Word]) -> tuple[str, ...]:
+        """Return the items called so in a hurry; a single everyday word is not."""
+        items = tuple(entity for entity in self.lookup.loosely(name) if self.graph.is_item(entity))
+        series = tuple(entity for entity in self.lookup.loosely(name) if not self.graph.is_item(entity))
+        del words
+        return items or series
+
+    def _bearers(self, name: str, start: int, used: int, *, is_awaited: bool) -> Found | None:
+        people = self.lookup.surnamed(name)
+        if not people:
+            return None
+        following = self._words[start + used].folded if start + used < len(self._words) else ""
+        if following in _FAMILY:
+            most = self.lookup.importance(people[0])
+            family = tuple(person for person in people if 2 * self.lookup.importance(person) >= most)
+            return Found(family, used + 1, all_meant=True)
+        counts = [self.lookup.importance(person) for person in people]
+        if not is_awaited and counts[0] < 2:  # noqa: PLR2004  (known for one item only: too little to go by)
+            return None
+        rivals = [person for person, count in zip(people, counts, strict=True) if count * _KNOWN_BETTER > counts[0]]
+        return Found(tuple(rivals), used)
+
+    def _is_meant(self, words: Sequence[Word], entities: Sequence[str], *, is_close: bool) -> bool:
+        """Tell a title made of everyday words ("It", "Up", "Her") from the words themselves, by its capitals."""
+        if self._is_telling(words):
+            return True
+        if not any(self.graph.is_item(entity) for entity in entities):
+            return len(words) > 1 or words[0].folded not in FILLERS | _CUE_WORDS
+        is_alone = len(words) == sum(not word.is_pause for word in self._words)
+        is_pronoun = len(words) == 1 and words[0].folded in lexicon.PRONOUNS
+        return is_alone or (is_close and not is_pronoun) or all(word.is_capitalised for word in words)
+
+    def _likeliest(self, entities: Sequence[str], words: Sequence[Word]) -> tuple[str, ...]:
+        """Put a value ("drama") before a title ("Drama") unless the user wrote capitals."""
+        values = [entity for entity in entities if any(f.kind.is_category for f in self.graph.facets_of(entity))]
+        values = [entity for entity in values if not self.graph.is_item(entity)]
+        if any(word.is_capitalised for word in words) and len(values) < len(entities):
+            return tuple(entities)
+        return tuple(dict.fromkeys([*self._core(words), *values, *entities]))
+
+    def _core(self, words: Sequence[Word]) -> tuple[str, ...]:
+        """Return the values named by some words without the noun: "a scary movie" means scary, not "Scary Movie"."""
+        core = [word.folded for word in words if word.folded not in FILLERS | self.vocabulary.nouns]
+        return self.values_called(" ".join(core)) if 0 < len(core) < len(words) else ()
+
+
+def variants(name: str) -> tuple[str, ...]:
+    """Return a name, its singular and its plural, roughly: "comedies", "comedy"; "robots", "robot"."""
+    return tuple(filter(None, (name, singular(name), f"{name}s", f"{name[:-1]}ies" if name.endswith("y") else "")))
+
+
+def singular(name: str) -> str:
+    """Return the singular of the last word, roughly; empty if it has none."""
+    if name.endswith("ies"):
+        return f"{name[:-3]}y"
+    return name[:-1] if name.endswith("s") and not name.endswith("ss") else ""
+
+
+def _place(plain: Sequence[str], nouns: frozenset[str]) -> tuple[int, int]:
+    """Return the place on the list that some words name (-1: the last) and how many they are; (0, 0) for none."""
+    if plain[:1] in (["number"], ["no"], ["nr"]) and len(plain) > 1 and plain[1].isdecimal() and len(plain[1]) < _SHORT:
+        return int(plain[1]), 2
+    if plain[:1] == ["number"] and len(plain) > 1 and plain[1] in numerals.NUMBERS:
+        return int(numerals.NUMBERS[plain[1]]), 2
+    skipped = 1 if plain[:1] == ["the"] else 0
+    place = lexicon.ORDINALS.get(plain[skipped]) if len(plain) > skipped else None
+    if plain[skipped : skipped + 2] == ["last", "one"]:
+        return -1, skipped + 2
+    if place is None:
+        return 0, 0
+    following = plain[skipped + 1] if len(plain) > skipped + 1 else ""
+    if following == "one" or following in nouns:
+        return place, skipped + 2
+    is_alone = not following or following in {",", ".", "?", "!", "but", "and", "is", "was", "about", "in", "from"}
+    return (place, skipped + 1) if skipped and is_alone else (0, 0)

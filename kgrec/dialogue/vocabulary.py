@@ -1,0 +1,140 @@
+"""The words a domain brings to a conversation: its nouns, the cues of its facets, its comparatives and its questions.
+
+All of them come from the ontology and from the names of the values, so another domain speaks its own words without a
+change here. Made once a graph (see ``KnowledgeGraph.once``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from kgrec.dialogue.lexicon import FILLERS, SHORTENED
+from kgrec.dialogue.tokens import Phrases
+from kgrec.domain import Facet, FacetKind
+from kgrec.graph import KnowledgeGraph
+from kgrec.text import fold
+
+_WEIGHTY: Final = 1.0
+"""Values of facets that weigh so much have comparatives: "scarier", but not "Frencher"."""
+_TENSES: Final = {"was": "is", "were": "are", "has": "is", "whose": "who", "which": "what"}
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A way to ask for a facet of an item: the words before and after the item."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    facet: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What words mean in one domain.
+
+    Attributes:
+        nouns: what an item is called.
+        idle: words that alone ask for nothing.
+        cues: words before a value → the facets it is then a value of.
+        facets: what a facet is called → its name.
+        comparatives: "shorter", "scarier" → (a numeric facet's name or a value's id, whether it means more).
+        adjectives: "short", "scary" → the same, as in "more scary" and "too short".
+        patterns: the ways to ask for a facet, the longest first.
+        ordinary: the words that descriptions are written in: none of them is a misspelt name.
+    """
+
+    nouns: frozenset[str]
+    idle: frozenset[str]
+    cues: Phrases[tuple[str, ...]]
+    facets: dict[str, str]
+    comparatives: dict[str, tuple[str, bool]]
+    adjectives: Phrases[tuple[str, bool]]
+    patterns: tuple[Pattern, ...]
+    ordinary: frozenset[str]
+
+
+def vocabulary_of(graph: KnowledgeGraph) -> Vocabulary:
+    """Return the vocabulary of a graph; pass it to ``graph.once``."""
+    own = graph.ontology
+    nouns = frozenset(fold(word) for word in (own.singular, own.plural, *own.synonyms))
+    cues: dict[str, tuple[str, ...]] = {}
+    for facet in own.facets:
+        for cue in dict.fromkeys(_cues(facet)):
+            cues[cue] = (*cues.get(cue, ()), facet.name)
+    adjectives = dict(_adjectives(graph))
+    return Vocabulary(
+        nouns=nouns,
+        idle=FILLERS | nouns | {word for facet in own.facets for word in _facet_words(facet)},
+        cues=Phrases(cues),
+        facets={fold(word): facet.name for facet in own.facets for word in (facet.plural, facet.label)},
+        comparatives={form: meant for word, meant in adjectives.items() for form in _comparatives(word)}
+        | {facet.less: (facet.name, False) for facet in own.facets if facet.less}
+        | {facet.more: (facet.name, True) for facet in own.facets if facet.more},
+        adjectives=Phrases(adjectives),
+        patterns=tuple(sorted(_patterns(own.facets), key=lambda pattern: -len(pattern.before + pattern.after))),
+        ordinary=frozenset(_ordinary(graph)),
+    )
+
+
+def asked(words: list[str]) -> list[str]:
+    """Return the words of a question in the form in which patterns are compared: written out, in the present tense."""
+    out = " ".join(SHORTENED.get(word, word) for word in words).split()
+    return [_TENSES.get(word, word) for word in out]
+
+
+def _cues(facet: Facet) -> Iterator[str]:
+    if before := fold(facet.phrase.partition("{value}")[0]):
+        yield before
+        if facet.kind is FacetKind.ENTITY:
+            yield before.split()[-1]
+    yield from map(fold, facet.cues)
+
+
+def _facet_words(facet: Facet) -> set[str]:
+    """Return the words that speak of a facet rather than of a value: "directed by", "director", "directors"."""
+    words = f"{facet.phrase.replace('{value}', ' ')} {facet.label} {facet.plural} {' '.join(facet.cues)}"
+    return set(fold(words).split())
+
+
+def _adjectives(graph: KnowledgeGraph) -> Iterator[tuple[str, tuple[str, bool]]]:
+    for facet in reversed(graph.linked_facets):  # the first facets come last and win
+        if facet.kind.is_category and facet.weight >= _WEIGHTY:
+            for value in graph.values(facet.name).tolist():
+                entity = graph.entity_ids[value]
+                for name in (*graph.aliases.get(entity, ()), graph.labels[value]):
+                    if fold(name):
+                        yield fold(name), (entity, True)
+    for facet in graph.ontology.facets:
+        if facet.name in graph.numbers:
+            yield from ((fold(word), (facet.name, False)) for word in facet.low)
+            yield from ((fold(word), (facet.name, True)) for word in facet.high)
+
+
+def _comparatives(word: str) -> tuple[str, ...]:
+    """Return how one word may be compared: "scarier", "sadder", "stranger"; none for several words or long ones."""
+    if " " in word or not re.search("[aeiouy]", word):
+        return ()
+    if word.endswith("y"):
+        return (f"{word[:-1]}ier",)
+    if word.endswith("e"):
+        return (f"{word}r",)
+    return (f"{word}er", f"{word}{word[-1]}er")
+
+
+def _patterns(facets: tuple[Facet, ...]) -> Iterator[Pattern]:
+    for facet in facets:
+        for template in (*facet.asked, f"what is the {facet.label} of {{item}}", f"what {facet.label} is {{item}}"):
+            before, _, after = template.partition("{item}")
+            yield Pattern(tuple(asked(fold(before).split())), tuple(asked(fold(after).split())), facet.name)
+
+
+def _ordinary(graph: KnowledgeGraph) -> Iterator[str]:
+    """Yield the words that descriptions write small."""
+    for column in graph.texts.values():
+        for text in column:
+            for word in text.split():
+                if word[:1].islower():
+                    yield fold(word)

@@ -1,0 +1,159 @@
+"""Answers of every kind become belief, can be taken back, and last as long as they should."""
+
+import numpy as np
+import pytest
+
+from kgrec.dialogue import MemoryLog, Session
+from kgrec.domain import (
+    SOMETHING_ELSE,
+    Ask,
+    Comparison,
+    OpinionKind,
+    Option,
+    OriginKind,
+    Question,
+    QuestionKind,
+)
+from kgrec.graph import KnowledgeGraph
+from kgrec.reasoning.observation import HALF_LIFE_DAYS
+from kgrec.recommender import Recommender
+
+DAY_S = 86_400.0
+EITHER = Question(
+    "either:heat|alien",
+    QuestionKind.EITHER,
+    "Heat or Alien?",
+    "",
+    (Option("Heat", "heat"), Option("Alien", "alien"), Option("both alike", 0.0)),
+)
+LENGTH = Question(
+    "range:runtime",
+    QuestionKind.RANGE,
+    "How long may it be?",
+    "runtime",
+    (Option("up to 100 min", "runtime <= 100"), Option("up to 120 min", "runtime <= 120")),
+)
+GENRE = Question(
+    "choice:genre",
+    QuestionKind.CHOICE,
+    "What kind?",
+    "genre",
+    (Option("Crime", "genre/crime"), Option("Comedy", "genre/comedy"), SOMETHING_ELSE),
+)
+
+
+@pytest.fixture
+def recommender(tiny_world: KnowledgeGraph) -> Recommender:
+    return Recommender(texts=False).fit(tiny_world)
+
+
+@pytest.fixture
+def session(recommender: Recommender) -> Session:
+    return Session.start(recommender, clock=lambda: 1e9)
+
+
+def score_of(session: Session, item: str) -> float:
+    return float(session.recommender.posterior(session.belief).mean[session.graph.index(item)])
+
+
+def test_preferring_one_raises_it_and_lowers_the_other(session: Session) -> None:
+    heat, alien = score_of(session, "heat"), score_of(session, "alien")
+    session.answer(EITHER, [0])
+    assert session.belief.comparisons[0].entity == "heat"
+    assert score_of(session, "heat") > heat
+    assert score_of(session, "alien") < alien
+    assert session.chips[0].label == "rather Heat"
+
+
+def test_both_alike_brings_them_nearer(session: Session) -> None:
+    session.rate("heat", 1.0)
+    gap = score_of(session, "heat") - score_of(session, "alien")
+    session.answer(EITHER, [2])
+    assert session.belief.comparisons[0].value == 0.0
+    assert 0 < score_of(session, "heat") - score_of(session, "alien") < gap
+
+
+def test_the_last_comparison_of_two_counts(session: Session) -> None:
+    session.answer(EITHER, [0])
+    session.answer(EITHER, [1])
+    assert [(one.entity, one.other) for one in session.belief.comparisons] == [("alien", "heat")]
+
+
+def test_a_comparison_is_named_in_the_reasons_and_they_add_up(session: Session) -> None:
+    session.answer(EITHER, [0])
+    found = session.explain("thief")
+    assert any(reason.text.startswith("rather Heat") for reason in found.reasons)
+    for reason in found.reasons:
+        if reason.channels:
+            assert sum(part for _, part in reason.channels) == pytest.approx(reason.share, abs=1e-6)
+    assert sum(reason.share for reason in found.reasons) == pytest.approx(found.score, abs=1e-6)
+
+
+def test_a_range_is_a_constraint_with_a_chip(session: Session) -> None:
+    session.answer(LENGTH, [0])
+    (wish,) = session.belief.wishes
+    assert wish.expression == "runtime <= 100"
+    assert session.chips[0].label == "runtime: up to 100 min"
+    assert [entry.item for entry in session.slate()] == ["babe"]
+
+
+def test_several_ranges_are_one_constraint(session: Session) -> None:
+    session.answer(LENGTH, [0, 1])
+    assert session.belief.wishes[0].expression == "(runtime <= 100) or (runtime <= 120)"
+
+
+def test_something_else_is_no_opinion_and_asks_for_others(session: Session) -> None:
+    session.answer(GENRE, [2])
+    assert session.belief.opinions == ()
+    assert session.belief.passed_over == {"genre/crime", "genre/comedy"}
+    assert session.state.continuing == "genre"
+    session.skip(LENGTH)
+    assert not session.state.continuing
+
+
+@pytest.mark.parametrize(("question", "chosen"), [(EITHER, 0), (EITHER, 2), (LENGTH, 0), (GENRE, 0), (GENRE, 2)])
+def test_every_answer_can_be_taken_back(session: Session, question: Question, chosen: int) -> None:
+    before, scores = session.belief, session.ranking().scores.copy()
+    session.answer(question, [chosen])
+    session.undo()
+    assert session.belief == before
+    np.testing.assert_array_equal(session.ranking().scores, scores)
+
+
+def test_not_today_is_over_tomorrow(recommender: Recommender) -> None:
+    log, times = MemoryLog(), iter([*[1e9] * 4, *[1e9 + DAY_S] * 9])
+    today = Session.start(recommender, log=log, clock=lambda: next(times))
+    today.opine("genre/horror", -1.0, for_now=True)
+    assert today.belief.opinions[0].kind is OpinionKind.AVOIDED
+    assert today.chips[0].label == "not today: Horror"
+    assert Session.start(recommender, log=log, clock=lambda: 1e9 + DAY_S).belief.opinions == ()
+
+
+def test_what_was_said_long_ago_counts_less(recommender: Recommender) -> None:
+    log = MemoryLog()
+    first = Session.start(recommender, log=log, clock=lambda: 1e9)
+    first.opine("genre/comedy", 1.0)
+    first.answer(EITHER, [0])
+    means = []
+    for years in (0.1, 3.0):
+        now = 1e9 + years * 365 * DAY_S
+        later = Session.start(recommender, log=log, clock=lambda now=now: now)  # type: ignore[misc]
+        (opinion,) = later.belief.opinions
+        assert opinion.age_days == pytest.approx(years * 365)
+        assert opinion.origin.kind is OriginKind.PROFILE
+        assert later.belief.comparisons == (
+            Comparison("heat", "alien", 1.0, later.belief.comparisons[0].origin, opinion.age_days),
+        )
+        means.append(score_of(later, "babe"))
+    prior = float(recommender.prior_.mean[recommender.graph_.index("babe")])
+    assert means[0] - prior > 2 * (means[1] - prior) > 0
+    assert HALF_LIFE_DAYS == 365
+
+
+def test_a_conversation_asks_nothing_twice_and_ends_by_itself(session: Session) -> None:
+    asked = []
+    while isinstance(act := session.act(), Ask):
+        asked.append(act.question.id)
+        session.skip(act.question)
+        session.ask_more()
+    assert len(asked) == len(set(asked))
