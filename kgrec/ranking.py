@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgrec.blend import Blended
-from kgrec.domain import UNSEEN, Belief, Constraint
+from kgrec.domain import UNSEEN, Belief, Constraint, Value
 from kgrec.explain import Applied
 from kgrec.graph import KnowledgeGraph
-from kgrec.rulebook import LimitInForce, Mask, TuneInForce
+from kgrec.rulebook import LimitInForce, Mask, Scope, TuneInForce
 from kgrec.scorers import Evidence
 
 
@@ -44,6 +44,17 @@ class Ranking:
     masks: tuple[NDArray[np.bool_], ...]
     limits: tuple[LimitInForce, ...] = ()
     tuning: Mapping[str, TuneInForce] = field(default_factory=dict)
+
+
+def scope_of(graph: KnowledgeGraph, belief: Belief, context: Mapping[str, Value] | None = None) -> Scope:
+    """Return what rules may ask about the user and the moment."""
+    rated = {opinion.entity: opinion.value for opinion in belief.opinions if graph.is_item(opinion.entity)}
+    liked = tuple(item for item, value in rated.items() if value > 0)
+    disliked = tuple(item for item, value in rated.items() if value < 0)
+    told: dict[str, Value] = {"interactions": float(len(rated)), "liked": liked, "disliked": disliked}
+    if liked:
+        told["last_liked"] = liked[-1]
+    return Scope(user={**told, **belief.fact}, context=dict(context or {}))
 
 
 def unseen(graph: KnowledgeGraph, belief: Belief) -> Mask:

@@ -41,7 +41,7 @@ from kgrec.explain import Applied, Explainer
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.lookup import Lookup
 from kgrec.graph.snapshot import load_arrays, save_arrays
-from kgrec.ranking import Ranking, pick, unseen
+from kgrec.ranking import Ranking, pick, scope_of, unseen
 from kgrec.reasoning.belief import Posterior, Prior
 from kgrec.reasoning.channels import fit_prior
 from kgrec.reasoning.conflicts import Order
@@ -148,13 +148,7 @@ class Recommender:
 
     def scope(self, belief: Belief, context: Mapping[str, Value] | None = None) -> Scope:
         """Return what rules may ask about the user and the moment."""
-        rated = {opinion.entity: opinion.value for opinion in belief.opinions if self.graph_.is_item(opinion.entity)}
-        liked = tuple(item for item, value in rated.items() if value > 0)
-        disliked = tuple(item for item, value in rated.items() if value < 0)
-        told: dict[str, Value] = {"interactions": float(len(rated)), "liked": liked, "disliked": disliked}
-        if liked:
-            told["last_liked"] = liked[-1]
-        return Scope(user={**told, **belief.fact}, context=dict(context or {}))
+        return scope_of(self.graph_, belief, context)
 
     def rank(
         self, belief: Belief, rules: RuleBook | None = None, context: Mapping[str, Value] | None = None

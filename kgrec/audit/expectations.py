@@ -7,7 +7,7 @@ which holds today holds tonight. One whose own situation leaves no item proves n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
@@ -22,11 +22,11 @@ from kgrec.domain import (
     Opinion,
     Origin,
     OriginKind,
-    Value,
 )
 from kgrec.errors import RuleError, UnknownEntityError
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.lookup import Lookup
+from kgrec.ranking import scope_of
 from kgrec.reasoning.conflicts import preferred_conflict
 from kgrec.recommender import Recommender
 from kgrec.rulebook import RuleBook, Scope
@@ -115,7 +115,7 @@ def _check(
     except RuleError as mistake:
         return Broken(expectation, mistake=mistake)
     graph = lookup.kg
-    scope = _scope(belief, expectation.context, graph)
+    scope = scope_of(graph, belief, expectation.context)  # what is given, and nothing of the clock
     constraints, masks = _constraints(expectation, book, scope)
     allowed = np.logical_and.reduce([np.ones(graph.n_items, dtype=bool), *masks])
     if not allowed.any():
@@ -162,17 +162,6 @@ def _belief(expectation: Expectation, lookup: Lookup) -> Belief:
                 raise RuleError(f"nothing is called {error.name!r}", expectation.place, hint) from error
             opinions[entity] = Opinion(entity, value)
     return Belief(opinions=tuple(opinions.values()), facts=tuple(expectation.facts.items()))
-
-
-def _scope(belief: Belief, context: Mapping[str, Value], graph: KnowledgeGraph) -> Scope:
-    """Return what rules may ask about the user and the moment: what is given, and nothing of the clock."""
-    liked = tuple(opinion.entity for opinion in belief.opinions if opinion.value > 0)
-    disliked = tuple(opinion.entity for opinion in belief.opinions if opinion.value < 0)
-    rated = sum(graph.is_item(opinion.entity) for opinion in belief.opinions)
-    known: dict[str, Value] = {"interactions": float(rated), "liked": liked, "disliked": disliked}
-    if liked:
-        known["last_liked"] = liked[-1]
-    return Scope(user={**known, **belief.fact}, context=context)
 
 
 def _constraints(

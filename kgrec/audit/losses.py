@@ -17,9 +17,6 @@ from kgrec.explain import RULES
 from kgrec.ranking import Ranking
 from kgrec.recommender import Recommender
 
-Pair = NDArray[np.float64]
-"""Shape (2,): of the item, and of its rival."""
-
 
 @dataclass(frozen=True, slots=True)
 class Loss:

@@ -21,7 +21,7 @@ from kgrec.audit.moments import CALENDAR, CLOCK, CLOCK_FACE, Situation, agrees
 from kgrec.domain import Value
 from kgrec.graph import KnowledgeGraph
 from kgrec.rulebook import Expression, RuleBook, Scope
-from kgrec.rulebook.conditions import FactIs, FactKnown, Measure, Number, facts_in, terms
+from kgrec.rulebook.conditions import FactIs, FactKnown, Measure, Number, facts_in
 from kgrec.rulebook.context import CHOICES
 from kgrec.rulebook.fact_values import RANGES, Range
 from kgrec.rulebook.facts import holds
@@ -86,10 +86,7 @@ class _Uses:
                 self.conditions.setdefault(leaf.name, {})[leaf] = None
                 continue
             numbers = {
-                term.value
-                for side in ((leaf.left, *leaf.right) if isinstance(leaf, Measure) else ())
-                for term in terms(side)
-                if isinstance(term, Number)
+                term.value for term in (leaf.terms() if isinstance(leaf, Measure) else ()) if isinstance(term, Number)
             }
             for name in facts_in(leaf):
                 self.constants.setdefault(name, set()).update(numbers)

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 from kgrec.cli.given import NOTHING, Given
 from kgrec.cli.opening import Source, open_recommender, own_rules
 from kgrec.cli.progress import Progress
-from kgrec.domain import UNSEEN, OriginKind
+from kgrec.domain import UNSEEN, OriginKind, Place
 from kgrec.errors import DataError, RuleError, RuleErrors, UnknownEntityError
 
 if TYPE_CHECKING:
     from kgrec.audit.case import Case
     from kgrec.domain import Belief, Conflict, Constraint, Event, Recommendation, Slate
     from kgrec.graph import KnowledgeGraph
-    from kgrec.ranking import Ranking
     from kgrec.recommender import Recommender
     from kgrec.rulebook import RuleBook
 
@@ -80,7 +79,8 @@ def way_out_lines(conflict: Conflict) -> list[str]:
 
 def explain(source: Source, wanted: Wanted, name: str, progress: Progress | None = None) -> Standing:
     """Return where an item stands for what is wanted, and why; raises UnknownEntityError among others."""
-    recommender, ranking = _rank(source, wanted, progress)
+    case = open_case(source, wanted, progress)
+    recommender, ranking = case.recommender, case.ranking
     item = recommender.graph_.index(item_called(recommender, name))
     recommendation = recommender.explained(ranking, [item])[0]
     better = ranking.open & (ranking.scores > ranking.scores[item])
@@ -144,7 +144,7 @@ def open_case(source: Source, wanted: Wanted, progress: Progress | None = None) 
     from kgrec.rulebook import clock_context
 
     recommender, rules = open_recommender(source if wanted.user is None else source.of(wanted.user), progress)
-    _check(wanted.where, recommender.graph_, rules)
+    _check(wanted.where, rules)
     wanted.given.check(recommender.graph_, rules)
     belief = recommender.believe(likes=wanted.likes, dislikes=wanted.dislikes, where=wanted.where, text=wanted.text)
     if wanted.user is not None:
@@ -153,21 +153,12 @@ def open_case(source: Source, wanted: Wanted, progress: Progress | None = None) 
     return Case(recommender, belief, rules, {**clock_context(time.time()), **wanted.given.context})
 
 
-def _rank(source: Source, wanted: Wanted, progress: Progress | None) -> tuple[Recommender, Ranking]:
-    case = open_case(source, wanted, progress)
-    return case.recommender, case.ranking
-
-
-def _check(where: Sequence[str], graph: KnowledgeGraph, rules: RuleBook) -> None:
+def _check(where: Sequence[str], rules: RuleBook) -> None:
     """Raise RuleErrors with the mistakes of all wishes, each by the option it is in: ``--where``, or ``--where 2``."""
-    from kgrec.domain import Place
-    from kgrec.rulebook import compile_expression
-
     errors: list[RuleError] = []
     for number, text in enumerate(where, 1):
-        place = Place("--where" if len(where) == 1 else f"--where {number}")
         try:
-            compile_expression(text, graph, place, rules.names)
+            rules.expression(text, Place("--where" if len(where) == 1 else f"--where {number}"))
         except RuleError as error:
             errors.append(error)
     if errors:

@@ -62,7 +62,6 @@ ABOVE: Final = (
     "not less than",
     "upwards of",
 )
-NEVER_ABOVE: Final = ("nothing over", "nothing above", "nothing longer than", "nothing more than")
 BEFORE: Final = ("before", "until", "earlier than", "prior to", "pre", "from before")
 AFTER: Final = ("after", "since", "later than", "post", "from after")
 IN: Final = ("from", "in", "of", "made in", "released in", "out in", "a", "from the year")

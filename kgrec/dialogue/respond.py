@@ -38,6 +38,7 @@ from kgrec.dialogue.understand import LONGEST_TEXT, understand
 from kgrec.dialogue.wording import reason_line
 from kgrec.domain import Act, Ask, Confirm, Explain, ExplainAbsence, Option, Question, QuestionKind
 from kgrec.errors import DataError, ModelError, RuleError
+from kgrec.rulebook import quoted
 
 if TYPE_CHECKING:
     from kgrec.dialogue.session import Session
@@ -265,10 +266,10 @@ def _corrected(session: Session, reading: Reading, correction: Correct) -> Readi
         best = int(np.argmax(years) if correction.newest else np.argmin(years))
         return reading.options[best][1]
     if isinstance(reading, Opine) and correction.facet and not graph.is_item(reading.entity):
-        label = graph.label(reading.entity).replace("\\", "\\\\").replace('"', '\\"')
+        label = graph.label(reading.entity)
         if correction.facet in {facet.name for facet in graph.facets_of(reading.entity)}:
-            phrase = graph.facet(correction.facet).phrase.replace("{value}", graph.label(reading.entity))
-            return Require(f'{correction.facet} has "{label}"', phrase)
+            phrase = graph.facet(correction.facet).phrase.replace("{value}", label)
+            return Require(f"{correction.facet} has {quoted(label)}", phrase)
     if isinstance(reading, Require) and correction.facet:
         return Require(re.sub(r'\w+ has "', f'{correction.facet} has "', reading.expression), reading.label)
     if isinstance(reading, Opine) and correction.newest is not None and graph.is_item(reading.entity):

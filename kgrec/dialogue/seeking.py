@@ -20,7 +20,6 @@ from kgrec.domain import (
     Act,
     Ask,
     Belief,
-    EventKind,
     Option,
     Question,
     QuestionKind,
@@ -32,6 +31,7 @@ from kgrec.domain import (
 from kgrec.graph import KnowledgeGraph
 from kgrec.reasoning.candidates import MOST_OPTIONS
 from kgrec.reasoning.policy import LISTED, best_inquiry, fits, standing
+from kgrec.rulebook import quoted
 
 if TYPE_CHECKING:
     from kgrec.dialogue.session import Session
@@ -99,11 +99,10 @@ def wanted_as_wish(graph: KnowledgeGraph, value: str) -> tuple[str, str]:
         ValueError: it is not a value of any item.
     """
     label = graph.labels[graph.index(value)]
-    quoted = label.replace("\\", "\\\\").replace('"', '\\"')
     facets = [facet.name for facet in graph.facets_of(value)]
     if not facets:
         raise ValueError(f"{value!r} is no value of any item, so nothing can be wished for with it")
-    return " or ".join(f'{facet} has "{quoted}"' for facet in facets), label
+    return " or ".join(f"{facet} has {quoted(label)}" for facet in facets), label
 
 
 def take(session: Session, reply: Reply) -> None:
@@ -119,8 +118,7 @@ def take(session: Session, reply: Reply) -> None:
         for item in reply.ids:
             session.opine(item, 1.0)
     elif not isinstance(reply, Unknown):
-        for item in reply.ids:
-            session.record(EventKind.SKIPPED, item)
+        session.pass_over(reply.ids)
 
 
 def _take_answer(session: Session, question: Question, reply: Reply) -> None:

@@ -118,6 +118,17 @@ def ratio(above: ArrayLike, below: ArrayLike, rng: np.random.Generator) -> Estim
     return _interval(float(upper.mean() / max(lower.mean(), 1e-12)), ratios)
 
 
+def percentiles_ms(seconds: Sequence[float]) -> dict[str, float]:
+    """Return the median and the 99th percentile of some durations in milliseconds; nothing without any.
+
+    >>> percentiles_ms([0.001, 0.002, 0.003])
+    {'p50': 2.0, 'p99': 2.98}
+    """
+    if not len(seconds):
+        return {}
+    return {f"p{part}": round(float(np.percentile(seconds, part)) * 1e3, 2) for part in (50, 99)}
+
+
 def _draws(n: int, rng: np.random.Generator) -> NDArray[np.intp]:
     return rng.integers(n, size=(_ROUNDS, n), dtype=np.intp)
 

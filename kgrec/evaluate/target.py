@@ -15,9 +15,10 @@ from typing import Any, Final
 import numpy as np
 
 from kgrec.domain import Reject
+from kgrec.encoder import Progress
 from kgrec.errors import DataError
 from kgrec.evaluate.held_out import Half, half_of
-from kgrec.evaluate.metrics import TURNS, Outcome, average_turns, estimate, hdcg, success_rate
+from kgrec.evaluate.metrics import TURNS, Outcome, average_turns, estimate, hdcg, percentiles_ms, success_rate
 from kgrec.evaluate.people import HONEST, Manners
 from kgrec.evaluate.searching import BASELINES, Begin, BySession, Inquire
 from kgrec.evaluate.seekers import Seeker, hold_out, seeker
@@ -28,8 +29,6 @@ WITHIN: Final = (5, 10, 15)
 """The turns within which success is counted."""
 
 OURS: Final = "session"
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,6 @@ class TargetReport:
         """Return the figures of the session and of the baselines, and the 95 % intervals of the differences."""
         rng = np.random.default_rng([self.setting.seed, 9])
         ours = [search.outcome for search in self.searches[OURS]]
-        turns_ms = np.array([turn for search in self.searches[OURS] for turn in search.turns_s]) * 1e3
         return {
             "protocol": "target",
             "data": self.graph,
@@ -93,7 +91,7 @@ class TargetReport:
                 for way, found in self.searches.items()
                 if way != OURS
             },
-            "turn_ms": {f"p{part}": round(float(np.percentile(turns_ms, part)), 2) for part in (50, 99)},
+            "turn_ms": percentiles_ms([turn for search in self.searches[OURS] for turn in search.turns_s]),
         }
 
 

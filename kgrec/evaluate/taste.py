@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -17,10 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgrec.dialogue.session import Session
+from kgrec.encoder import Progress
 from kgrec.errors import DataError
 from kgrec.evaluate.asking import BASELINES, Way, by_gain
 from kgrec.evaluate.held_out import Fold, Half, folds, half_of
-from kgrec.evaluate.metrics import Estimate, K, estimate, ndcg, ratio
+from kgrec.evaluate.metrics import Estimate, K, estimate, ndcg, percentiles_ms, ratio
 from kgrec.evaluate.people import HONEST, Manners, Rater, spoken
 from kgrec.graph import KnowledgeGraph
 from kgrec.recommender import Recommender
@@ -30,8 +31,6 @@ STEPS: Final = (0, 1, 3, 5, 10, 15, 20)
 
 OURS: Final = "gain"
 """How the session's own way of asking is called beside the baselines."""
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,6 @@ class TasteReport:
         steps = [str(step) for step in self.setting.steps]
         found = {way: self.quality(way) for way in self.interviews}
         ours = found[OURS]
-        turns_ms = np.array([turn for one in self.interviews[OURS] for turn in one.turns_s]) * 1e3
         return {
             "protocol": "taste",
             "data": self.graph,
@@ -110,9 +108,7 @@ class TasteReport:
             },
             "asked": dict(Counter(kind for one in self.interviews[OURS] for kind in one.kinds).most_common()),
             "answers": round(float(np.mean([one.answers for one in self.interviews[OURS]])), 2),
-            "turn_ms": {f"p{part}": round(float(np.percentile(turns_ms, part)), 2) for part in (50, 99)}
-            if turns_ms.size
-            else {},
+            "turn_ms": percentiles_ms([turn for one in self.interviews[OURS] for turn in one.turns_s]),
         }
 
 

@@ -98,13 +98,9 @@ def _matrix(arrays: Mapping[str, NDArray[Any]], facet: str, shape: tuple[int, in
 
 def _ontology(meta: Mapping[str, Any]) -> Ontology:
     def read(facet: Mapping[str, Any]) -> dict[str, Any]:
+        # JSON knows only lists.
         values = {name: tuple(value) if isinstance(value, list) else value for name, value in facet.items()}
         return {**values, "kind": FacetKind(facet["kind"])}
 
     facets = tuple(Facet(**read(facet)) for facet in meta["facets"])
     return Ontology(**{**meta, "facets": facets, "synonyms": tuple(meta["synonyms"])})
-
-
-def _as_tuple(value: Any) -> Any:
-    """Return a list as a tuple: JSON knows only lists."""
-    return tuple(value) if isinstance(value, list) else value

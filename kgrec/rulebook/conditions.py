@@ -154,6 +154,11 @@ class Measure:
     operator: Operator
     right: tuple[Term, ...]
 
+    def terms(self) -> Iterator[Term]:
+        """Yield the terms of both sides and all they are made of."""
+        for side in (self.left, *self.right):
+            yield from terms(side)
+
 
 @dataclass(frozen=True, slots=True)
 class HasFact:
@@ -202,7 +207,7 @@ def facts_in(condition: Condition) -> Iterator[str]:
         case FactIs() | FactKnown() | HasFact() | NearFact():
             yield condition.name
         case Measure():
-            for term in (part for side in (condition.left, *condition.right) for part in terms(side)):
+            for term in condition.terms():
                 if isinstance(term, FactNumber):
                     yield term.name
                 elif isinstance(term, YearsSince):
@@ -221,7 +226,7 @@ def facets_in(condition: Condition) -> Iterator[str]:
         case Near() | NearFact():
             yield str(condition.kind)
         case Measure():
-            for term in (part for side in (condition.left, *condition.right) for part in terms(side)):
+            for term in condition.terms():
                 if isinstance(term, Column | Count):
                     yield term.facet
         case _:
