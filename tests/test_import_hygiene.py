@@ -29,6 +29,7 @@ ENGINE = MODELS | TABLES | RDF | SCREENS | COMMANDS
 LAYERS: Mapping[str, frozenset[str]] = {
     "kgrec": EVERYTHING,
     "kgrec.domain": EVERYTHING,
+    "kgrec.acts": EVERYTHING,
     "kgrec.errors": EVERYTHING,
     "kgrec.resources": EVERYTHING,
     "kgrec.text": EVERYTHING,

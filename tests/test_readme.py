@@ -23,6 +23,7 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
+import kgrec.acts
 import kgrec.domain
 from kgrec.cli.commands import app
 from kgrec.dialogue.session import RESUMED_WITHIN_S
@@ -204,8 +205,9 @@ def test_the_glossary_speaks_of_what_there_is():
     glossary = {word: code.strip("`") for word, _, code in rows(section("Glossary"))[1:]}
     assert len(glossary) >= 20
     assert all(resolve(code) is not None for code in glossary.values())
-    vocabulary = Path(kgrec.domain.__file__).read_text(encoding="utf-8").lower()
-    elsewhere = {word for word, code in glossary.items() if not code.startswith("domain.")}
+    words = (Path(module.__file__).read_text(encoding="utf-8") for module in (kgrec.domain, kgrec.acts))
+    vocabulary = "".join(words).lower()
+    elsewhere = {word for word, code in glossary.items() if not code.startswith(("domain.", "acts."))}
     assert elsewhere == {"entity", "item", "interaction", "rule", "candidate", "scorer", "blend", "session"}
     assert not [word for word in glossary.keys() - {"interaction", "blend"} if word not in vocabulary]
 

@@ -15,7 +15,17 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from kgrec.domain import Act, Ask, Confirm, Explain, ExplainAbsence, Recommendation, Repair
+from kgrec.acts import (
+    Act,
+    Ask,
+    Confirm,
+    Explain,
+    ExplainAbsence,
+    Repair,
+)
+from kgrec.domain import (
+    Recommendation,
+)
 from kgrec.tui.actions import MOST_ANSWERS
 from kgrec.tui.view import Found, RuleChanges, Said, View
 

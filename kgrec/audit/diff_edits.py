@@ -11,7 +11,12 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Final
 
-from kgrec.domain import Option, Place
+from kgrec.acts import (
+    Option,
+)
+from kgrec.domain import (
+    Place,
+)
 from kgrec.rulebook import Expression, Rule, RuleBook
 
 

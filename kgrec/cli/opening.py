@@ -17,9 +17,11 @@ from kgrec.cli.progress import Progress
 from kgrec.errors import DataError
 
 if TYPE_CHECKING:
+    from kgrec.acts import (
+        Event,
+    )
     from kgrec.dialogue import Session
     from kgrec.dialogue.companions import Companion
-    from kgrec.domain import Event
     from kgrec.graph import KnowledgeGraph
     from kgrec.ingest.datasets import Dataset
     from kgrec.recommender import Recommender

@@ -13,8 +13,17 @@ from kgrec.domain import UNSEEN, OriginKind, Place
 from kgrec.errors import DataError, RuleError, RuleErrors, UnknownEntityError
 
 if TYPE_CHECKING:
+    from kgrec.acts import (
+        Event,
+    )
     from kgrec.audit.case import Case
-    from kgrec.domain import Belief, Conflict, Constraint, Event, Recommendation, Slate
+    from kgrec.domain import (
+        Belief,
+        Conflict,
+        Constraint,
+        Recommendation,
+        Slate,
+    )
     from kgrec.graph import KnowledgeGraph
     from kgrec.recommender import Recommender
     from kgrec.rulebook import RuleBook

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from kgrec.domain import Question
+from kgrec.acts import (
+    Question,
+)
 from kgrec.ranking import Ranking
 from kgrec.reasoning.familiarity import familiar_items
 from kgrec.reasoning.questions import Asked

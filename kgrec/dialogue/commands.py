@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from kgrec.acts import (
+    Question,
+)
 from kgrec.dialogue.lexicon import Command
 from kgrec.dialogue.wording import ledger_text, reason_line
-from kgrec.domain import Question
 
 if TYPE_CHECKING:
     from kgrec.dialogue.session import Session

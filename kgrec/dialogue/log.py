@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Protocol
 
-from kgrec.domain import Event
+from kgrec.acts import (
+    Event,
+)
 
 
 class EventLog(Protocol):

@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from kgrec.domain import Act, Ask, Conflict, Question, Recommend, Repair, Slate
+from kgrec.acts import (
+    Act,
+    Ask,
+    Question,
+    Recommend,
+    Repair,
+)
+from kgrec.domain import (
+    Conflict,
+    Slate,
+)
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kgrec.acts import (
+    Question,
+)
 from kgrec.dialogue.lexicon import Command
-from kgrec.domain import Question
 from kgrec.graph.lookup import Match
 
 

@@ -8,6 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kgrec.acts import (
+    Act,
+    Ask,
+    Confirm,
+    Explain,
+    ExplainAbsence,
+    Option,
+    Question,
+    QuestionKind,
+)
 from kgrec.audit.whynot_text import Teller
 from kgrec.dialogue.answers import answer_about, comparison
 from kgrec.dialogue.commands import HELP, do_command
@@ -36,7 +46,6 @@ from kgrec.dialogue.readings import (
 )
 from kgrec.dialogue.understand import LONGEST_TEXT, understand
 from kgrec.dialogue.wording import reason_line
-from kgrec.domain import Act, Ask, Confirm, Explain, ExplainAbsence, Option, Question, QuestionKind
 from kgrec.errors import DataError, ModelError, RuleError
 from kgrec.rulebook import quoted
 

@@ -15,18 +15,20 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from kgrec.domain import (
+from kgrec.acts import (
     Accept,
     Act,
     Ask,
-    Belief,
     Option,
     Question,
     QuestionKind,
     Recommend,
     Reply,
-    Slate,
     Unknown,
+)
+from kgrec.domain import (
+    Belief,
+    Slate,
 )
 from kgrec.graph import KnowledgeGraph
 from kgrec.reasoning.candidates import MOST_OPTIONS

@@ -13,6 +13,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Self
 
+from kgrec.acts import (
+    Act,
+    Ask,
+    Event,
+    EventKind,
+    Question,
+    QuestionKind,
+    Reply,
+)
 from kgrec.audit.case import Case
 from kgrec.audit.diff import RuleDiff, diff_rules, understood
 from kgrec.audit.diff_people import Person
@@ -27,17 +36,10 @@ from kgrec.dialogue.respond import carry_out, respond
 from kgrec.dialogue.seeking import Search, seek, take, wanted_as_wish
 from kgrec.dialogue.state import Chip, Line, State, answer_data, current_item, fold, same_turn, transcript, undoable
 from kgrec.domain import (
-    Act,
-    Ask,
     Belief,
     Conflict,
-    Event,
-    EventKind,
-    Question,
-    QuestionKind,
     Recommendation,
     Relaxation,
-    Reply,
     Slate,
     Value,
 )

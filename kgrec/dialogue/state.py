@@ -11,19 +11,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from kgrec.acts import (
+    Event,
+    EventKind,
+    Question,
+    QuestionKind,
+)
 from kgrec.domain import (
     Belief,
     Comparison,
     Constraint,
-    Event,
-    EventKind,
     Opinion,
     OpinionKind,
     Origin,
     OriginKind,
     Preference,
-    Question,
-    QuestionKind,
     TextWish,
 )
 from kgrec.graph import KnowledgeGraph

@@ -13,6 +13,10 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from kgrec.acts import (
+    Question,
+    QuestionKind,
+)
 from kgrec.dialogue import lexicon
 from kgrec.dialogue.clauses import Reader
 from kgrec.dialogue.courtesy import read_chat
@@ -33,7 +37,6 @@ from kgrec.dialogue.readings import (
 )
 from kgrec.dialogue.tokens import Word, words_of
 from kgrec.dialogue.vocabulary import vocabulary_of
-from kgrec.domain import Question, QuestionKind
 from kgrec.graph.lookup import Lookup, Match
 from kgrec.text import clean, fold
 

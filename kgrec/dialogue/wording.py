@@ -7,23 +7,25 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, assert_never
 
-from kgrec.dialogue.companions import Companion
-from kgrec.domain import (
-    UNSEEN,
+from kgrec.acts import (
     Act,
     Ask,
     Confirm,
-    Conflict,
-    Constraint,
     Explain,
     ExplainAbsence,
     Ledger,
+    Recommend,
+    Repair,
+)
+from kgrec.dialogue.companions import Companion
+from kgrec.domain import (
+    UNSEEN,
+    Conflict,
+    Constraint,
     OriginKind,
     Reason,
-    Recommend,
     Recommendation,
     Relaxation,
-    Repair,
     Slate,
 )
 from kgrec.graph import KnowledgeGraph

@@ -14,8 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from kgrec.acts import (
+    Ask,
+    Question,
+    QuestionKind,
+)
 from kgrec.dialogue.session import Session
-from kgrec.domain import Ask, Question, QuestionKind
 from kgrec.graph import KnowledgeGraph
 from kgrec.reasoning.belief import LIKED_FROM
 from kgrec.reasoning.questions import LIKE_OPTIONS, SEEN_OPTIONS, plausibility

@@ -14,10 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from kgrec.acts import (
+    Accept,
+    Ask,
+    Event,
+    EventKind,
+    Recommend,
+    Reject,
+    Reply,
+)
 from kgrec.dialogue.log import MemoryLog
 from kgrec.dialogue.seeking import Search
 from kgrec.dialogue.session import Session
-from kgrec.domain import Accept, Ask, Event, EventKind, Recommend, Reject, Reply
 from kgrec.evaluate.seekers import LEAST_SHARED, Seeker
 from kgrec.graph import KnowledgeGraph
 from kgrec.recommender import Recommender

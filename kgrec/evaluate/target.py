@@ -14,7 +14,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from kgrec.domain import Reject
+from kgrec.acts import (
+    Reject,
+)
 from kgrec.encoder import Progress
 from kgrec.errors import DataError
 from kgrec.evaluate.held_out import Half, half_of

@@ -17,7 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from kgrec.domain import Facet, FacetKind, QuestionKind
+from kgrec.acts import (
+    QuestionKind,
+)
+from kgrec.domain import (
+    Facet,
+    FacetKind,
+)
 from kgrec.graph import KnowledgeGraph
 from kgrec.reasoning.observation import COMPARED
 from kgrec.reasoning.ranges import Range, ranges, worth

@@ -16,7 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from kgrec.domain import Belief, QuestionKind
+from kgrec.acts import (
+    QuestionKind,
+)
+from kgrec.domain import (
+    Belief,
+)
 from kgrec.graph import KnowledgeGraph
 
 BLUR: Final = 0.15

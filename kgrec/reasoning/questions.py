@@ -20,13 +20,15 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kgrec.domain import (
+from kgrec.acts import (
     SOMETHING_ELSE,
     Ledger,
-    OpinionKind,
     Option,
     Question,
     QuestionKind,
+)
+from kgrec.domain import (
+    OpinionKind,
 )
 from kgrec.graph import KnowledgeGraph
 from kgrec.reasoning.belief import Posterior, Prior

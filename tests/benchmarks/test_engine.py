@@ -10,11 +10,19 @@ from numpy.typing import NDArray
 from pytest_benchmark.fixture import BenchmarkFixture
 from scipy import sparse
 
+from kgrec.acts import (
+    Ask,
+    Question,
+)
 from kgrec.audit.case import Case
 from kgrec.audit.whynot import why_not
 from kgrec.cli.opening import choose, open_recommender
 from kgrec.dialogue import Session
-from kgrec.domain import Ask, Facet, FacetKind, Ontology, Question
+from kgrec.domain import (
+    Facet,
+    FacetKind,
+    Ontology,
+)
 from kgrec.graph import KnowledgeGraph
 from kgrec.ingest.movielens import import_movielens
 from kgrec.profiles import ProfileStore

@@ -7,8 +7,16 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 from scipy import sparse
 
+from kgrec.acts import (
+    Ask,
+    Question,
+)
 from kgrec.dialogue import Session
-from kgrec.domain import Ask, Facet, FacetKind, Ontology, Question
+from kgrec.domain import (
+    Facet,
+    FacetKind,
+    Ontology,
+)
 from kgrec.graph import Interactions, KnowledgeGraph
 from kgrec.recommender import Recommender
 

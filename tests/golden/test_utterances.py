@@ -14,6 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from kgrec.acts import (
+    EventKind,
+)
 from kgrec.dialogue import MemoryLog, Session
 from kgrec.dialogue.lexicon import Command
 from kgrec.dialogue.readings import (
@@ -37,7 +40,6 @@ from kgrec.dialogue.readings import (
 )
 from kgrec.dialogue.state import active
 from kgrec.dialogue.understand import understand
-from kgrec.domain import EventKind
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.lookup import Lookup
 from kgrec.ingest.datasets import load

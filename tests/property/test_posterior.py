@@ -7,8 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kgrec.acts import (
+    Ask,
+)
 from kgrec.dialogue import Session
-from kgrec.domain import Ask
 from kgrec.graph import KnowledgeGraph
 from kgrec.reasoning.belief import Posterior, Prior
 from kgrec.reasoning.observation import Observation

@@ -14,8 +14,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kgrec.acts import (
+    Ask,
+    QuestionKind,
+)
 from kgrec.cli.opening import choose, open_recommender
-from kgrec.domain import Ask, Belief, FacetKind, Opinion, OpinionKind, Preference, QuestionKind, Recommendation
+from kgrec.domain import (
+    Belief,
+    FacetKind,
+    Opinion,
+    OpinionKind,
+    Preference,
+    Recommendation,
+)
 from kgrec.ranking import Ranking
 from kgrec.recommender import Recommender
 

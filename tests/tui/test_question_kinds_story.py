@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from kgrec.domain import QuestionKind
+from kgrec.acts import (
+    QuestionKind,
+)
 from kgrec.reasoning import candidates, questions
 from kgrec.tui import OpenSession
 

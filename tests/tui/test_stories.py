@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from kgrec.acts import (
+    Act,
+    EventKind,
+)
 from kgrec.dialogue import MemoryLog, Session
-from kgrec.domain import Act, EventKind
 from kgrec.errors import DataError, ModelError
 from kgrec.graph import KnowledgeGraph
 from kgrec.tui import KgrecApp, OpenSession, Progress

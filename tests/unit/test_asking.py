@@ -3,16 +3,18 @@
 import numpy as np
 import pytest
 
-from kgrec.dialogue import MemoryLog, Session
-from kgrec.domain import (
+from kgrec.acts import (
     SOMETHING_ELSE,
     Ask,
-    Comparison,
-    OpinionKind,
     Option,
-    OriginKind,
     Question,
     QuestionKind,
+)
+from kgrec.dialogue import MemoryLog, Session
+from kgrec.domain import (
+    Comparison,
+    OpinionKind,
+    OriginKind,
 )
 from kgrec.graph import KnowledgeGraph
 from kgrec.reasoning.observation import HALF_LIFE_DAYS

@@ -7,10 +7,13 @@ from queue import SimpleQueue
 
 import pytest
 
+from kgrec.acts import (
+    Ask,
+    Event,
+)
 from kgrec.cli.chat import _apply
 from kgrec.cli.plain import converse
 from kgrec.dialogue import EventLog, MemoryLog, Session
-from kgrec.domain import Ask, Event
 from kgrec.errors import RuleErrors, StoreError
 from kgrec.graph import KnowledgeGraph
 from kgrec.recommender import Recommender

@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from kgrec.acts import (
+    Event,
+    EventKind,
+)
 from kgrec.cli.commands import app
 from kgrec.cli.opening import own_rules
-from kgrec.domain import Event, EventKind
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.views import write
 from kgrec.ingest.rdf import import_rdf

@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kgrec.acts import (
+    Confirm,
+)
 from kgrec.dialogue import Session
-from kgrec.domain import Confirm
 from kgrec.errors import DataError, RuleError
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.lookup import Lookup

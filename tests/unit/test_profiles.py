@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from kgrec.acts import (
+    Event,
+    EventKind,
+)
 from kgrec.dialogue import EventLog
-from kgrec.domain import Event, EventKind
 from kgrec.errors import StoreError
 from kgrec.profiles import APPLICATION, MIGRATIONS, ProfileStore, profile_path
 

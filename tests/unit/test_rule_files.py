@@ -5,7 +5,16 @@ from typing import get_args
 
 import pytest
 
-from kgrec.domain import Constraint, Option, OriginKind, Place, Preference, QuestionKind
+from kgrec.acts import (
+    Option,
+    QuestionKind,
+)
+from kgrec.domain import (
+    Constraint,
+    OriginKind,
+    Place,
+    Preference,
+)
 from kgrec.errors import RuleError, RuleErrors
 from kgrec.graph import KnowledgeGraph
 from kgrec.ingest.datasets import open_dataset

@@ -3,9 +3,17 @@
 import pandas as pd
 import pytest
 
+from kgrec.acts import (
+    Accept,
+    Ask,
+    QuestionKind,
+    Recommend,
+    Reject,
+    Repair,
+    Unknown,
+)
 from kgrec.dialogue.seeking import Search, plausible_items, wanted_as_wish
 from kgrec.dialogue.session import Session
-from kgrec.domain import Accept, Ask, QuestionKind, Recommend, Reject, Repair, Unknown
 from kgrec.evaluate.target import Setting, simulate_target
 from kgrec.graph import KnowledgeGraph
 from kgrec.recommender import Recommender

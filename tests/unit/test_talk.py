@@ -4,8 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from kgrec.acts import (
+    Ask,
+    Confirm,
+    EventKind,
+    QuestionKind,
+)
 from kgrec.dialogue import MemoryLog, Session
-from kgrec.domain import Ask, Confirm, EventKind, QuestionKind
 from kgrec.recommender import Recommender
 from kgrec.rulebook import RuleBook
 

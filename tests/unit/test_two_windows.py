@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from kgrec.acts import (
+    Event,
+    EventKind,
+)
 from kgrec.dialogue import Session
-from kgrec.domain import Event, EventKind
 from kgrec.graph import KnowledgeGraph
 from kgrec.profiles import ProfileStore
 from kgrec.recommender import Recommender

@@ -2,6 +2,13 @@
 
 import pytest
 
+from kgrec.acts import (
+    Confirm,
+    Explain,
+    Option,
+    Question,
+    QuestionKind,
+)
 from kgrec.dialogue import Session
 from kgrec.dialogue.lexicon import Command
 from kgrec.dialogue.readings import (
@@ -17,7 +24,6 @@ from kgrec.dialogue.readings import (
     WhyNotItem,
 )
 from kgrec.dialogue.understand import understand
-from kgrec.domain import Confirm, Explain, Option, Question, QuestionKind
 from kgrec.graph.lookup import Lookup
 from kgrec.recommender import Recommender
 
