@@ -29,17 +29,19 @@ from kgrec.dialogue.readings import (
     Unused,
     WhyItem,
 )
-from kgrec.dialogue.tokens import Phrases, Word
+from kgrec.dialogue.tokens import PAUSES, Phrases, Word
+from kgrec.dialogue.verdicts import read_verdict
 from kgrec.graph.lookup import Lookup
 from kgrec.text import fold
 
 _CUES: Final = Phrases(lexicon.CUES)
-_VERDICTS: Final = Phrases(lexicon.VERDICTS)
 _DOUBLE: Final = Phrases(dict.fromkeys(lexicon.DOUBLE_NEGATIONS, Cue.WANT))
 _TOLERATED: Final = Phrases(dict.fromkeys(lexicon.TOLERATED, Cue.LIKE))
 _LIKED: Final = 0.8
 _VIBES: Final = frozenset({"vibe", "vibes", "esque"})
 _TOLERABLE: Final = 0.2
+_OPENERS: Final = frozenset({"but", "and"})
+"""Words after which a clause may begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Reader:
         self.setting = setting
         self._words = words
         self._plain = [word.folded for word in words]
+        self._clause_starts = {0, *(at + 1 for at, word in enumerate(words) if word.folded in PAUSES | _OPENERS)}
         self._lookup = lookup
         self._graph = lookup.kg
         self._names = Names(words, lookup, setting)
@@ -128,7 +131,7 @@ class Reader:
         awaited = mood.awaits_name or bool(mood.facets)
         close = mood.since == position and mood.awaits_name
         found = self._names.at(position, is_awaited=awaited, is_close=close)
-        is_start = position in self._clause_starts()
+        is_start = position in self._clause_starts
         quantity = read_quantity(self._plain[position:], self._graph, self.setting.year, is_start=is_start)
         critique = read_critique(self._plain, position, self._vocabulary, self._lookup)
         value, judged = self._verdict(position)
@@ -309,33 +312,13 @@ class Reader:
     # --- verdicts ---------------------------------------------------------------------------------------------------
 
     def _verdict(self, position: int) -> tuple[float | None, int]:
-        """Return what is said after a name ("was great", "bored me"), from -1 to 1, and in how many words."""
-        value, used = _VERDICTS.at(self._plain, position)
-        if value is not None:
-            return value, used
-        end = position
-        is_said = self._plain[end] in lexicon.COPULAS
-        end += is_said
-        negated = False
-        while end < len(self._plain) and (self._plain[end] in lexicon.ADVERBS or self._plain[end] == "not"):
-            negated = negated or self._plain[end] == "not"
-            end += 1
-        negated = negated or self._plain[position] in ("isnt", "wasnt", "arent", "werent")
-        word = self._plain[end] if end < len(self._plain) else ""
-        is_bare = not is_said and end == position and self._is_over(end + 1) and position in self._clause_starts()
-        is_about = bool(self._subjects or self._content(self._rest)) if is_said else is_bare and len(self._said) > 0
-        if not is_about or word not in lexicon.GOOD | lexicon.BAD:
-            return None, 0
-        sign = 1.0 if word in lexicon.GOOD else -1.0
-        return -sign if negated else sign, end + 1 - position
-
-    def _is_over(self, position: int) -> bool:
-        return (
-            position >= len(self._words) or self._words[position].is_pause or self._plain[position] in ("but", "though")
+        """Return what is said after a name, from -1 to 1, and in how many words."""
+        return read_verdict(
+            self._plain,
+            position,
+            follows_name=bool(self._subjects or self._content(self._rest)),
+            stands_alone=position in self._clause_starts and len(self._said) > 0,
         )
-
-    def _clause_starts(self) -> set[int]:
-        return {0, *(at + 1 for at, word in enumerate(self._words) if word.is_pause or word.folded in ("but", "and"))}
 
     def _judge(self, value: float) -> None:
         """Apply a verdict to the names before it, or to what the utterance is about."""

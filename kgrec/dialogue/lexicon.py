@@ -195,6 +195,7 @@ HAVING: Final = frozenset({"have you got", "do you have", "have you any", "got",
 COPULAS: Final = frozenset(
     {"is", "was", "are", "were", "s", "has", "isnt", "wasnt", "arent", "werent", "have", "seemed"}
 )
+NEGATED_COPULAS: Final = frozenset({"isnt", "wasnt", "arent", "werent"})
 ADVERBS: Final = frozenset(
     """a absolutely actually all also always always among an and any as at been both by complete easily even ever far
     first for hands honestly i in just kind kinda made my of one our ones pure pretty probably quite rather really

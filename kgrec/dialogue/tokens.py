@@ -29,7 +29,7 @@ class Word:
 
     @property
     def is_capitalised(self) -> bool:
-        """Whether it begins with a capital or a digit."""
+        """Whether it begins with a capital."""
         return self.raw[:1].isupper()
 
 
