@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -33,6 +34,9 @@ from kgrec.cli.progress import progress_bar
 from kgrec.cli.rules import rules as rule_commands
 from kgrec.cli.simulate import Half, Protocol
 from kgrec.cli.taste import tastes
+
+if TYPE_CHECKING:
+    from kgrec.cli.recommend import Wanted
 
 app = typer.Typer(
     cls=Commands,
@@ -104,6 +108,22 @@ def chat_command(
     chat(talk, is_plain=plain)
 
 
+def _wanted(
+    user: str | None,
+    like: list[str] | None,
+    dislike: list[str] | None,
+    where: list[str] | None,
+    text: str | None,
+    given: list[str] | None,
+) -> Wanted:
+    """Return what the options that several commands share ask for; raises DataError for a wrong ``--given``."""
+    from kgrec.cli.recommend import Wanted
+
+    return Wanted(
+        user, tuple(like or ()), tuple(dislike or ()), tuple(where or ()), text, given=read_given(given or ())
+    )
+
+
 @app.command(
     epilog=examples(
         'kgrec recommend --like Heat --where "runtime < 130" -n 5 --json',
@@ -135,16 +155,8 @@ def recommend(
     from kgrec.cli import recommend as answers
     from kgrec.cli.listing import slate_json, slate_lines
 
-    wanted = answers.Wanted(
-        user,
-        tuple(like or ()),
-        tuple(dislike or ()),
-        tuple(where or ()),
-        text,
-        include_seen,
-        read_given(given or ()),
-        tuple(with_ or ()),
-    )
+    asked = _wanted(user, like, dislike, where, text, given)
+    wanted = replace(asked, include_seen=include_seen, companions=tuple(with_ or ()))
     with progress_bar() as progress:
         slate, graph = answers.recommend(choose(chosen_data(ctx, data), rules), wanted, n, progress)
     if json:
@@ -178,9 +190,7 @@ def explain(
     """
     from kgrec.cli import recommend as answers
 
-    wanted = answers.Wanted(
-        user, tuple(like or ()), tuple(dislike or ()), tuple(where or ()), text, given=read_given(given or ())
-    )
+    wanted = _wanted(user, like, dislike, where, text, given)
     with progress_bar() as progress:
         standing = answers.explain(choose(chosen_data(ctx, data), rules), wanted, item, progress)
     if json:
@@ -221,11 +231,8 @@ def why_not(
     (source, text, place, own, rival; rival - own adds up to gap), ways (changes, each with do and text, and place).
     """
     from kgrec.cli import why_not as answers
-    from kgrec.cli.recommend import Wanted
 
-    wanted = Wanted(
-        user, tuple(like or ()), tuple(dislike or ()), tuple(where or ()), text, given=read_given(given or ())
-    )
+    wanted = _wanted(user, like, dislike, where, text, given)
     with progress_bar() as progress:
         answer = answers.explain_absence(choose(chosen_data(ctx, data), rules), wanted, item, n, progress)
     if json:
@@ -255,11 +262,8 @@ def trace(
     JSON: id, label, rules (in the order of the files: name, kind, place, in_force, concerns, effect, points, why).
     """
     from kgrec.cli import why_not as answers
-    from kgrec.cli.recommend import Wanted
 
-    wanted = Wanted(
-        user, tuple(like or ()), tuple(dislike or ()), tuple(where or ()), text, given=read_given(given or ())
-    )
+    wanted = _wanted(user, like, dislike, where, text, given)
     with progress_bar() as progress:
         answer = answers.trace_rules(choose(chosen_data(ctx, data), rules), wanted, item, progress)
     if json:
