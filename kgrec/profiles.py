@@ -18,10 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from kgrec.acts import (
-    Event,
-    EventKind,
-)
+from kgrec.acts import Event, EventKind
 from kgrec.errors import StoreError
 from kgrec.resources import data_dir
 

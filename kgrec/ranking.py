@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from kgrec.blend import Blended
 from kgrec.domain import UNSEEN, Belief, Constraint, Value
+from kgrec.errors import RuleError
 from kgrec.explain import Applied
 from kgrec.graph import KnowledgeGraph
-from kgrec.rulebook import LimitInForce, Mask, Scope, TuneInForce
+from kgrec.rulebook import LimitInForce, Mask, RuleBook, Scope, TuneInForce
 from kgrec.scorers import Evidence
 
 
@@ -55,6 +56,22 @@ def scope_of(graph: KnowledgeGraph, belief: Belief, context: Mapping[str, Value]
     if liked:
         told["last_liked"] = liked[-1]
     return Scope(user={**told, **belief.fact}, context=dict(context or {}))
+
+
+def understood(belief: Belief, book: RuleBook) -> tuple[Belief, tuple[str, ...]]:
+    """Return a belief without the wishes that mean nothing under a book, and what those are called.
+
+    A wish may name a value that only a rule derives; once that rule is gone, no list could be made for it.
+    """
+    kept, lost = [], []
+    for wish in belief.wishes:
+        try:
+            book.expression(wish.expression)
+        except RuleError:
+            lost.append(wish.label)
+        else:
+            kept.append(wish)
+    return (replace(belief, wishes=tuple(kept)) if lost else belief), tuple(lost)
 
 
 def unseen(graph: KnowledgeGraph, belief: Belief) -> Mask:

@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 from terminals import KGREC, Terminal, questions
 
-from kgrec.acts import (
-    EventKind,
-)
+from kgrec.acts import EventKind
 from kgrec.graph import KnowledgeGraph
 from kgrec.ingest.datasets import import_csv, load
 from kgrec.profiles import ProfileStore, profile_path

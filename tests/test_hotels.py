@@ -8,15 +8,11 @@ from typing import Final
 import pandas as pd
 import pytest
 
-from kgrec.acts import (
-    Ask,
-)
+from kgrec.acts import Ask
 from kgrec.audit.expectations import check_expectations
 from kgrec.audit.lint import lint_rules
 from kgrec.dialogue import Session
-from kgrec.domain import (
-    Value,
-)
+from kgrec.domain import Value
 from kgrec.graph import KnowledgeGraph
 from kgrec.recommender import Recommender
 from kgrec.rulebook import RuleBook

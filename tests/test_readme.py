@@ -26,7 +26,7 @@ from typer.testing import CliRunner
 import kgrec.acts
 import kgrec.domain
 from kgrec.cli.commands import app
-from kgrec.dialogue.session import RESUMED_WITHIN_S
+from kgrec.dialogue.journal import RESUMED_WITHIN_S
 from kgrec.ingest.datasets import load
 from kgrec.rulebook import RuleBook, clock_context
 from kgrec.rulebook.rules import RuleKind
@@ -87,7 +87,8 @@ def desk(home: Path, warm_cache: Path, tmp_path: Path, monkeypatch: pytest.Monke
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
     monkeypatch.chdir(folder)
-    for module in ("kgrec.rulebook", "kgrec.dialogue.session"):
+    importlib.import_module("kgrec.audit.diff_people")  # made-up people keep moments of their own
+    for module in ("kgrec.rulebook", "kgrec.dialogue.journal"):
         monkeypatch.setattr(f"{module}.clock_context", lambda now: SATURDAY_EVENING)
     return folder
 

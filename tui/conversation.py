@@ -15,17 +15,8 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from kgrec.acts import (
-    Act,
-    Ask,
-    Confirm,
-    Explain,
-    ExplainAbsence,
-    Repair,
-)
-from kgrec.domain import (
-    Recommendation,
-)
+from kgrec.acts import Act, Ask, Confirm, Explain, ExplainAbsence, Repair
+from kgrec.domain import Recommendation
 from kgrec.tui.actions import MOST_ANSWERS
 from kgrec.tui.view import Found, RuleChanges, Said, View
 

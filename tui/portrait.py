@@ -13,21 +13,10 @@ from typing import Final
 
 import numpy as np
 
-from kgrec.acts import (
-    Act,
-    Ask,
-    Question,
-    Repair,
-)
+from kgrec.acts import Act, Ask, Question, Repair
 from kgrec.audit.whynot_text import Teller
 from kgrec.dialogue import Session, wording
-from kgrec.domain import (
-    Facet,
-    FacetKind,
-    Place,
-    Recommendation,
-    Slate,
-)
+from kgrec.domain import Facet, FacetKind, Place, Recommendation, Slate
 from kgrec.graph import KnowledgeGraph
 from kgrec.tui.view import LIST_LENGTH, Absence, Prompt, PromptKind, ReasonLine, Row, Said, View, Wished
 

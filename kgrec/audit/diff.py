@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -19,9 +19,8 @@ from kgrec.audit.diff_effects import effective
 from kgrec.audit.diff_people import Person
 from kgrec.audit.expectations import Broken, check_expectations
 from kgrec.domain import Belief, Conflict, Constraint, OriginKind, Value
-from kgrec.errors import RuleError
 from kgrec.graph import KnowledgeGraph
-from kgrec.ranking import Ranking
+from kgrec.ranking import Ranking, understood
 from kgrec.recommender import Recommender
 from kgrec.rulebook import Rule, RuleBook
 from kgrec.rulebook.masks import Mask
@@ -213,22 +212,6 @@ def diff_rules(  # noqa: PLR0913  (two books, and whom to try them on)
 
 
 # --- one person -------------------------------------------------------------------------------------------------------
-
-
-def understood(belief: Belief, book: RuleBook) -> tuple[Belief, tuple[str, ...]]:
-    """Return a belief without the wishes that mean nothing under a book, and what those are called.
-
-    A wish may name a value that only a rule derives; once that rule is gone, no list could be made for it.
-    """
-    kept, lost = [], []
-    for wish in belief.wishes:
-        try:
-            book.expression(wish.expression)
-        except RuleError:
-            lost.append(wish.label)
-        else:
-            kept.append(wish)
-    return (replace(belief, wishes=tuple(kept)) if lost else belief), tuple(lost)
 
 
 def _compared(  # noqa: PLR0913  (two of everything)

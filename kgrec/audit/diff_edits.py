@@ -11,12 +11,8 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Final
 
-from kgrec.acts import (
-    Option,
-)
-from kgrec.domain import (
-    Place,
-)
+from kgrec.acts import Option
+from kgrec.domain import Place
 from kgrec.rulebook import Expression, Rule, RuleBook
 
 

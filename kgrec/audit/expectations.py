@@ -15,14 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kgrec.domain import (
-    Belief,
-    Constraint,
-    FacetKind,
-    Opinion,
-    Origin,
-    OriginKind,
-)
+from kgrec.domain import Belief, Constraint, FacetKind, Opinion, Origin, OriginKind
 from kgrec.errors import RuleError, UnknownEntityError
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.lookup import Lookup

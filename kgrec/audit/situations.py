@@ -21,11 +21,10 @@ from kgrec.audit.moments import CALENDAR, CLOCK, CLOCK_FACE, Situation, agrees
 from kgrec.domain import Value
 from kgrec.graph import KnowledgeGraph
 from kgrec.rulebook import Expression, RuleBook, Scope
-from kgrec.rulebook.conditions import FactIs, FactKnown, Measure, Number, facts_in
+from kgrec.rulebook.conditions import FactIs, FactKnown, Measure, Number, asked, facts_in
 from kgrec.rulebook.context import CHOICES
 from kgrec.rulebook.fact_values import RANGES, Range
 from kgrec.rulebook.facts import holds
-from kgrec.rulebook.logic import leaves
 from kgrec.rulebook.parser import Operator
 from kgrec.rulebook.quantities import as_day, as_number
 from kgrec.rulebook.rules import Ask, Forbid, Prefer, Require, Rule, Shelf
@@ -81,7 +80,7 @@ class _Uses:
     constants: dict[str, set[float]] = field(default_factory=dict)
 
     def add(self, expression: Expression) -> None:
-        for leaf in leaves(expression.tree):
+        for leaf in asked(expression.tree):
             if isinstance(leaf, FactIs | FactKnown):
                 self.conditions.setdefault(leaf.name, {})[leaf] = None
                 continue

@@ -12,17 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
 from kgrec.audit.case import Case
-from kgrec.domain import (
-    Belief,
-    Constraint,
-    Opinion,
-    OpinionKind,
-    Origin,
-    OriginKind,
-    TextWish,
-    Value,
-    Wish,
-)
+from kgrec.domain import Belief, Constraint, Opinion, OpinionKind, Origin, OriginKind, TextWish, Value, Wish
 from kgrec.graph import KnowledgeGraph
 from kgrec.rulebook import Forbid, Limit, Prefer, Require, Rule, RuleBook, Tune
 

@@ -17,9 +17,7 @@ from kgrec.cli.progress import Progress
 from kgrec.errors import DataError
 
 if TYPE_CHECKING:
-    from kgrec.acts import (
-        Event,
-    )
+    from kgrec.acts import Event
     from kgrec.dialogue import Session
     from kgrec.dialogue.companions import Companion
     from kgrec.graph import KnowledgeGraph

@@ -10,13 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
-from kgrec.acts import (
-    Act,
-    Ask,
-    Explain,
-    Recommend,
-    Repair,
-)
+from kgrec.acts import Act, Ask, Explain, Recommend, Repair
 from kgrec.cli.listing import conflict_lines, slate_lines
 from kgrec.dialogue.lexicon import COMMANDS, Command
 from kgrec.dialogue.wording import WAYS_SHOWN, act_text, company_text

@@ -13,17 +13,9 @@ from kgrec.domain import UNSEEN, OriginKind, Place
 from kgrec.errors import DataError, RuleError, RuleErrors, UnknownEntityError
 
 if TYPE_CHECKING:
-    from kgrec.acts import (
-        Event,
-    )
+    from kgrec.acts import Event
     from kgrec.audit.case import Case
-    from kgrec.domain import (
-        Belief,
-        Conflict,
-        Constraint,
-        Recommendation,
-        Slate,
-    )
+    from kgrec.domain import Belief, Conflict, Constraint, Recommendation, Slate
     from kgrec.graph import KnowledgeGraph
     from kgrec.recommender import Recommender
     from kgrec.rulebook import RuleBook
@@ -58,18 +50,16 @@ def recommend(source: Source, wanted: Wanted, n: int, progress: Progress | None 
     """Return the list for what is wanted, under the rules and at this moment; raises KgrecError."""
     from kgrec.cli.opening import meet
     from kgrec.cli.output import say
+    from kgrec.dialogue.outlook import Outlook
     from kgrec.dialogue.wording import company_text
-    from kgrec.group import fair, fair_slate
 
     case = open_case(source, wanted, progress)
-    recommender, user = case.recommender, wanted.user or "you"
-    people = {user: case.ranking}
-    others = meet(source, recommender, wanted.companions, user, _events(source))
+    user = wanted.user or "you"
+    others = meet(source, case.recommender, wanted.companions, user, _events(source))
     if company := company_text(others):
         say(company)
-    for other in others:
-        people[other.user] = recommender.rank(other.belief, other.rules or case.rules, case.context)
-    return fair_slate(recommender, fair(people), n, exclude_seen=not wanted.include_seen), recommender.graph_
+    slate = Outlook(case, user, others).slate(n, exclude_seen=not wanted.include_seen)
+    return slate, case.recommender.graph_
 
 
 def way_out_lines(conflict: Conflict) -> list[str]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from kgrec.acts import (
-    Question,
-)
+from kgrec.acts import Question
 from kgrec.ranking import Ranking
 from kgrec.reasoning.familiarity import familiar_items
 from kgrec.reasoning.questions import Asked
@@ -23,6 +22,12 @@ def demanded_question(session: Session) -> Question | None:
     belief = session.belief
     questions = session.rules.questions(session.recommender.scope(belief, session.context))
     return next((question for question in questions if question.id not in belief.asked), None)
+
+
+def demands(session: Session) -> tuple[Question, ...]:
+    """Return what the rules in force ask of the user, known or not, for "with friends"."""
+    belief = replace(session.belief, facts=())
+    return session.rules.questions(session.recommender.scope(belief, session.context))
 
 
 def next_question(session: Session, ranking: Ranking) -> Question | None:

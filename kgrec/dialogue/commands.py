@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from kgrec.acts import (
-    Question,
-)
+from kgrec.acts import Question
 from kgrec.dialogue.lexicon import Command
 from kgrec.dialogue.wording import ledger_text, reason_line
 

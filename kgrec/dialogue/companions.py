@@ -9,13 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from kgrec.acts import (
-    Event,
-)
+from kgrec.acts import Event
 from kgrec.dialogue.state import fold
-from kgrec.domain import (
-    Belief,
-)
+from kgrec.domain import Belief
 from kgrec.recommender import Recommender
 from kgrec.rulebook import RuleBook
 

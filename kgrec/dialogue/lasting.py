@@ -11,16 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from kgrec.acts import (
-    Event,
-    EventKind,
-    QuestionKind,
-)
+from kgrec.acts import Event, EventKind, QuestionKind
 from kgrec.dialogue.state import active
-from kgrec.domain import (
-    OpinionKind,
-    Value,
-)
+from kgrec.domain import OpinionKind, Value
 
 IMPORTED: Final = "imported"
 """The entry of an event's data that names the file it was imported from; nobody talked when it was kept."""

@@ -4,9 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Protocol
 
-from kgrec.acts import (
-    Event,
-)
+from kgrec.acts import Event
 
 
 class EventLog(Protocol):

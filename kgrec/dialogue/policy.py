@@ -11,17 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from kgrec.acts import (
-    Act,
-    Ask,
-    Question,
-    Recommend,
-    Repair,
-)
-from kgrec.domain import (
-    Conflict,
-    Slate,
-)
+from kgrec.acts import Act, Ask, Question, Recommend, Repair
+from kgrec.domain import Conflict, Slate
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kgrec.acts import (
-    Question,
-)
+from kgrec.acts import Question
 from kgrec.dialogue.lexicon import Command
 from kgrec.graph.lookup import Match
 

@@ -8,18 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kgrec.acts import (
-    Act,
-    Ask,
-    Confirm,
-    Explain,
-    ExplainAbsence,
-    Option,
-    Question,
-    QuestionKind,
-)
-from kgrec.audit.whynot_text import Teller
+from kgrec.acts import Act, Ask, Confirm, Explain, ExplainAbsence, Option, Question, QuestionKind
 from kgrec.dialogue.answers import answer_about, comparison
+from kgrec.dialogue.asking import demands
 from kgrec.dialogue.commands import HELP, do_command
 from kgrec.dialogue.lexicon import Command
 from kgrec.dialogue.names import singular
@@ -85,7 +76,7 @@ def carry_out(session: Session, reading: Reading, question: Question | None, sai
 
 def _setting(session: Session, question: Question | None, about: str) -> Setting:
     """Return what an utterance may refer to now."""
-    current, is_fresh = session.current_item()
+    current, is_fresh = session.journal.current_item(session.graph)
     if question is not None and question.kind is QuestionKind.SEEN and not is_fresh:
         current = question.subject
     year = session.context.get("year")
@@ -94,7 +85,7 @@ def _setting(session: Session, question: Question | None, about: str) -> Setting
         tuple(entry.item for entry in session.slate()),
         about or current,
         bool(about) or is_fresh,
-        session.demands(),
+        demands(session),
         int(year) if isinstance(year, int | float) else 0,
     )
 
@@ -106,8 +97,7 @@ def _told(session: Session, reading: Reading) -> Act | None:
             session.note_opened(item)
             return Explain(session.explain(item))
         case WhyNotItem(item):
-            told = Teller(session.graph).tell(session.why_not(item))
-            return ExplainAbsence(item, "\n".join(told.lines))
+            return ExplainAbsence(item, _absence_text(session, item))
         case _:
             return None
 
@@ -219,9 +209,15 @@ def _why_item(session: Session, reading: WhyItem, question: Question | None, sai
     return f"{told.label}: {reason_line(told)}"
 
 
+def _absence_text(session: Session, item: str) -> str:
+    from kgrec.audit.whynot_text import Teller  # not needed before somebody asks
+
+    return "\n".join(Teller(session.graph).tell(session.why_not(item)).lines)
+
+
 def _why_not_item(session: Session, reading: WhyNotItem, question: Question | None, said: str) -> str:
     del question, said
-    return "\n".join(Teller(session.graph).tell(session.why_not(reading.item)).lines)
+    return _absence_text(session, reading.item)
 
 
 def _company(session: Session, reading: Company, question: Question | None, said: str) -> str:
@@ -234,7 +230,7 @@ def _company(session: Session, reading: Company, question: Question | None, said
 
 def _correct(session: Session, reading: Correct, question: Question | None, said: str) -> str:
     """Take back the last thing said and read it again with the other meaning."""
-    before = session.last_said()
+    before = session.journal.last_said()
     if not before:
         return "there is nothing to correct"
     session.undo()

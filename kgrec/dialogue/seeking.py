@@ -15,21 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from kgrec.acts import (
-    Accept,
-    Act,
-    Ask,
-    Option,
-    Question,
-    QuestionKind,
-    Recommend,
-    Reply,
-    Unknown,
-)
-from kgrec.domain import (
-    Belief,
-    Slate,
-)
+from kgrec.acts import Accept, Act, Ask, Option, Question, QuestionKind, Recommend, Reply, Unknown
+from kgrec.domain import Belief, Slate
 from kgrec.graph import KnowledgeGraph
 from kgrec.reasoning.candidates import MOST_OPTIONS
 from kgrec.reasoning.policy import LISTED, best_inquiry, fits, standing

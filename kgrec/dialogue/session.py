@@ -8,53 +8,35 @@ they return; they never see a scorer.
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
-from kgrec.acts import (
-    Act,
-    Ask,
-    Event,
-    EventKind,
-    Question,
-    QuestionKind,
-    Reply,
-)
+from kgrec.acts import Act, Ask, Event, EventKind, Question, QuestionKind, Reply
 from kgrec.audit.case import Case
-from kgrec.audit.diff import RuleDiff, diff_rules, understood
-from kgrec.audit.diff_people import Person
-from kgrec.audit.whynot import WhyNot, why_not
 from kgrec.dialogue.asking import demanded_question, next_question
 from kgrec.dialogue.companions import Companion
-from kgrec.dialogue.lasting import last_session
+from kgrec.dialogue.journal import Journal
 from kgrec.dialogue.log import EventLog, MemoryLog
+from kgrec.dialogue.outlook import Outlook
 from kgrec.dialogue.policy import Situation, decide
 from kgrec.dialogue.readings import Sure
 from kgrec.dialogue.respond import carry_out, respond
 from kgrec.dialogue.seeking import Search, seek, take, wanted_as_wish
-from kgrec.dialogue.state import Chip, Line, State, answer_data, current_item, fold, same_turn, transcript, undoable
-from kgrec.domain import (
-    Belief,
-    Conflict,
-    Recommendation,
-    Relaxation,
-    Slate,
-    Value,
-)
+from kgrec.dialogue.state import Chip, Line, State, answer_data
+from kgrec.domain import Belief, Recommendation, Relaxation, Slate, Value
 from kgrec.graph.lookup import Match
-from kgrec.group import Fair, explained, fair, fair_slate
-from kgrec.ranking import Ranking
+from kgrec.ranking import Ranking, understood
 from kgrec.recommender import Recommender
-from kgrec.rulebook import RuleBook, clock_context
+from kgrec.rulebook import RuleBook
 from kgrec.text import clean
+
+if TYPE_CHECKING:
+    from kgrec.audit.diff import RuleDiff
+    from kgrec.audit.whynot import WhyNot
 
 MOST_QUESTIONS: Final = 12
 """After so many questions the list is shown whatever doubt is left; more are asked on demand."""
-
-RESUMED_WITHIN_S: Final = 6 * 3600.0
-"""A session left for longer than this is over: the next one starts with the taste, not with the wishes."""
 
 
 class Session:
@@ -73,34 +55,24 @@ class Session:
         self,
         recommender: Recommender,
         rules: RuleBook,
-        log: EventLog,
-        user: str,
-        session: str,
-        context: Mapping[str, Value],
+        journal: Journal,
         facts: Mapping[str, Value],
-        clock: Callable[[], float],
+        companions: Sequence[Companion],
+        search: Search | None,
     ) -> None:
         self.recommender = recommender
         self.graph = recommender.graph_
-        self.user = user
-        self.id = session
+        self.journal = journal
         self._rules = rules
-        self._log = log
-        self._clock = clock
-        self._given = dict(context)
-        self._facts = {**recommender.graph_.user_facts.get(user, {}), **facts}
-        self._events = list(log.events(user))
+        self._facts = {**recommender.graph_.user_facts.get(journal.user, {}), **facts}
+        self.companions: Final = tuple(companions)  # whom the list shall suit beside the user
+        self._search = search
         self._asking_until = MOST_QUESTIONS
         self._previous: tuple[str, ...] = ()
-        self._companions: tuple[Companion, ...] = ()
-        self._together: Fair | None = None
-        self._slates: dict[int, Slate] = {}
-        self._absences: dict[tuple[str, int], WhyNot] = {}
+        self._outlook: Outlook | None = None
         self._act: Act | None = None
-        self._turn: dict[str, Any] = {}  # what events of the utterance that is being taken in share
         self._doubt: tuple[Question, tuple[Sure, ...]] | None = None
         self.heard = ""  # what an answer to "which do you mean?" was taken for
-        self._search: Search | None = None
         self._refold()
 
     @classmethod
@@ -135,21 +107,27 @@ class Session:
             search: how it seeks; with the defaults of :class:`Search` if there are wishes.
             companions: who shall like the list too; what is said here counts for the user alone.
         """
-        log = log if log is not None else MemoryLog()
-        now = clock()
-        name = last_session(log.events(user), now - RESUMED_WITHIN_S) if resume else ""
-        if not name:
-            name = uuid.uuid4().hex
-            log.append(Event(EventKind.STARTED, recommender.graph_.name, time=now, user=user, session=name))
+        journal = Journal(log if log is not None else MemoryLog(), user, context or {}, clock)
+        if not (resume and journal.resume()):
+            journal.begin(recommender.graph_.name)
         rules = rules if rules is not None else RuleBook.empty(recommender.graph_)
-        session = cls(recommender, rules, log, user, name, context or {}, facts or {}, clock)
-        session._search = search or (Search() if wishes else None)
-        session._companions = tuple(companions)
+        search = search or (Search() if wishes else None)
+        session = cls(recommender, rules, journal, facts or {}, companions, search)
         for wish in wishes:
             session.wish(*wanted_as_wish(session.graph, wish) if wish in session.graph else (wish,))
         return session
 
     # --- what there is to see -------------------------------------------------------------------------------------
+
+    @property
+    def id(self) -> str:
+        """The id of the session; :meth:`start_over` begins another."""
+        return self.journal.session
+
+    @property
+    def user(self) -> str:
+        """Whose conversation it is."""
+        return self.journal.user
 
     @property
     def state(self) -> State:
@@ -159,8 +137,7 @@ class Session:
     @property
     def belief(self) -> Belief:
         """What we think of the user now, but for wishes that mean nothing under the rules in force."""
-        belief = understood(self._state.belief, self._rules)[0]
-        return replace(belief, facts=tuple({**self._facts, **belief.fact}.items())) if self._facts else belief
+        return self._view.case.belief
 
     @property
     def chips(self) -> tuple[Chip, ...]:
@@ -175,29 +152,15 @@ class Session:
     @property
     def context(self) -> Mapping[str, Value]:
         """What rules may ask of the moment."""
-        return self._context
-
-    @property
-    def companions(self) -> tuple[Companion, ...]:
-        """Whom the list shall suit beside the user."""
-        return self._companions
+        return self.journal.context
 
     def ranking(self) -> Ranking:
         """Return every item scored for the belief of now, and those of the companions."""
-        if self._together is None:
-            belief = self.belief
-            people = {self.user: self.recommender.rank(belief, self._rules, self._context)}
-            for other in self._companions:
-                theirs = replace(other.belief, dropped=belief.dropped)  # what is given up is given up for all
-                people[other.user] = self.recommender.rank(theirs, other.rules or self._rules, self._context)
-            self._together = fair(people)
-        return self._together.combined
+        return self._view.ranking
 
     def slate(self, n: int = 10) -> Slate:
         """Return the list of now."""
-        if n not in self._slates:
-            self._slates[n] = fair_slate(self.recommender, self._fair, n)
-        return self._slates[n]
+        return self._view.slate(n)
 
     def act(self) -> Act:
         """Return what to do next: ask, show the list, or offer ways out of a dead end."""
@@ -207,14 +170,11 @@ class Session:
 
     def explain(self, item: str) -> Recommendation:
         """Return an item, on the list or not, with all its reasons; raises UnknownEntityError."""
-        return explained(self.recommender, self._fair, [self.graph.index(item)])[0]
+        return self._view.explain(self.graph.index(item))
 
     def why_not(self, item: str, n: int = 10) -> WhyNot:
         """Return why an item is not on the list and what would bring it there; raises UnknownEntityError."""
-        if (item, n) not in self._absences:
-            case = Case(self.recommender, self.belief, self._rules, self._context)
-            self._absences[item, n] = why_not(case, item, n)
-        return self._absences[item, n]
+        return self._view.why_not(item, n)
 
     def find(self, name: str, n: int = 8) -> tuple[Match, ...]:
         """Return the items that a name may mean; for an empty one, those that just missed the list."""
@@ -233,7 +193,7 @@ class Session:
 
     def transcript(self) -> tuple[Line, ...]:
         """Return the questions and answers of this session, for drawing a resumed one."""
-        return transcript(self._events, self.id)
+        return self.journal.transcript()
 
     # --- what the user can do -------------------------------------------------------------------------------------
 
@@ -249,11 +209,7 @@ class Session:
         if question.kind is QuestionKind.MEANT:
             self._settle(question, chosen)
             return
-        if question.kind is QuestionKind.RANGE:
-            about = self.graph.facet(question.subject).label
-        else:
-            about = self.graph.label(question.subject) if question.subject in self.graph else ""
-        self.record(EventKind.ANSWERED, question.id, data=answer_data(question, chosen, refused, about))
+        self.record(EventKind.ANSWERED, question.id, data=answer_data(question, chosen, refused, self.graph))
 
     def skip(self, question: Question) -> None:
         """Pass a question; it is not put again in this session."""
@@ -276,19 +232,15 @@ class Session:
 
     def mark_all_seen(self, items: Sequence[str]) -> None:
         """Say that several items were seen."""
-        for item in items:
-            self._keep(EventKind.SEEN, item, data=self._about(item))
-        self._refold()
+        self._record_each(EventKind.SEEN, items)
 
     def pass_over(self, items: Sequence[str]) -> None:
         """Leave items out of the list for the rest of this session."""
-        for item in items:
-            self._keep(EventKind.SKIPPED, item, data=self._about(item))
-        self._refold()
+        self._record_each(EventKind.SKIPPED, items)
 
     def wish(self, expression: str, label: str = "", said: str = "") -> None:
         """Ask for items for which an expression of the rule language holds; raises RuleError."""
-        self._rules.mask(expression, self.recommender.scope(self.belief, self._context))
+        self._rules.mask(expression, self.recommender.scope(self.belief, self.context))
         self.record(EventKind.WISHED, expression, data=_filled(expression=expression, label=label, said=said))
 
     def wish_text(self, text: str, said: str = "") -> None:
@@ -297,7 +249,7 @@ class Session:
 
     def note_opened(self, item: str) -> None:
         """Keep that the user looked at an item; it teaches nothing yet, and undo passes over it."""
-        self._keep(EventKind.OPENED, item)
+        self.journal.keep(EventKind.OPENED, item)
 
     def relax(self, way: Relaxation) -> None:
         """Give up the wishes of a way out, rules among them, until :meth:`undo` or the end of the session."""
@@ -309,10 +261,8 @@ class Session:
 
         What one utterance said is taken back at once, however many events it made.
         """
-        found = undoable(self._events, self.id, event)
+        found = self.journal.undo(event)
         if found is not None:
-            for taken in (found,) if event is not None else same_turn(self._events, found):
-                self._keep(EventKind.UNDONE, str(taken.id))
             self._refold()
         return found
 
@@ -328,9 +278,9 @@ class Session:
 
     def start_over(self) -> None:
         """Begin a new session: wishes are forgotten, lasting taste stays."""
-        self.id = uuid.uuid4().hex
         self._asking_until = MOST_QUESTIONS
-        self.record(EventKind.STARTED, self.graph.name)
+        self.journal.begin(self.graph.name)
+        self._refold()
 
     def set_rules(self, rules: RuleBook) -> None:
         """Put other rules in force, at once."""
@@ -344,14 +294,17 @@ class Session:
 
         ``expectations``: whether to try those as well; it may take longer than the rest.
         """
-        me = Person(self.user, self._state.belief, self._context)
+        from kgrec.audit.diff import diff_rules  # not needed before rules are edited
+        from kgrec.audit.diff_people import Person
+
+        me = Person(self.user, self._told, self.context)
         return diff_rules(self.recommender, old or self._rules, rules, [me], n, expectations=expectations)
 
     def record(
         self, kind: EventKind, subject: str, value: float | None = None, data: Mapping[str, Any] | None = None
     ) -> None:
         """Keep an event and fold the state anew. Once this returns, the event survives a crash."""
-        self._keep(kind, subject, value, data)
+        self.journal.keep(kind, subject, value, data)
         self._refold()
 
     # --- in words -------------------------------------------------------------------------------------------------
@@ -367,29 +320,8 @@ class Session:
             text: what the user typed.
             about: the item that is highlighted, for "it" and "shorter"; by default the one last talked about.
         """
-        kept = len(self._events)
-        self._turn = {"said": clean(text), "turn": uuid.uuid4().hex}
-        try:
-            act = respond(self, text, about)
-            if not any(event.data.get("turn") == self._turn["turn"] for event in self._events[kept:]):
-                self._keep(EventKind.SAID, self._turn["said"])
-        finally:
-            self._turn = {}
-        return act
-
-    def current_item(self) -> tuple[str, bool]:
-        """Return the item last talked about or looked at ("" for none), and whether nothing happened since."""
-        return current_item(self._events, self.id, self.graph)
-
-    def demands(self) -> tuple[Question, ...]:
-        """Return what the rules in force ask of the user, known or not, for "with friends"."""
-        belief = replace(self.belief, facts=())
-        return self._rules.questions(self.recommender.scope(belief, self._context))
-
-    def last_said(self) -> str:
-        """Return the last utterance that was taken in; "" if there is none."""
-        found = undoable(self._events, self.id)
-        return str(found.data.get("said", "")) if found is not None else ""
+        with self.journal.utterance(clean(text), is_kept=True):
+            return respond(self, text, about)
 
     def doubt(self, question: Question, readings: tuple[Sure, ...]) -> None:
         """Ask next which of several readings is meant, one an option; whatever else is said drops the question."""
@@ -401,38 +333,29 @@ class Session:
         doubt, self._doubt, self._act = self._doubt, None, None
         if doubt is None or doubt[0] != question:
             return
-        said = [question.options[place].label for place in chosen]
-        mine = not self._turn
-        if mine:
-            self._turn = {"said": ", ".join(said), "turn": uuid.uuid4().hex}
-        self.heard = (
-            "; ".join(carry_out(self, doubt[1][place], None, self._turn["said"]) for place in chosen) or "no matter"
-        )
-        if mine:
-            self._turn = {}
+        with self.journal.utterance(", ".join(question.options[place].label for place in chosen)):
+            said = self.journal.turn["said"]
+            heard = [carry_out(self, doubt[1][place], None, said) for place in chosen]
+        self.heard = "; ".join(heard) or "no matter"
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
-    def _keep(
-        self, kind: EventKind, subject: str, value: float | None = None, data: Mapping[str, Any] | None = None
-    ) -> None:
-        said = {**(data or {}), **self._turn} if kind is not EventKind.UNDONE else dict(data or {})
-        self._log.append(Event(kind, subject, value, said, dict(self._context), self._clock(), self.user, self.id))
-        # What another window of this user has kept meanwhile comes along, in the order of the log.
-        self._events += self._log.events_since(self.user, self._events[-1].id if self._events else 0)
+    def _record_each(self, kind: EventKind, items: Sequence[str]) -> None:
+        for item in items:
+            self.journal.keep(kind, item, data=self._about(item))
+        self._refold()
 
     def _refold(self) -> None:
-        self._state = fold(self._events, self.id)
+        self._state = self.journal.state()
         self._changed()
 
     def _changed(self) -> None:
         """Forget what followed from the old state, but for the order of the list; look at the clock anew."""
-        self._context = {**clock_context(self._clock()), **self._given}
-        if self._slates:
-            self._previous = tuple(entry.item for entry in next(iter(self._slates.values())))
-        self._together = None
-        self._slates = {}
-        self._absences = {}
+        self.journal.look_at_clock()
+        listed = self._outlook.first_listed if self._outlook is not None else None
+        if listed is not None:
+            self._previous = listed
+        self._outlook = None
         self._act = None
         self._doubt = None
 
@@ -446,7 +369,7 @@ class Session:
                 is_dead_end=not ranking.open.any(),
                 is_seeking=self._search is not None,
                 may_ask=may_ask,
-                find_conflict=self._conflict,
+                find_conflict=lambda: self._view.conflict,
                 find_demanded=lambda: demanded_question(self),
                 find_worthwhile=lambda: next_question(self, ranking),
                 find_slate=self.slate,
@@ -454,16 +377,18 @@ class Session:
             )
         )
 
-    def _conflict(self) -> Conflict:
-        conflict = self.slate().conflict
-        assert conflict is not None, "a ranking that leaves nothing has a conflict"
-        return conflict
+    @property
+    def _view(self) -> Outlook:
+        if self._outlook is None:
+            case = Case(self.recommender, understood(self._told, self._rules)[0], self._rules, self.context)
+            self._outlook = Outlook(case, self.user, self.companions)
+        return self._outlook
 
     @property
-    def _fair(self) -> Fair:
-        self.ranking()
-        assert self._together is not None, "ranking makes it"
-        return self._together
+    def _told(self) -> Belief:
+        """All that was said, and what is known of the user from elsewhere, understood or not."""
+        belief = self._state.belief
+        return replace(belief, facts=tuple({**self._facts, **belief.fact}.items())) if self._facts else belief
 
     def _about(self, entity: str, said: str = "") -> dict[str, Any]:
         return _filled(label=self.graph.label(entity), said=said)

@@ -11,23 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from kgrec.acts import (
-    Event,
-    EventKind,
-    Question,
-    QuestionKind,
-)
-from kgrec.domain import (
-    Belief,
-    Comparison,
-    Constraint,
-    Opinion,
-    OpinionKind,
-    Origin,
-    OriginKind,
-    Preference,
-    TextWish,
-)
+from kgrec.acts import Event, EventKind, Question, QuestionKind
+from kgrec.domain import Belief, Comparison, Constraint, Opinion, OpinionKind, Origin, OriginKind, Preference, TextWish
 from kgrec.graph import KnowledgeGraph
 
 _LASTING: Final = {EventKind.RATED, EventKind.LIKED, EventKind.DISLIKED, EventKind.SEEN, EventKind.PLAYED}
@@ -193,8 +178,14 @@ def _opined(state: State, event: Event, at: _Moment) -> State:
     return _chip(state, event, f"{sign} {label}".strip()) if at.is_now else state
 
 
-def answer_data(question: Question, chosen: Sequence[int], refused: Sequence[int], about: str) -> dict[str, Any]:
-    """Return what the event of an answer holds; options by their positions, ``about``: what the subject is called."""
+def answer_data(
+    question: Question, chosen: Sequence[int], refused: Sequence[int], graph: KnowledgeGraph
+) -> dict[str, Any]:
+    """Return what the event of an answer holds, with what its subject is called; options by their positions."""
+    if question.kind is QuestionKind.RANGE:
+        about = graph.facet(question.subject).label
+    else:
+        about = graph.label(question.subject) if question.subject in graph else ""
     data: dict[str, Any] = {
         "kind": question.kind.value,
         "subject": question.subject,

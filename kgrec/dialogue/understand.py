@@ -13,10 +13,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from kgrec.acts import (
-    Question,
-    QuestionKind,
-)
+from kgrec.acts import Question, QuestionKind
 from kgrec.dialogue import lexicon
 from kgrec.dialogue.clauses import Reader
 from kgrec.dialogue.courtesy import read_chat

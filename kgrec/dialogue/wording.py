@@ -7,27 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, assert_never
 
-from kgrec.acts import (
-    Act,
-    Ask,
-    Confirm,
-    Explain,
-    ExplainAbsence,
-    Ledger,
-    Recommend,
-    Repair,
-)
+from kgrec.acts import Act, Ask, Confirm, Explain, ExplainAbsence, Ledger, Recommend, Repair
 from kgrec.dialogue.companions import Companion
-from kgrec.domain import (
-    UNSEEN,
-    Conflict,
-    Constraint,
-    OriginKind,
-    Reason,
-    Recommendation,
-    Relaxation,
-    Slate,
-)
+from kgrec.domain import UNSEEN, Conflict, Constraint, OriginKind, Reason, Recommendation, Relaxation, Slate
 from kgrec.graph import KnowledgeGraph
 
 WAYS_SHOWN: Final = 9

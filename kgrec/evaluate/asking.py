@@ -14,11 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from kgrec.acts import (
-    Ask,
-    Question,
-    QuestionKind,
-)
+from kgrec.acts import Ask, Question, QuestionKind
 from kgrec.dialogue.session import Session
 from kgrec.graph import KnowledgeGraph
 from kgrec.reasoning.belief import LIKED_FROM

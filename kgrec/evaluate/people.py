@@ -12,10 +12,7 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from kgrec.acts import (
-    Question,
-    QuestionKind,
-)
+from kgrec.acts import Question, QuestionKind
 from kgrec.graph import KnowledgeGraph
 from kgrec.reasoning.belief import CLEAR, LEAST_RATED, LIKED_FROM, SHRINKAGE
 

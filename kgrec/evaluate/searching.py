@@ -14,15 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from kgrec.acts import (
-    Accept,
-    Ask,
-    Event,
-    EventKind,
-    Recommend,
-    Reject,
-    Reply,
-)
+from kgrec.acts import Accept, Ask, Event, EventKind, Recommend, Reject, Reply
 from kgrec.dialogue.log import MemoryLog
 from kgrec.dialogue.seeking import Search
 from kgrec.dialogue.session import Session

@@ -15,12 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kgrec.acts import (
-    Accept,
-    Reject,
-    Reply,
-    Unknown,
-)
+from kgrec.acts import Accept, Reject, Reply, Unknown
 from kgrec.evaluate.held_out import with_interactions
 from kgrec.evaluate.people import Manners
 from kgrec.graph import KnowledgeGraph

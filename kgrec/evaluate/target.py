@@ -14,9 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from kgrec.acts import (
-    Reject,
-)
+from kgrec.acts import Reject
 from kgrec.encoder import Progress
 from kgrec.errors import DataError
 from kgrec.evaluate.held_out import Half, half_of

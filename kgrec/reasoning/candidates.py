@@ -17,13 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from kgrec.acts import (
-    QuestionKind,
-)
-from kgrec.domain import (
-    Facet,
-    FacetKind,
-)
+from kgrec.acts import QuestionKind
+from kgrec.domain import Facet, FacetKind
 from kgrec.graph import KnowledgeGraph
 from kgrec.reasoning.observation import COMPARED
 from kgrec.reasoning.ranges import Range, ranges, worth

@@ -16,12 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from kgrec.acts import (
-    QuestionKind,
-)
-from kgrec.domain import (
-    Belief,
-)
+from kgrec.acts import QuestionKind
+from kgrec.domain import Belief
 from kgrec.graph import KnowledgeGraph
 
 BLUR: Final = 0.15

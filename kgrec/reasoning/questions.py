@@ -20,16 +20,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kgrec.acts import (
-    SOMETHING_ELSE,
-    Ledger,
-    Option,
-    Question,
-    QuestionKind,
-)
-from kgrec.domain import (
-    OpinionKind,
-)
+from kgrec.acts import SOMETHING_ELSE, Ledger, Option, Question, QuestionKind
+from kgrec.domain import OpinionKind
 from kgrec.graph import KnowledgeGraph
 from kgrec.reasoning.belief import Posterior, Prior
 from kgrec.reasoning.candidates import Askable, Candidate, Outlook, comparisons, contrasts

@@ -14,17 +14,8 @@ from typing import Final
 
 import numpy as np
 
-from kgrec.acts import (
-    Question,
-    QuestionKind,
-)
-from kgrec.domain import (
-    Constraint,
-    Origin,
-    Place,
-    Preference,
-    Wish,
-)
+from kgrec.acts import Question, QuestionKind
+from kgrec.domain import Constraint, Origin, Place, Preference, Wish
 from kgrec.errors import RuleError, RuleErrors
 from kgrec.graph import KnowledgeGraph
 from kgrec.rulebook.conditions import Near, NearFact

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from kgrec.rulebook.logic import Tree, leaves
 from kgrec.rulebook.parser import Operator
 
 if TYPE_CHECKING:
@@ -199,6 +200,15 @@ ItemCondition = HasValue | HasOnly | Compares | Reads | FacetKnown | Near
 """They hold for the same items whoever asks, and whenever."""
 FactCondition = FactIs | FactKnown
 Condition = ItemCondition | FactCondition | Measure | HasFact | NearFact
+
+
+def asked(tree: Tree[Condition]) -> Iterator[Condition]:
+    """Yield the conditions of a tree, and those of the derived values that a fact may turn out to name."""
+    for condition in leaves(tree):
+        yield condition
+        if isinstance(condition, HasFact) and condition.derived is not None:
+            for value in condition.derived.values:
+                yield from asked(value.holds)
 
 
 def facts_in(condition: Condition) -> Iterator[str]:

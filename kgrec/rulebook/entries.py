@@ -11,13 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kgrec.acts import (
-    Option,
-)
-from kgrec.domain import (
-    Place,
-    Value,
-)
+from kgrec.acts import Option
+from kgrec.domain import Place, Value
 from kgrec.errors import RuleError
 from kgrec.rulebook.document import ListNode, MapNode, Node, ScalarNode, shape
 from kgrec.rulebook.quantities import as_number

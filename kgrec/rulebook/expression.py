@@ -10,9 +10,9 @@ import numpy as np
 
 from kgrec.domain import Place
 from kgrec.graph import KnowledgeGraph
-from kgrec.rulebook.conditions import Condition, facets_in, facts_in
+from kgrec.rulebook.conditions import Condition, asked, facets_in, facts_in
 from kgrec.rulebook.lexicon import lexicon_of
-from kgrec.rulebook.logic import Tree, leaves
+from kgrec.rulebook.logic import Tree
 from kgrec.rulebook.masks import Mask, Masks, Scope, evaluate, masks_of
 from kgrec.rulebook.names import NO_NAMES, Names
 from kgrec.rulebook.parser import Comparison, parse
@@ -50,12 +50,12 @@ class Expression:
     @cached_property
     def needs(self) -> frozenset[str]:
         """The facts it asks about: ``user.audience``, ``context.hour``."""
-        return frozenset(name for leaf in leaves(self.tree) for name in facts_in(leaf))
+        return frozenset(name for leaf in asked(self.tree) for name in facts_in(leaf))
 
     @cached_property
     def facets(self) -> frozenset[str]:
         """The facets of items it asks about, and functions; without any, it is one truth value for all items."""
-        return frozenset(name for leaf in leaves(self.tree) for name in facets_in(leaf))
+        return frozenset(name for leaf in asked(self.tree) for name in facets_in(leaf))
 
     def mask(self, scope: Scope = NOTHING_KNOWN) -> Mask:
         """Return which items it holds for, shape (n_items,), read-only; the same array again while no fact matters."""

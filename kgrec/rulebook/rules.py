@@ -6,15 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from kgrec.acts import (
-    Option,
-)
-from kgrec.domain import (
-    Origin,
-    OriginKind,
-    Place,
-    Value,
-)
+from kgrec.acts import Option
+from kgrec.domain import Origin, OriginKind, Place, Value
 from kgrec.rulebook.expression import Expression
 from kgrec.rulebook.masks import Mask, Scope
 

@@ -10,19 +10,12 @@ from numpy.typing import NDArray
 from pytest_benchmark.fixture import BenchmarkFixture
 from scipy import sparse
 
-from kgrec.acts import (
-    Ask,
-    Question,
-)
+from kgrec.acts import Ask, Question
 from kgrec.audit.case import Case
 from kgrec.audit.whynot import why_not
 from kgrec.cli.opening import choose, open_recommender
 from kgrec.dialogue import Session
-from kgrec.domain import (
-    Facet,
-    FacetKind,
-    Ontology,
-)
+from kgrec.domain import Facet, FacetKind, Ontology
 from kgrec.graph import KnowledgeGraph
 from kgrec.ingest.movielens import import_movielens
 from kgrec.profiles import ProfileStore

@@ -7,16 +7,9 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 from scipy import sparse
 
-from kgrec.acts import (
-    Ask,
-    Question,
-)
+from kgrec.acts import Ask, Question
 from kgrec.dialogue import Session
-from kgrec.domain import (
-    Facet,
-    FacetKind,
-    Ontology,
-)
+from kgrec.domain import Facet, FacetKind, Ontology
 from kgrec.graph import Interactions, KnowledgeGraph
 from kgrec.recommender import Recommender
 

@@ -14,9 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from kgrec.acts import (
-    EventKind,
-)
+from kgrec.acts import EventKind
 from kgrec.dialogue import MemoryLog, Session
 from kgrec.dialogue.lexicon import Command
 from kgrec.dialogue.readings import (

@@ -9,15 +9,9 @@ import pandas as pd
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from kgrec.acts import (
-    Recommend,
-    Repair,
-)
+from kgrec.acts import Recommend, Repair
 from kgrec.dialogue import Session
-from kgrec.domain import (
-    UNSEEN,
-    OriginKind,
-)
+from kgrec.domain import UNSEEN, OriginKind
 from kgrec.graph import KnowledgeGraph
 from kgrec.reasoning.conflicts import Order
 from kgrec.recommender import Recommender

@@ -7,9 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kgrec.acts import (
-    Ask,
-)
+from kgrec.acts import Ask
 from kgrec.dialogue import Session
 from kgrec.graph import KnowledgeGraph
 from kgrec.reasoning.belief import Posterior, Prior
@@ -96,7 +94,7 @@ def test_an_answer_taken_back_was_never_given(tiny_world: KnowledgeGraph, answer
             break
         given_.append((act.question, answer % len(act.question.options)))
         session.answer(act.question, [given_[-1][1]])
-    event = next(kept.id for kept in session._events if kept.subject == given_[taken_back % len(given_)][0].id)
+    event = next(kept.id for kept in session.journal._events if kept.subject == given_[taken_back % len(given_)][0].id)
     session.undo(event)
     again = Session.start(recommender, clock=lambda: 1e9)
     for place, (question, option) in enumerate(given_):

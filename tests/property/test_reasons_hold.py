@@ -14,19 +14,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kgrec.acts import (
-    Ask,
-    QuestionKind,
-)
+from kgrec.acts import Ask, QuestionKind
 from kgrec.cli.opening import choose, open_recommender
-from kgrec.domain import (
-    Belief,
-    FacetKind,
-    Opinion,
-    OpinionKind,
-    Preference,
-    Recommendation,
-)
+from kgrec.domain import Belief, FacetKind, Opinion, OpinionKind, Preference, Recommendation
 from kgrec.ranking import Ranking
 from kgrec.recommender import Recommender
 

@@ -13,16 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kgrec.acts import (
-    Ask,
-    Repair,
-)
+from kgrec.acts import Ask, Repair
 from kgrec.dialogue import Session
 from kgrec.dialogue.lasting import as_events, news, remarks
 from kgrec.dialogue.state import fold
-from kgrec.domain import (
-    Belief,
-)
+from kgrec.domain import Belief
 from kgrec.graph import KnowledgeGraph
 from kgrec.profiles import ProfileStore
 from kgrec.recommender import Recommender

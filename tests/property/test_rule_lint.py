@@ -11,22 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from kgrec.acts import (
-    Option,
-)
+from kgrec.acts import Option
 from kgrec.audit.contradictions import Contradictions
 from kgrec.audit.effects import Effects
 from kgrec.audit.findings import Code, Severity
 from kgrec.audit.lint import lint_rules
 from kgrec.audit.moments import Situation, agrees
 from kgrec.audit.situations import FactSpace, expressions_of, scope_of
-from kgrec.domain import (
-    Facet,
-    FacetKind,
-    Ontology,
-    Place,
-    Value,
-)
+from kgrec.domain import Facet, FacetKind, Ontology, Place, Value
 from kgrec.graph import KnowledgeGraph
 from kgrec.rulebook import Expression, Mask, RuleBook, Scope, compile_expression
 from kgrec.rulebook.names import Names

@@ -4,9 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from kgrec.acts import (
-    QuestionKind,
-)
+from kgrec.acts import QuestionKind
 from kgrec.reasoning import candidates, questions
 from kgrec.tui import OpenSession
 

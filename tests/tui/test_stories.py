@@ -8,10 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kgrec.acts import (
-    Act,
-    EventKind,
-)
+from kgrec.acts import Act, EventKind
 from kgrec.dialogue import MemoryLog, Session
 from kgrec.errors import DataError, ModelError
 from kgrec.graph import KnowledgeGraph

@@ -3,19 +3,9 @@
 import numpy as np
 import pytest
 
-from kgrec.acts import (
-    SOMETHING_ELSE,
-    Ask,
-    Option,
-    Question,
-    QuestionKind,
-)
+from kgrec.acts import SOMETHING_ELSE, Ask, Option, Question, QuestionKind
 from kgrec.dialogue import MemoryLog, Session
-from kgrec.domain import (
-    Comparison,
-    OpinionKind,
-    OriginKind,
-)
+from kgrec.domain import Comparison, OpinionKind, OriginKind
 from kgrec.graph import KnowledgeGraph
 from kgrec.reasoning.observation import HALF_LIFE_DAYS
 from kgrec.recommender import Recommender
@@ -123,8 +113,8 @@ def test_every_answer_can_be_taken_back(session: Session, question: Question, ch
 
 
 def test_not_today_is_over_tomorrow(recommender: Recommender) -> None:
-    log, times = MemoryLog(), iter([*[1e9] * 4, *[1e9 + DAY_S] * 9])
-    today = Session.start(recommender, log=log, clock=lambda: next(times))
+    log = MemoryLog()
+    today = Session.start(recommender, log=log, clock=lambda: 1e9)
     today.opine("genre/horror", -1.0, for_now=True)
     assert today.belief.opinions[0].kind is OpinionKind.AVOIDED
     assert today.chips[0].label == "not today: Horror"

@@ -11,10 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from kgrec.acts import (
-    Event,
-    EventKind,
-)
+from kgrec.acts import Event, EventKind
 from kgrec.cli.commands import app
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.views import write

@@ -7,10 +7,7 @@ from queue import SimpleQueue
 
 import pytest
 
-from kgrec.acts import (
-    Ask,
-    Event,
-)
+from kgrec.acts import Ask, Event
 from kgrec.cli.chat import _apply
 from kgrec.cli.plain import converse
 from kgrec.dialogue import EventLog, MemoryLog, Session

@@ -9,10 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from kgrec.acts import (
-    Event,
-    EventKind,
-)
+from kgrec.acts import Event, EventKind
 from kgrec.cli.commands import app
 from kgrec.cli.opening import own_rules
 from kgrec.graph import KnowledgeGraph

@@ -4,23 +4,12 @@ import dataclasses
 
 import pytest
 
-from kgrec.acts import (
-    Ask,
-    EventKind,
-    QuestionKind,
-    Recommend,
-    Repair,
-)
+from kgrec.acts import Ask, EventKind, QuestionKind, Recommend, Repair
 from kgrec.dialogue import MemoryLog, Session
-from kgrec.dialogue.session import RESUMED_WITHIN_S
+from kgrec.dialogue.journal import RESUMED_WITHIN_S
 from kgrec.dialogue.state import active, fold
 from kgrec.dialogue.wording import act_text, more_ways_text, relaxation_text
-from kgrec.domain import (
-    Conflict,
-    Constraint,
-    OriginKind,
-    Relaxation,
-)
+from kgrec.domain import Conflict, Constraint, OriginKind, Relaxation
 from kgrec.errors import RuleError
 from kgrec.recommender import Recommender
 from kgrec.rulebook import RuleBook

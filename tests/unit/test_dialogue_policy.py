@@ -5,18 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from kgrec.acts import (
-    Ask,
-    Question,
-    QuestionKind,
-    Recommend,
-    Repair,
-)
+from kgrec.acts import Ask, Question, QuestionKind, Recommend, Repair
 from kgrec.dialogue.policy import POLICY, Situation, decide, row_for
-from kgrec.domain import (
-    Conflict,
-    Slate,
-)
+from kgrec.domain import Conflict, Slate
 
 CONFLICT = Conflict((), ())
 SLATE = Slate(())

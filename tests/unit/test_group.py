@@ -5,21 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kgrec.acts import (
-    Event,
-    EventKind,
-    Repair,
-)
+from kgrec.acts import Event, EventKind, Repair
 from kgrec.blend import Blended
 from kgrec.dialogue import MemoryLog, Session
 from kgrec.dialogue.companions import Companion, known_of
 from kgrec.dialogue.wording import act_text, company_text, matches_text, reason_line
-from kgrec.domain import (
-    UNSEEN,
-    Belief,
-    Constraint,
-    Opinion,
-)
+from kgrec.domain import UNSEEN, Belief, Constraint, Opinion
 from kgrec.graph import KnowledgeGraph
 from kgrec.group import FAIRNESS, explained, fair, fair_slate
 from kgrec.ranking import Ranking

@@ -7,9 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kgrec.acts import (
-    Confirm,
-)
+from kgrec.acts import Confirm
 from kgrec.dialogue import Session
 from kgrec.errors import DataError, RuleError
 from kgrec.graph import KnowledgeGraph

@@ -9,10 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kgrec.acts import (
-    Event,
-    EventKind,
-)
+from kgrec.acts import Event, EventKind
 from kgrec.dialogue import EventLog
 from kgrec.errors import StoreError
 from kgrec.profiles import APPLICATION, MIGRATIONS, ProfileStore, profile_path
@@ -31,7 +28,7 @@ LIKED = Event(
 WRITER = """
 import sys
 from pathlib import Path
-from kgrec.domain import Event, EventKind
+from kgrec.acts import Event, EventKind
 from kgrec.profiles import ProfileStore
 
 store = ProfileStore(Path(sys.argv[1]))

@@ -5,9 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from kgrec.acts import (
-    QuestionKind,
-)
+from kgrec.acts import QuestionKind
 from kgrec.graph import Interactions, KnowledgeGraph
 from kgrec.reasoning import candidates, questions
 from kgrec.reasoning.belief import Posterior, Prior

@@ -5,16 +5,8 @@ from typing import get_args
 
 import pytest
 
-from kgrec.acts import (
-    Option,
-    QuestionKind,
-)
-from kgrec.domain import (
-    Constraint,
-    OriginKind,
-    Place,
-    Preference,
-)
+from kgrec.acts import Option, QuestionKind
+from kgrec.domain import Constraint, OriginKind, Place, Preference
 from kgrec.errors import RuleError, RuleErrors
 from kgrec.graph import KnowledgeGraph
 from kgrec.ingest.datasets import open_dataset

@@ -108,3 +108,15 @@ def test_a_hundred_mistakes_are_enough(load) -> None:
         load("rules:\n" + "".join(f"  - require: genre has x{n}\n" for n in range(3000)))
     assert len(caught.value.errors) == 101
     assert str(caught.value).endswith("there are more mistakes, mend those above first")
+
+
+def test_facts_behind_a_derived_value_that_a_fact_may_name_are_needed_too(load) -> None:
+    book = load("""
+rules:
+  - derive: mood = cosy
+    when: genre has Comedy and context.hour > 17
+  - {name: as asked, require: mood has user.mood}
+""")
+    asked = next(rule for rule in book.rules if rule.name == "as asked")
+    assert asked.expression.needs == {"user.mood", "context.hour"}
+    assert asked.expression.facets == {"mood", "genre"}

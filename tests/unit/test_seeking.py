@@ -3,15 +3,7 @@
 import pandas as pd
 import pytest
 
-from kgrec.acts import (
-    Accept,
-    Ask,
-    QuestionKind,
-    Recommend,
-    Reject,
-    Repair,
-    Unknown,
-)
+from kgrec.acts import Accept, Ask, QuestionKind, Recommend, Reject, Repair, Unknown
 from kgrec.dialogue.seeking import Search, plausible_items, wanted_as_wish
 from kgrec.dialogue.session import Session
 from kgrec.evaluate.target import Setting, simulate_target

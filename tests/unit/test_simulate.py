@@ -3,14 +3,7 @@
 import numpy as np
 import pytest
 
-from kgrec.acts import (
-    Accept,
-    Option,
-    Question,
-    QuestionKind,
-    Reject,
-    Unknown,
-)
+from kgrec.acts import Accept, Option, Question, QuestionKind, Reject, Unknown
 from kgrec.errors import DataError
 from kgrec.evaluate.asking import by_entropy, by_popularity
 from kgrec.evaluate.held_out import Half, folds, half_of, only

@@ -4,12 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from kgrec.acts import (
-    Ask,
-    Confirm,
-    EventKind,
-    QuestionKind,
-)
+from kgrec.acts import Ask, Confirm, EventKind, QuestionKind
 from kgrec.dialogue import MemoryLog, Session
 from kgrec.recommender import Recommender
 from kgrec.rulebook import RuleBook

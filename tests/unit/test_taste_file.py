@@ -6,15 +6,9 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kgrec.acts import (
-    Event,
-    EventKind,
-)
+from kgrec.acts import Event, EventKind
 from kgrec.dialogue.lasting import Aspect, Remark, as_events, last_session, news, remarks
-from kgrec.domain import (
-    Ontology,
-    OpinionKind,
-)
+from kgrec.domain import Ontology, OpinionKind
 from kgrec.errors import DataError
 from kgrec.taste_file import read_taste, write_taste
 

@@ -6,10 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kgrec.acts import (
-    Event,
-    EventKind,
-)
+from kgrec.acts import Event, EventKind
 from kgrec.dialogue import Session
 from kgrec.graph import KnowledgeGraph
 from kgrec.profiles import ProfileStore

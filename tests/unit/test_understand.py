@@ -2,13 +2,7 @@
 
 import pytest
 
-from kgrec.acts import (
-    Confirm,
-    Explain,
-    Option,
-    Question,
-    QuestionKind,
-)
+from kgrec.acts import Confirm, Explain, Option, Question, QuestionKind
 from kgrec.dialogue import Session
 from kgrec.dialogue.lexicon import Command
 from kgrec.dialogue.readings import (
