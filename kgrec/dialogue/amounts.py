@@ -17,6 +17,7 @@ _HOURS: Final = re.compile(r"(\d{1,3})(?:h|hr|hrs)(\d{1,3})?m?")
 _MINUTES: Final = re.compile(r"(\d{1,4})(?:m|min|mins)")
 _DECIMAL: Final = re.compile(r"(\d{1,3}) (\d)")  # "1.5", folded
 _MOST_DIGITS: Final = 9  # longer ones are ids
+_HOUR: Final = 60
 _TENS: Final = 20
 _HUNDRED: Final = 100
 _NEAR: Final = 10
@@ -104,6 +105,14 @@ def _and_more(words: Sequence[str], names: Mapping[str, float], factor: float) -
         return 0.0, 0
     value, used = _count(words[skipped:])
     end = skipped + used
+    if (
+        skipped
+        and value is not None
+        and factor == _HOUR
+        and value < _HOUR
+        and (end >= len(words) or words[end] not in names)
+    ):
+        return value, end  # "an hour and twenty"
     if value is None or end >= len(words) or not 0 < names.get(words[end], 0.0) < factor:
         return 0.0, 0
     return value * names[words[end]], end + 1

@@ -7,21 +7,22 @@ a "but" ends it, but for a list that goes on ("no war, musicals").
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from kgrec.dialogue import lexicon
-from kgrec.dialogue.company import read_company
-from kgrec.dialogue.critiques import Critique, read_critique
+from kgrec.dialogue.choices import Choice, Chooser
+from kgrec.dialogue.company import is_somebody, read_company
+from kgrec.dialogue.critiques import Critique
+from kgrec.dialogue.cues import is_past, read_story
+from kgrec.dialogue.leftovers import Leftovers
 from kgrec.dialogue.lexicon import Cue
-from kgrec.dialogue.names import NOTHING, Found, Names
+from kgrec.dialogue.names import Found, Names
 from kgrec.dialogue.opinions import Mood, Said
-from kgrec.dialogue.quantities import Quantity, read_quantity
+from kgrec.dialogue.quantities import Quantity
 from kgrec.dialogue.readings import (
     AskAbout,
     Compare,
-    FreeText,
-    NotFound,
     Opine,
     Reading,
     Require,
@@ -29,27 +30,22 @@ from kgrec.dialogue.readings import (
     Unused,
     WhyItem,
 )
-from kgrec.dialogue.tokens import PAUSES, Phrases, Word
-from kgrec.dialogue.verdicts import read_verdict
+from kgrec.dialogue.slips import is_slip
+from kgrec.dialogue.tokens import PAUSES, Word
 from kgrec.graph.lookup import Lookup
 from kgrec.text import fold
 
-_CUES: Final = Phrases(lexicon.CUES)
-_DOUBLE: Final = Phrases(dict.fromkeys(lexicon.DOUBLE_NEGATIONS, Cue.WANT))
-_TOLERATED: Final = Phrases(dict.fromkeys(lexicon.TOLERATED, Cue.LIKE))
 _LIKED: Final = 0.8
-_VIBES: Final = frozenset({"vibe", "vibes", "esque"})
+_VIBES: Final = frozenset(
+    {"vibe", "vibes", "vibey", "esque", "style", "feel", "energy", "territory", "type", "adjacent", "ish", "inspired"}
+)
 _TOLERABLE: Final = 0.2
+_PERSONS: Final = frozenset({"him", "her", "he", "she"})
+_OPINIONS: Final = (Cue.LOVE, Cue.LIKE, Cue.HATE, Cue.SEEN)
+_FINE: Final = ("fine", "ok", "okay", "alright", "acceptable", "possible")
+_TELLERS: Final = frozenset({"i", "we", "it", "its", "he", "she", "they", "that", "im", "ive", "my", "the", "this"})
 _OPENERS: Final = frozenset({"but", "and"})
 """Words after which a clause may begin."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    """What explains the words at one place, and how many."""
-
-    meaning: Found | Quantity | Critique | Cue | float | tuple[str, ...] | None
-    words: int
 
 
 class Reader:
@@ -64,9 +60,10 @@ class Reader:
         self._graph = lookup.kg
         self._names = Names(words, lookup, setting)
         self._vocabulary = self._names.vocabulary
+        self._chooser = Chooser(words, self._names, setting.year)
         self._said = Said(lookup)
         self._mood = Mood()
-        self._rest: list[int] = []  # positions of words that wait for what they may mean together
+        self._rest = Leftovers(words, self._names)
         self._busy_until = 0  # where the last name ended, which may have held a pause
         self._subjects: list[int] = []  # readings of this clause that a verdict after them would be about
 
@@ -100,11 +97,11 @@ class Reader:
 
     def _step(self, position: int) -> int:
         """Read what begins here; return how many words it takes."""
-        if self._plain[position] in lexicon.FANS and self._busy_until == position and position:
-            return 1
+        if aside := self._aside(position):
+            return aside
         company = read_company(self._plain, position, self.setting)
         choice = self._choice(position)
-        is_title = isinstance(choice.meaning, Found) and self._is_capitalised(position)
+        is_title = isinstance(choice.meaning, Found) and self._chooser.is_capitalised(position)
         if company is not None and company[1] >= choice.words + is_title:
             self._said.add(company[0])
             return company[1]
@@ -118,63 +115,81 @@ class Reader:
             case Cue() as cue:
                 self._hear(cue, position, choice.words)
             case float() as value:
-                self._judge(value)
+                self._judge(value, position + choice.words)
             case tuple() as facets:
                 self._mood = replace(self._mood, facets=facets, cue=self._spelt(position, choice.words))
             case None:
                 return self._refer_or_wait(position)
         return choice.words
 
-    def _choice(self, position: int) -> _Choice:
-        """Return what explains the most words here; between equals a number, a comparison, a verdict, a cue, a name."""
-        mood = self._mood
-        awaited = mood.awaits_name or bool(mood.facets)
-        close = mood.since == position and mood.awaits_name
-        found = self._names.at(position, is_awaited=awaited, is_close=close)
-        is_start = position in self._clause_starts
-        quantity = read_quantity(self._plain[position:], self._graph, self.setting.year, is_start=is_start)
-        critique = read_critique(self._plain, position, self._vocabulary, self._lookup)
-        value, judged = self._verdict(position)
-        cue, heard = self._cue(position)
-        facets, led = self._vocabulary.cues.at(self._plain, position)
-        choices = [
-            _Choice(quantity, quantity.words if quantity else 0),
-            _Choice(critique, critique.words if critique else 0),
-            _Choice(value, judged),
-            _Choice(cue, heard),
-            _Choice(facets, led if self._names.at(position + led, is_awaited=True) != NOTHING or led > 1 else 0),
-            _Choice(found, found.words),
-        ]
-        if found.words == 1 and quantity and self._words[position].raw.isdigit():
-            choices = choices[1:]
-        if found.words and self._is_capitalised(position):
-            choices = choices[-1:] + choices[:-1]
-        best = max(choices, key=lambda choice: choice.words)
-        return best if best.words else _Choice(None, 0)
+    def _aside(self, position: int) -> int:
+        """Return how many words here are told beside what is wished for."""
+        if self._plain[position] in lexicon.FANS and self._busy_until == position and position:
+            return 1
+        if self._is_tolerated(position):
+            return 2
+        told = read_story(self._plain, position)
+        return told if told > 1 and self._names.at(position).words < told else 0
 
-    def _is_capitalised(self, position: int) -> bool:
-        """Whether a word has a capital that no beginning of a sentence gave it: "Saw" in "I liked Saw"."""
-        is_inside = position > 0 and not self._words[position - 1].is_pause
-        return is_inside and self._words[position].raw[:1].isupper() and not self._words[position].raw.isupper()
+    def _is_tolerated(self, position: int) -> bool:
+        """Let go of what is only fine: "subtitles are ok", "over three hours is fine"; return whether it is so here."""
+        following = self._plain[position + 1] if position + 1 < len(self._plain) else ""
+        if self._plain[position] not in ("is", "are") or following not in _FINE:
+            return False
+        if self._rest.content():
+            self._rest.clear()
+            return True
+        return self._said.forget_bound()
+
+    def _choice(self, position: int) -> Choice:
+        """Return what explains the most words here."""
+        return self._chooser.choose(
+            position,
+            self._mood,
+            is_start=position in self._clause_starts,
+            follows_name=bool(self._subjects or self._rest.content()),
+            stands_alone=position in self._clause_starts and len(self._said) > 0,
+        )
 
     # --- names ----------------------------------------------------------------------------------------------------
 
     def _name(self, found: Found, position: int) -> None:
         found = self._first_named(found, position)
-        self._drop_fillers()
+        self._rest.drop_fillers()
         mood = self._mood_before(position + found.words)
         before = len(self._said)
         self._said.entity(found, mood, self._spelt(position, found.words))
         self._note_subjects(before)
-        self._busy_until = position + found.words
+        end = position + found.words
+        if mood.verb is None and not mood.is_negated and self._is_set_elsewhere(end):
+            self._said.compare_with(range(before, len(self._said)))  # "Die Hard on a train"
+        is_likened = mood.verb is Cue.NEAR and self._plain[end : end + 1] and self._plain[end] in _VIBES
+        self._busy_until = end + bool(is_likened)
+
+    def _is_set_elsewhere(self, position: int) -> bool:
+        """Whether the words here put what was named into another place."""
+        if self._plain[position : position + 1] not in (["in"], ["on"]) or position + 1 >= len(self._plain):
+            return False
+        if self._plain[position + 1] in ("a", "an"):
+            return True
+        place = self._names.at(position + 1).entities
+        return bool(place) and not self._graph.is_item(place[0])
 
     def _first_named(self, found: Found, position: int) -> Found:
-        """Return those of several people whose first name stands before the surname, where nothing explained it."""
-        first = self._plain[position - 1] if self._rest and self._rest[-1] == position - 1 else ""
-        named = tuple(e for e in found.entities if first and fold(self._graph.label(e)).startswith(f"{first} "))
+        """Return those that the word before tells from others of the name: a first name, or "new" and "original"."""
+        before = self._plain[position - 1] if position else ""
+        items = [entity for entity in found.entities if self._graph.is_item(entity)]
+        years = self._graph.numbers.get(self._graph.ontology.qualifier)
+        if len(items) > 1 and years is not None and before in lexicon.NEWEST | lexicon.OLDEST:
+            ordered = sorted(items, key=lambda item: float(years[self._graph.index(item)]))
+            return Found((ordered[-1 if before in lexicon.NEWEST else 0],), found.words)
+        first = self._plain[position - 1] if self._rest.is_last(position - 1) else ""
+        named = tuple(
+            e for e in found.entities if first and is_slip(first, fold(self._graph.label(e)).partition(" ")[0])
+        )
         if not named:
             return found
-        self._rest.pop()
+        self._rest.take_last()
         return Found(named, found.words)
 
     def _mood_before(self, following: int) -> Mood:
@@ -202,16 +217,24 @@ class Reader:
         if plain in lexicon.JOINERS or self._words[position].is_pause:
             return 1
         is_place = plain not in lexicon.PRONOUNS
+        if plain in _PERSONS:
+            return self._refer_to_person(position)
         if self._mood.awaits_name or is_place:
             item, used = self._names.reference_at(position, self._said.mentioned)
-            if not item and self._mood.verb in (Cue.SEEN, Cue.LIKE, Cue.LOVE, Cue.HATE) and plain.isdecimal():
+            if not item and self._mood.awaits_name and plain.isdecimal():
                 listed = self.setting.listed
                 item, used = (listed[int(plain[:9]) - 1], 1) if 1 <= int(plain[:9]) <= len(listed) else ("", 0)
             if item:
                 self._name(Found((item,), used), position)
                 self._busy_until = max(self._busy_until, position + used)
                 return used
-        self._rest.append(position)
+        self._rest.add(position)
+        return 1
+
+    def _refer_to_person(self, position: int) -> int:
+        """Take "him" for whoever was named last, where a name is awaited and somebody was."""
+        if self._mood.awaits_name and self._said.person:
+            self._name(Found((self._said.person,), 1), position)
         return 1
 
     # --- numbers and comparisons -------------------------------------------------------------------------------------
@@ -236,35 +259,36 @@ class Reader:
             used += 1 if item else 0
         if not item:
             item = self._said.near or (self.setting.about if self.setting.is_fresh else "")
-        is_more = critique.is_more != (self._mood.is_negated and self._mood.since == position - critique.words)
-        self._drop_fillers()
+        is_negated = self._mood.is_negated and self._mood.since == position - critique.words
+        is_more = critique.is_more != is_negated
+        self._rest.drop_fillers()
+        bound = self._bound(critique.target, item) if is_negated and used else None
+        if bound is not None:  # "no older than Heat" may be as old
+            self._said.add(
+                Require(
+                    f"{critique.target} {'>=' if is_more else '<='} {bound:g}",
+                    self._spelt(position - critique.words, critique.words + used),
+                )
+            )
+            return used
         self._said.add(Compare(critique.target, is_more, item))
         return used
 
-    # --- cues -----------------------------------------------------------------------------------------------------
+    def _bound(self, target: str, item: str) -> float | None:
+        """Return the number an item has for a facet, if it has one."""
+        if target not in self._graph.numbers or not item:
+            return None
+        number = float(self._graph.numbers[target][self._graph.index(item)])
+        return number if number == number else None  # noqa: PLR0124  (not NaN)
 
-    def _cue(self, position: int) -> tuple[Cue | None, int]:
-        """Return the cue that begins here, with its words; "like" compares unless somebody likes something."""
-        for table in (_DOUBLE, _TOLERATED):
-            cue, used = table.at(self._plain, position)
-            if cue is not None:
-                return cue, used
-        cue, used = _CUES.at(self._plain, position)
-        if cue is Cue.LOVE and position and self._plain[position - 1] == "in":
-            return None, 0
-        if cue is Cue.LIKE and self._plain[position] == "like":
-            before = [word for word in self._plain[max(position - 3, 0) : position] if word not in ("and", "so")]
-            if not any(word in lexicon.SUBJECTS for word in before):
-                cue = Cue.NEAR
-        return cue, used
+    # --- cues -----------------------------------------------------------------------------------------------------
 
     def _hear(self, cue: Cue, position: int, used: int) -> None:  # noqa: C901  (one case a cue)
         """Let a cue change the mood."""
         mood, end = self._mood, position + used
         phrase = self._spelt(position, used)
         if cue is Cue.BUT:
-            self._finish()
-            self._mood = Mood(since=end)
+            self._turn(end)
         elif cue is Cue.UNLESS:
             self._leave_condition(position)
         elif phrase in lexicon.TOLERATED:
@@ -272,15 +296,18 @@ class Reader:
         elif cue is Cue.NOT:
             self._mood = replace(mood, is_negated=True, verb=None if mood.verb is Cue.SEEN else mood.verb, since=end)
         elif cue is Cue.HATE:
-            self._mood = Mood(is_negated=True, verb=cue, since=end)
+            self._hear_who()
+            self._mood = Mood(is_negated=True, verb=cue, since=end, is_past=is_past(phrase))
         elif cue in (Cue.LOVE, Cue.LIKE):
-            self._mood = Mood(mood.is_negated, cue, strength=1.0 if cue is Cue.LOVE else _LIKED, since=end)
+            self._hear_who()
+            strength = 1.0 if cue is Cue.LOVE else _LIKED
+            self._mood = Mood(mood.is_negated, cue, strength=strength, since=end, is_past=is_past(phrase))
         elif cue in (Cue.SEEN, Cue.UNSEEN):
             self._mood = Mood(verb=Cue.UNSEEN if mood.is_negated and cue is Cue.SEEN else cue, since=end)
         elif cue is Cue.NEAR:
             self._mood = Mood(is_negated=mood.is_negated, verb=cue, since=end)
             self._said.near_again()
-            if (
+            if phrase in lexicon.OFFSPRING or (
                 self._subjects
                 and self._plain[end : end + 1]
                 and (phrase in lexicon.MEETINGS or self._plain[end] in ("that", "those", "these", "them"))
@@ -291,6 +318,20 @@ class Reader:
         else:
             keeps = mood.is_negated and mood.verb is None and not mood.is_used
             self._mood = Mood(is_negated=keeps, is_called=phrase in lexicon.HAVING, since=end)
+
+    def _turn(self, end: int) -> None:
+        """End a clause at a "but"; a plain name before it is what more is wanted like: "Alien but funny"."""
+        following = self._plain[end] if end < len(self._plain) else ""
+        if self._mood.verb is None and not self._mood.is_negated and following and following not in _TELLERS:
+            self._said.compare_with(self._subjects)
+        self._finish()
+        self._mood, self._subjects = Mood(since=end), []
+
+    def _hear_who(self) -> None:
+        """Let go of who is said to like or hate: "my late husband adored ..."."""
+        waiting = self._rest.content()
+        if waiting and any(is_somebody(self._plain[position]) for position in waiting):
+            self._rest.clear()
 
     def _pause(self, position: int) -> None:
         self._finish()
@@ -311,24 +352,21 @@ class Reader:
 
     # --- verdicts ---------------------------------------------------------------------------------------------------
 
-    def _verdict(self, position: int) -> tuple[float | None, int]:
-        """Return what is said after a name, from -1 to 1, and in how many words."""
-        return read_verdict(
-            self._plain,
-            position,
-            follows_name=bool(self._subjects or self._content(self._rest)),
-            stands_alone=position in self._clause_starts and len(self._said) > 0,
-        )
-
-    def _judge(self, value: float) -> None:
-        """Apply a verdict to the names before it, or to what the utterance is about."""
-        if self._content(self._rest):
+    def _judge(self, value: float, end: int) -> None:
+        """Apply a verdict to the names before it, or else to a name after it, or to what the utterance is about."""
+        if not value:
+            return
+        if not self._subjects and not self._rest.content() and self._plain[end : end + 1] in (["for"], ["to"], ["on"]):
+            self._mood = Mood(value < 0, Cue.LIKE, strength=value, since=end + 1)
+            self._busy_until = end + 1
+            return
+        if self._rest.content():
             self._subjects = []
-            self._mood = replace(self._mood, verb=Cue.LOVE if value > 0 else Cue.HATE)
+            self._mood = replace(self._mood, verb=Cue.LOVE if value > 0 else Cue.HATE, is_past=True)
             self._finish()
             self._mood = Mood()
             return
-        self._drop_fillers()
+        self._rest.drop_fillers()
         if self._subjects:
             self._said.judge(self._subjects, value)
         elif self._said.mentioned or self.setting.about:
@@ -340,60 +378,16 @@ class Reader:
     def _spelt(self, position: int, used: int) -> str:
         return " ".join(self._plain[position : position + used])
 
-    def _drop_fillers(self) -> None:
-        self._rest = [kept for kept in self._rest if self._plain[kept] not in self._vocabulary.idle]
-
     def _finish(self) -> None:
         """Turn the words left over into what they may mean, and end the clause."""
-        rest, self._rest = self._rest, []
-        runs: list[list[int]] = []
-        for position in rest:
-            if runs and position == runs[-1][-1] + 1:
-                runs[-1].append(position)
-            else:
-                runs.append([position])
-        self._unexplained([run for run in runs if self._content(run)])
-
-    def _content(self, run: Sequence[int]) -> list[int]:
-        return [position for position in run if self._plain[position] not in self._vocabulary.idle]
-
-    def _unexplained(self, runs: Sequence[list[int]]) -> None:
-        left: list[int] = []
-        for run in runs:
-            found = self._names.misspelt(run, is_awaited=self._mood.awaits_name)
-            if found is None:
-                left += run
-                continue
-            first, last, match = found
-            left += self._content(run[:first])
-            before, mood = len(self._said), self._mood_before(run[last] + 1)
-            self._said.entity(Found((match.entity,), 1), mood, self._graph.label(match.entity))
+        if self._mood.verb in _OPINIONS and not self._mood.is_used and not self._rest.content():
+            self._said.turn(self._subjects, self._mood)  # "musicals I can't stand"
+        found, left = self._rest.settle(is_awaited=self._mood.awaits_name)
+        for slip in found:
+            before, mood = len(self._said), self._mood_before(slip.last + 1)
+            label = self._graph.label(slip.match.entity)
+            self._said.entity(Found((slip.match.entity,), 1), mood, label)
             self._note_subjects(before)
-            rest = [at for at in run[last + 1 :] if self._plain[at] not in lexicon.FANS]
-            if self._content(rest):
-                self._unexplained([rest])
-        content = self._content(left)
-        if content:
-            first, last = left.index(content[0]), left.index(content[-1])
-            while (
-                last + 1 < len(left)
-                and left[last + 1] == left[last] + 1
-                and self._plain[left[last + 1]] in lexicon.TIMES
-            ):
-                last += 1
-            self._leave(" ".join(self._words[position].raw for position in left[first : last + 1]), content)
-
-    def _leave(self, phrase: str, content: Sequence[int]) -> None:
-        """Take words that nothing explains for a name that was not found, for a wish, or for nothing."""
-        mood = self._mood
-        is_title = len(content) > 1 and all(self._words[position].is_capitalised for position in content)
-        if mood.verb in (Cue.SEEN, Cue.LOVE, Cue.HATE, Cue.NEAR) or (
-            (mood.verb is Cue.LIKE and phrase[0].isupper()) or ((is_title or mood.is_called) and not mood.is_negated)
-        ):
-            self._said.add(NotFound(phrase, self._names.nearest(phrase, items_only=mood.verb is Cue.SEEN)))
-        elif phrase.replace(" ", "").isdigit() and self._said.has_company:
-            return  # how old they are
-        elif mood.is_negated or not any(character.isalpha() for character in phrase):
-            self._said.add(Unused(f"not {phrase}" if mood.is_negated else phrase))
-        else:
-            self._said.add(FreeText(phrase))
+        reading = self._rest.reading(left, self._mood, self._said)
+        if reading is not None:
+            self._said.add(reading)

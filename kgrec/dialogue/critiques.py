@@ -20,6 +20,24 @@ _LESS: Final = (
     "a bit less", "a little less", "something less", "even less", "much less", "less", "not so", "not as",
     "not quite so",     "nothing so", "fewer",
 )  # fmt: skip
+_TOO_MUCH: Final = (
+    "too many",
+    "far too many",
+    "way too many",
+    "too much",
+    "far too much",
+    "way too much",
+    "so many",
+    "so much",
+)
+_NOT_ENOUGH: Final = (
+    "not enough",
+    "needs more",
+    "need more",
+    "could use more",
+    "could do with more",
+    "nowhere near enough",
+)
 _TOO: Final = ("too", "far too", "way too", "a bit too", "a little too", "much too", "all too")
 _LEADS: Final = (
     "something",
@@ -53,7 +71,7 @@ def read_critique(plain: Sequence[str], start: int, vocabulary: Vocabulary, look
         meant = vocabulary.comparatives.get(words[used]) if used < len(words) else None
         if meant:
             return Critique(*meant, used + 1)
-    for phrases, is_more in ((_MORE, True), (_LESS, False), (_TOO, False)):
+    for phrases, is_more in ((_MORE, True), (_LESS, False), (_TOO, False), (_TOO_MUCH, False), (_NOT_ENOUGH, True)):
         if used := starts_with(words, phrases):
             target = _target(plain, start + used, vocabulary, lookup)
             if target:

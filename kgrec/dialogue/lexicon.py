@@ -91,42 +91,134 @@ YES: Final = frozenset({"yes", "y", "yeah", "yep", "sure", "of course", "definit
 NO: Final = frozenset({"no", "n", "nope", "nah", "not really", "i dont", "no thanks"})
 
 _CUES: Final = {
-    Cue.LOVE: "love|loved|loves|loving|adore|adored|adores|favourite|favorite|favourites|favorites|fave|faves"
-    "|cant get enough of|obsessed with|crazy about|mad about|huge fan of|big fan of|massive fan of|biggest fan of",
-    Cue.LIKE: "big on|like|liked|likes|enjoy|enjoyed|enjoys|fan of|into|keen on|partial to|fond of|a sucker for"
-    "|a soft spot for|a weakness for|really rate|appreciate",
-    Cue.HATE: "not big on|never got into|cant get into|hard pass on|didnt care for|dont care for|never cared for"
-    "|do not care for"
-    "|hate|hated|hates|dislike|disliked"
-    "|dislikes|detest|detested|loathe|loathed|despise|cant stand|cannot stand"
-    "|couldnt stand|cant bear|cannot bear|sick of|tired of|bored of|bored with|fed up with|cant be doing with"
-    "|fell asleep during|fell asleep in|walked out of|couldnt finish|allergic to|had enough of|bored by",
-    Cue.SEEN: "seen|watched|saw|i know|already know|just rewatched|rewatched",
-    Cue.UNSEEN: "havent seen|have not seen|never seen|not seen|didnt see|havent watched|have not watched"
-    "|never watched"
-    "|yet to see|yet to watch|havent i seen|heard of|heard about|havent heard of|never heard of",
-    Cue.WANT: "want|wants|wanted|something|anything|mood|in the mood for|need|looking|looking for|give|give me|show"
-    "|show me|watch|prefer|rather|after|feel like|feeling like|fancy|id like|i would like|would like|could use"
-    "|got any"
-    "|have you got|do you have|have you any|up for|craving|recommend|suggest|find|find me|how about|what about|got",
-    Cue.NEAR: "in the same vein as|along the same lines as|same kind of thing as|same sort of thing as|that feels like"
-    "|feels like|alternative to|alternatives to|anything else like|something similar to|akin to|a cross between"
-    "|cross between|a mix of|mix of|crossed with|meets|mixed with|same vibe as|the vibe of|the feel of|"
-    "something like|anything like|stuff like|things like|similar to|in the style of|in the vein of"
-    "|along the lines of|reminiscent of|reminds me of|reminding me of|more like|more of|closer to|such as|another"
-    "|much like"
-    "|just like|a bit like|kind of like|sort of like|comparable to|in the spirit of|what else is like"
-    "|what is like|whats like",
-    Cue.NOT: "no|not|without|never|nothing|avoid|dont|doesnt|isnt|arent|wasnt|cant|skip|except|except for"
-    "|anything but"
-    "|everything but|all but|anything except|everything except|other than|apart from|no more|not another|minus|nor"
-    "|neither|leave out|excluding|exclude|steer clear of|none of|none of that|nothing with|nothing too|not too"
-    "|nothing like"
-    "|isnt about|not about|aint|wont|barring|hold the|free of|instead of|rather than|enough of|enough with",
-    Cue.ONLY: "only|must|strictly|definitely|nothing but|has to be|have to be|must be|exclusively",
-    Cue.UNLESS: "unless|as long as|provided|except when|only if|except if",
-    Cue.BUT: "but|however|instead|although|though|yet|still|whereas",
-}
+    Cue.LOVE: (
+        "love|loved|loves|loving|adore|adored|adores|favourite|favorite|favourites|favorites|fave|"
+        "faves|cant get enough of|obsessed with|crazy about|mad about|huge fan of|big fan of|massive fan of|"
+        "biggest fan of|adoring|cherish|worship|idolise|idolize|live for|would die for|nuts about|"
+        "wild about|in love with|addicted to|hooked on|all time favourite|all time favorite|always loved|"
+        "cant resist|can never resist|never tire of|never get tired of|never get enough of|huge fan of the|"
+        "super into|really into|go mad for|go crazy for|a huge sucker for|a big sucker for|"
+        "a massive sucker for|fell in love with|die hard fan of|swear by|rave about|raved about|obsessed by|"
+        "fangirl over|stan"
+    ),
+    Cue.LIKE: (
+        "big on|like|liked|likes|enjoy|enjoyed|enjoys|fan of|into|keen on|partial to|fond of|"
+        "a sucker for|a soft spot for|a weakness for|really rate|appreciate|enjoying|dig|digging|dug|"
+        "am into|grew up on|grew up with|used to watch|used to love|used to like|rate|rated highly|"
+        "rate highly|have a thing for|a thing for|thing for|sucker for|suckers for|soft spot for|"
+        "weakness for|fond memories of|admire|admired|vibed with|vibe with|had fun with|always up for|"
+        "warm to|warmed to|got into|get into|quite rate|rather like|gravitate towards|gravitate to|"
+        "gravitate toward|drawn to|interested in|interests me|fans of the|fan of the|am a fan of|a fan of"
+    ),
+    Cue.HATE: (
+        "not big on|never got into|cant get into|hard pass on|didnt care for|dont care for|never cared for|"
+        "do not care for|hate|hated|hates|dislike|disliked|dislikes|detest|detested|loathe|loathed|"
+        "despise|cant stand|cannot stand|couldnt stand|cant bear|cannot bear|sick of|tired of|bored of|"
+        "bored with|fed up with|cant be doing with|fell asleep during|fell asleep in|walked out of|"
+        "couldnt finish|allergic to|had enough of|bored by|abhor|cannot abide|cant abide|could not abide|"
+        "couldnt abide|cant take|cannot take|can not stand|can not bear|could not stand|not a fan of|"
+        "no fan of|not a big fan of|not a huge fan of|not much of a fan of|not into|not really into|"
+        "not that into|not keen on|not too keen on|not fond of|not crazy about|not wild about|not mad about|"
+        "never liked|have no time for|no time for|no patience for|sick and tired of|tired of all|done with|"
+        "put off by|turned off by|bored to death by|gave up on|cant watch|couldnt get into|"
+        "couldnt get through|could not get through|couldnt get past|didnt get|didnt like|did not like|"
+        "didnt enjoy|did not enjoy|didnt love|didnt rate|dont rate|wasnt into|wasnt a fan of|had my fill of|"
+        "had it with|had quite enough of|had more than enough of|regret watching|struggled with|struggle with|"
+        "struggled through|gave up halfway through|walked out on|dozed off during|nodded off during|loathing|"
+        "despised|resent|cant get on with|dont get on with|dont get|dont get the fuss about|"
+        "dont see the appeal of|dont like|do not like|dont enjoy|do not enjoy|dont really like|"
+        "dont much like|cant deal with"
+    ),
+    Cue.SEEN: (
+        "seen|watched|saw|i know|already know|just rewatched|rewatched|have watched|have seen|"
+        "already seen|already watched|already saw|seen already|just saw|just seen|just watched|"
+        "just finished|rewatching|re watched|sat through|been through|know by heart|finished watching"
+    ),
+    Cue.UNSEEN: (
+        "havent seen|have not seen|never seen|not seen|didnt see|havent watched|have not watched|"
+        "never watched|yet to see|yet to watch|havent i seen|heard of|heard about|havent heard of|"
+        "never heard of|not yet seen|not yet watched|not seen yet|havent gotten round to|havent got round to|"
+        "havent got around to|havent gotten around to|never got round to|never got around to|not got round to|"
+        "been meaning to see|been meaning to watch|on my watchlist|still need to see|"
+        "still have to see|still havent seen|not watched|hadnt seen|have yet to see|have never seen|"
+        "have never watched|no one has seen|read about"
+    ),
+    Cue.WANT: (
+        "add|add in|include|bring in|put in|kill for|would kill for|could murder|want|wants|wanted|something"
+        "|anything|mood|in the mood for|need|looking|looking for|give|"
+        "give me|show|show me|watch|prefer|rather|after|feel like|feeling like|fancy|id like|"
+        "i would like|would like|could use|got any|have you got|do you have|have you any|up for|craving|"
+        "recommend|suggest|find|find me|how about|what about|got|feel like watching|feel like seeing|"
+        "in the mood to watch|would love|id love|would enjoy|id enjoy|dying for|in need of|"
+        "on the lookout for|hankering for|hankering after|hunting for|searching for|search for|seek|seeking|"
+        "propose|give us|gimme|lets have|lets watch|lets see|lets go with|lets go for|let us have|"
+        "suggestions for|recommendations for|tips for|ideas for|got something|bring on|hit me with|make it|"
+        "make that|keen for|game for|open to|happy with|happy to watch|do you know|know any|any good|"
+        "wish for|like to see|like to watch|want to see some|want to watch|would prefer|prefer to watch|"
+        "prefer it if|throw in|with a side of|thinking of|thinking about|leaning towards|leaning toward|"
+        "tempted by|curious about|more in the mood for|wanna|wanna watch|wanna see|wanting"
+    ),
+    Cue.NEAR: (
+        "in the same vein as|along the same lines as|same kind of thing as|same sort of thing as|"
+        "that feels like|feels like|alternative to|alternatives to|anything else like|something similar to|"
+        "akin to|a cross between|cross between|a mix of|mix of|crossed with|meets|mixed with|same vibe as|"
+        "the vibe of|the feel of|something like|anything like|stuff like|things like|similar to|"
+        "in the style of|in the vein of|along the lines of|reminiscent of|reminds me of|reminding me of|"
+        "more like|more of|closer to|such as|another|much like|just like|a bit like|kind of like|"
+        "sort of like|comparable to|in the spirit of|what else is like|what is like|whats like|think|"
+        "people who liked|people who like|people who loved|people who love|people who enjoyed|along the line of"
+        "|had a baby|had a child|had a kid|had a love child|had a lovechild|in the direction of"
+        "|something close to|close to|close in spirit to|resembling|"
+        "resembles|evoking|evokes|echoes|inspired by|a la|same as|same style as|same mood as|"
+        "same spirit as|same feel as|same energy as|same feeling as|with the feel of|with the vibe of|"
+        "with the energy of|if i liked|if i loved|if i enjoyed|if you liked|if you loved|because i liked|"
+        "because i loved|since i liked|since i loved|other things like|others like|ones like|one like|"
+        "anything similar to|as good as|as much as|for fans of|on a par with|in the mould of|in the mold of|"
+        "in the tradition of|in the manner of|kinda like|a lot like|very like|very much like|"
+        "similar in tone to|similar in style to|similar as|same kind as|same type as|same thing as|"
+        "following on from|a companion to|companion piece to|pairs well with|goes well with|to go with|"
+        "not unlike|more in the vein of|equivalent of|equivalent to|next best thing to|more things like"
+    ),
+    Cue.NOT: (
+        "no|not|without|never|nothing|avoid|dont|doesnt|isnt|arent|wasnt|cant|skip|except|except for|"
+        "anything but|anywhere but|anyone but|anybody but|everything but|all but|anything except|everything except"
+        "|other than|apart from|"
+        "no more|not another|minus|nor|neither|leave out|excluding|exclude|steer clear of|none of|"
+        "none of that|nothing with|nothing too|not too|nothing like|isnt about|not about|aint|wont|"
+        "barring|hold the|free of|instead of|rather than|enough of|enough with|never again with|devoid of|less like"
+        "|unlike"
+        "|different from|different to|far from|the opposite of|opposite of|lacking|lacks|"
+        "free from|nothing of|no longer|not in the mood for|not feeling|not really feeling|not up for|"
+        "not looking for|dont want|dont need|do not want|do not need|dont feel like|dont really want|"
+        "no desire for|no interest in|not interested in|zero interest in|dont fancy|do not fancy|no more of|"
+        "spare me|keep away from|stay away from|stay clear of|away from|avoiding|ban|banned|banning|ditch|"
+        "drop|lose the|please no|not after|vetoes|veto|vetoed|wont watch|refuse to watch|refuses to watch|"
+        "no to|leave off|leave aside|get rid of|afraid of|scared of|terrified of|frightened of|phobia of|"
+        "freaked out by|doesnt like|doesnt want|hasnt got|should not|must not|mustnt|cannot have|not with|"
+        "not from|not by|not in|not made in|not contain|not involve|not include|not feature|that isnt|"
+        "thats not|that arent|which isnt|which arent|not one of|enough already with|had enough|"
+        "as long as it isnt|as long as it is not|as long as its not|as long as theres no|"
+        "as long as there is no|as long as there are no|as long as it has no|as long as it doesnt have|"
+        "as long as it doesnt|so long as it isnt|so long as its not|so long as it is not|provided it isnt|"
+        "provided its not|provided theres no|provided there is no"
+    ),
+    Cue.ONLY: (
+        "only|must|strictly|definitely|nothing but|has to be|have to be|must be|exclusively|"
+        "as long as its|as long as it is|as long as it has|as long as theres|as long as there is|"
+        "so long as its|so long as it is|provided its|provided it is|needs to be|need to be|got to be|"
+        "gotta be|should be|ought to be|nothing other than|nothing else but|solely|purely|it must be|"
+        "must have|must have been"
+    ),
+    Cue.BUT: (
+        "but|however|instead|although|though|yet|still|whereas|only that|except that|then again|"
+        "on the other hand|mind you|nonetheless|nevertheless|even so|that said|having said that|albeit|"
+        "alternatively"
+    ),
+    Cue.UNLESS: (
+        "unless|as long as|provided|except when|only if|except if|so long as|only when|except where|"
+        "in case|if only"
+    ),
+}  # fmt: skip
 
 CUES: Final = {phrase: cue for cue, text in _CUES.items() for phrase in text.split("|")}
 DOUBLE_NEGATIONS: Final = [
@@ -153,82 +245,13 @@ SUBJECTS: Final = frozenset(
 """Words after which "like" tells a liking; elsewhere it compares."""
 JOINERS: Final = frozenset({"and", "or", "nor", "plus", "n"})
 
-GOOD: Final = frozenset(
-    {"great", "good", "brilliant", "amazing", "awesome", "fantastic", "excellent", "wonderful", "perfect", "superb"}
-    | {
-        "best",
-        "favourite",
-        "favorite",
-        "fave",
-        "faves",
-        "favourites",
-        "favorites",
-        "masterpiece",
-        "gem",
-        "incredible",
-        "fab",
-    }
-    | {
-        "beautiful",
-        "terrific",
-        "outstanding",
-        "lovely",
-        "genius",
-        "classic",
-        "unforgettable",
-        "stunning",
-        "10",
-        "magic",
-    }
-    | {"better", "fun", "ace", "phenomenal", "delightful", "nice", "comfort", "10 10", "9 10", "8 10", "5 5"}
-)
-BAD: Final = frozenset(
-    {"terrible", "awful", "bad", "rubbish", "boring", "dull", "overrated", "crap", "garbage", "trash", "worst", "meh"}
-    | {"disappointing", "stupid", "mediocre", "lame", "horrible", "dreadful", "unwatchable", "pretentious", "annoying"}
-    | {"tedious", "poor", "dire", "dumb", "shit", "disappointment", "bore", "nonsense", "worse", "cringe"}
-)
 MEETINGS: Final = frozenset({"meets", "crossed with", "mixed with"})
 """What stands between two names when something like both is wanted."""
+OFFSPRING: Final = frozenset({"had a baby", "had a child", "had a kid", "had a love child", "had a lovechild"})
+"""What is said after two names when something like both is wanted."""
 HAVING: Final = frozenset({"have you got", "do you have", "have you any", "got", "got any"})
 """What follows these is the name of something."""
 
-COPULAS: Final = frozenset(
-    {"is", "was", "are", "were", "s", "has", "isnt", "wasnt", "arent", "werent", "have", "seemed"}
-)
-NEGATED_COPULAS: Final = frozenset({"isnt", "wasnt", "arent", "werent"})
-ADVERBS: Final = frozenset(
-    """a absolutely actually all also always always among an and any as at been both by complete easily even ever far
-    first for hands honestly i in just kind kinda made my of one our ones pure pretty probably quite rather really
-    seen so
-    some still such sort such the thing things time times too total totally truly utter utterly very well""".split()  # noqa: SIM905
-)
-VERDICTS: Final = {
-    phrase: value
-    for value, text in (
-        (
-            1.0,
-            (
-                "blew me away|never gets old|cracks me up|rocks|rules|rocked|is my jam|made me cry|made me laugh"
-                "|gets me every time"
-            ),
-        ),
-        (
-            -1.0,
-            (
-                "bored her|bored him|bored them|bores him|bores her|bored me|bores me|bore me|bored me to tears"
-                "|bored me to death|sucks|sucked|suck|puts me to sleep|annoys me"
-                "|put me to sleep|is not for me|isnt for me|wasnt for me|was not for me|are not for me|arent for me"
-                "|not for me"
-                "|does nothing for me|did nothing for me|do nothing for me|left me cold|leaves me cold"
-                "|annoy me|bored us"
-                "|not my thing|is not my thing|isnt my thing|arent my thing|are not my thing|not my cup of tea"
-                "|isnt my cup of tea"
-                "|arent my cup of tea|is not my cup of tea|are not my cup of tea"
-            ),
-        ),
-    )
-    for phrase in text.split("|")
-}
 FANS: Final = frozenset(
     {"fan", "fans", "person", "buff", "lover", "nut", "addict", "junkie", "nerd", "geek", "fanatic"}
 )
@@ -279,7 +302,6 @@ REFERENCES: Final = [
     "the same one",
     "this thing",
     "that thing",
-    "him",
     "that same one",
     "the last one",
 ]
@@ -303,6 +325,17 @@ ORDINALS: Final = {
     for word in words.split("|")
 }
 
+_WHY: Final = "(?:why|how come|what is the reason|whats the reason|what was the reason|any reason)"
+_PICKED: Final = (
+    "(?:recommend(?:ed|ing)?|suggest(?:ed|ing)?|show(?:ed|n|ing)?|list(?:ed|ing)?|pick(?:ed|ing)?|cho(?:o?se|osing"
+    "|sen)|propos(?:e|ed"
+    "|ing)|includ(?:e|ed|ing)|put|think(?:ing)?|offer(?:ed|ing)?|rank(?:ed)?|want|come up with|came up with)"
+)
+_OMITTED: Final = (
+    "(?:leav(?:e|ing)|left|skip(?:ped|ping)?|omit(?:ted|ting)?|exclud(?:e|ed|ing)|dropp?(?:ed|ing)?|ignor(?:e|ed"
+    "|ing)|forg[eo]t"
+    "|miss(?:ed|ing)?|reject(?:ed|ing)?|hid|hide|hiding|remov(?:e|ed|ing))(?: out| off)?"
+)
 _ABSENT: Final = "(?:(?:on|in) (?:the|my) list|there|here|listed|shown|recommended|suggested|missing)"
 WHY_NOT: Final = (
     "(?:why not|why isnt|why is not|wheres|where is) (.+)",
@@ -310,11 +343,31 @@ WHY_NOT: Final = (
     f"why is (.+) (?:not {_ABSENT}|not|missing|absent)",
     "why (?:dont|do not|didnt|did not|cant) (?:you|i) (?:show|list|recommend|suggest|see|get|find|offer)(?: me)? (.+)",
     "(?:how come|so) (.+) (?:is not|isnt) " + _ABSENT,
+    f"{_WHY}(?: that| why)?(?: did| have| would| do| are)? you(?: ve| have)? {_OMITTED} (.+)",
+    "(?:why|how come)(?: is| are)?(?: there| theres)? no (.+)",
+    "(?:you forgot|what happened to|what became of|where did) (.+?)(?: go)?",
+    (
+        "why (?:did|does|has|would|could) (.+) (?:not|never) (?:make|made|get|got|appear|show|come|be)(?: it)?"
+        f"(?: up| on| onto| into)*(?: {_ABSENT}| the (?:list|cut))?"
+    ),
 )
 """Ways to ask why something is not on the list, as patterns over folded text; the group is its name."""
 WHY: Final = (
     f"why (?:is|are|was) (.+) {_ABSENT}",
     "why (?:did|do|would|are) you (?:recommend|suggest|show|list|pick|choose|recommending|suggesting)(?: me)? (.+)",
+    (
+        f"{_WHY}(?: that| why| for)?(?: did| have| would| do| are| were)? you(?: ve| have| re)? {_PICKED}(?: me| us)?"
+        "(?: to (?:watch|see))? (.+?)(?: for me| to me| for us| on (?:the|my|this) list)?"
+    ),
+    f"what made you {_PICKED}(?: of)? (.+)|(?:explain|justify|reason for|reasons for) (.+)",
+    (
+        "(?:what makes you think|why do you think)(?: that)? (?:i would|id|i will|ill|we would|wed)"
+        " (?:like|enjoy|love|want) (.+)"
+    ),
+    (
+        "why (?:did|does|has|would) (.+?) (?:made?|makes?|gets?|got|appear|show(?:s|ed)?|come|came)(?: it)?"
+        "(?: up| on| onto| into)*(?: there| here| first| (?:on |in )?(?:the|my) (?:list|cut|top))?"
+    ),
     "(?:why would i|why should i|will i|would i) (?:like|watch|enjoy|want) (.+)",
     "why (?:not|is|isnt)? ?(.+)",
 )

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from kgrec.dialogue import lexicon, numerals
+from kgrec.dialogue.english import FUNCTION, is_everyday
 from kgrec.dialogue.lexicon import FILLERS
 from kgrec.dialogue.readings import Setting
 from kgrec.dialogue.tokens import Word
 from kgrec.dialogue.vocabulary import Vocabulary, vocabulary_of
 from kgrec.graph.lookup import Lookup, Match
+from kgrec.text import fold
 
 LONGEST_NAME: Final = 12
 _LONGEST_MISSPELT: Final = 5
@@ -24,11 +26,18 @@ _MOST_TRIED: Final = 24
 _KNOWN_BETTER: Final = 1.5
 """Of two people of one surname, the one with so many times the items is meant."""
 _FAMILY: Final = frozenset({"brothers", "bros", "sisters", "siblings"})
+_RELATIVE: Final = frozenset({"i", "we", "that", "where", "who", "which"})
+"""After "the one", these begin what tells it apart from others."""
+_WELL_KNOWN: Final = 8
+"""Who has so many items may be meant by a short name with a slip in it."""
+_MANNERS: Final = ("esque", "ian", "ish")
 _SHORT: Final = 4
 _LONG: Final = 8
 _ALIKE: Final = 85.0
 """So much alike an item is meant where one was awaited: "gatacca was great"."""
-_CUE_WORDS: Final = frozenset(word for phrase in lexicon.CUES for word in phrase.split()) | lexicon.JOINERS
+_CUE_WORDS: Final = frozenset(phrase for phrase in lexicon.CUES if " " not in phrase) | lexicon.JOINERS
+_PLAIN: Final = FILLERS | FUNCTION | _CUE_WORDS
+"""Words of which no name is made unless it is written with capitals or plainly meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +103,13 @@ class Names:
             name = " ".join(word.folded for word in words)
             if len(name) < _SHORT and not words[0].is_capitalised:
                 continue
-            is_ordinary = name in self.vocabulary.ordinary or name in self.vocabulary.idle or name in _CUE_WORDS
+            is_ordinary = name in self.vocabulary.ordinary or self.vocabulary.is_idle(name) or name in _CUE_WORDS
             if is_ordinary and not (words[0].is_capitalised and start):
                 continue
+            if is_everyday(name) and not words[0].is_capitalised and not (is_awaited and self._is_surname(name)):
+                continue  # "swears" is no misspelt "Sears"
+            if not self.lookup.surnamed(name) and (family := self._derived(name)):
+                return Found(family, used, all_meant=True)
             if found := self._bearers(name, start, used, is_awaited=is_awaited or words[0].is_capitalised):
                 return found
         return NOTHING
@@ -115,6 +128,12 @@ class Names:
         about = mentioned or self._setting.about
         for phrase in lexicon.REFERENCES:
             words = phrase.split()
+            if (
+                words[-1] == "one"
+                and plain[len(words) : len(words) + 1]
+                and plain[len(words)] in _RELATIVE | {"with", "about"}
+            ):
+                continue
             if about and plain[: len(words)] == words and (len(words) > 1 or plain[1:2] != ["one"]):
                 extra = 1 if plain[len(words) : len(words) + 1] and plain[len(words)] in self.vocabulary.nouns else 0
                 return about, len(words) + extra
@@ -138,6 +157,8 @@ class Names:
                 continue
             if not is_whole and self._is_torn(positions, first, last):
                 continue
+            if len(words) == 1 and is_everyday(words[0].folded) and not is_awaited:
+                continue  # "switch" is no misspelt "witch"
             self._tried += 1
             is_all = is_whole and len(words) == sum(not word.is_pause for word in self._words)
             match = self._near(words, is_awaited=is_awaited or is_all, led=led)
@@ -174,12 +195,22 @@ class Names:
         phrase = " ".join(word.raw for word in words)
         for spelt in (phrase, f"the {phrase}", *led):
             for match in self.lookup.find(spelt, 1):
+                if len(words) == 1 and spelt != phrase and not self._is_spelt(spelt, match):
+                    continue
                 if self.lookup.is_near(spelt, match) and (is_awaited or len(words) > 1 or self._is_slip(phrase, match)):
                     return match
                 if is_awaited and len(phrase) > _SHORT and match.score >= _ALIKE and self.graph.is_item(match.entity):
                     return match
         bearers = self.lookup.surnamed(words[-1].folded) if len(words) == 1 and self._may_be_misspelt(words) else ()
+        if bearers and len(phrase) < _LONG and self.lookup.importance(bearers[0]) < _WELL_KNOWN:
+            return None  # a short name that nobody bears is rather one that is not here
         return Match(bearers[0], self.graph.label(bearers[0]), 90.0) if bearers else None
+
+    def _is_spelt(self, name: str, match: Match) -> bool:
+        """Whether one word with those before it is a whole name, not only how one begins: "the star" is none."""
+        typed = fold(name)
+        spelt = fold(self.graph.labels[self.graph.index(match.entity)])
+        return abs(len(typed) - len(spelt)) <= max(1, len(typed) // _LONG)
 
     def _is_slip(self, word: str, match: Match) -> bool:
         """Whether one word is rather a slip of the keyboard than another word: "bottle" is no misspelt "battle"."""
@@ -191,17 +222,18 @@ class Names:
         return any(
             len(word.folded) >= _SHORT
             and word.folded not in self.vocabulary.ordinary
-            and word.folded not in self.vocabulary.idle
+            and not is_everyday(word.folded)
+            and not self.vocabulary.is_idle(word.folded)
             and word.folded not in _CUE_WORDS
             for word in words
         )
 
     def _is_content(self, position: int) -> bool:
         word = self._words[position]
-        return not word.is_pause and word.folded not in self.vocabulary.idle and word.folded not in lexicon.JOINERS
+        return not word.is_pause and not self.vocabulary.is_idle(word.folded) and word.folded not in lexicon.JOINERS
 
     def _is_telling(self, words: Sequence[Word]) -> bool:
-        return any(word.folded not in FILLERS | self.vocabulary.nouns | _CUE_WORDS for word in words)
+        return any(word.folded not in _PLAIN and word.folded not in self.vocabulary.nouns for word in words)
 
     def _hurried(self, name: str, words: Sequence[Word]) -> tuple[str, ...]:
         """Return the items called so in a hurry; a single everyday word is not."""
@@ -209,6 +241,24 @@ class Names:
         series = tuple(entity for entity in self.lookup.loosely(name) if not self.graph.is_item(entity))
         del words
         return items or series
+
+    def _derived(self, name: str) -> tuple[str, ...]:
+        """Return whom a word made of a surname means: "the Coens", "Kubrickian"."""
+        for ending in ("s", *_MANNERS):
+            stem = name.removesuffix(ending)
+            if stem == name or len(stem) < _SHORT or is_everyday(name):
+                continue
+            people = [
+                person for person in self.lookup.surnamed(stem) if fold(self.graph.label(person)).endswith(f" {stem}")
+            ]
+            most = max((self.lookup.importance(person) for person in people), default=0)
+            if most > 1:
+                kept = tuple(person for person in people if 2 * self.lookup.importance(person) >= most)
+                return kept if ending == "s" else kept[:1]
+        return ()
+
+    def _is_surname(self, name: str) -> bool:
+        return any(fold(self.graph.label(person)).endswith(f" {name}") for person in self.lookup.surnamed(name)[:3])
 
     def _bearers(self, name: str, start: int, used: int, *, is_awaited: bool) -> Found | None:
         people = self.lookup.surnamed(name)
@@ -220,6 +270,8 @@ class Names:
             family = tuple(person for person in people if 2 * self.lookup.importance(person) >= most)
             return Found(family, used + 1, all_meant=True)
         counts = [self.lookup.importance(person) for person in people]
+        if len(name) < _LONG and counts[0] < _WELL_KNOWN and " " not in name and not self._is_surname(name):
+            return None  # a short name that nobody bears is rather one that is not here
         if not is_awaited and counts[0] < 2:  # noqa: PLR2004  (known for one item only: too little to go by)
             return None
         rivals = [person for person, count in zip(people, counts, strict=True) if count * _KNOWN_BETTER > counts[0]]
@@ -261,7 +313,9 @@ def singular(name: str) -> str:
     return name[:-1] if name.endswith("s") and not name.endswith("ss") else ""
 
 
-def _place(plain: Sequence[str], nouns: frozenset[str]) -> tuple[int, int]:
+def _place(  # noqa: PLR0911  (one return a notation)
+    plain: Sequence[str], nouns: frozenset[str]
+) -> tuple[int, int]:
     """Return the place on the list that some words name (-1: the last) and how many they are; (0, 0) for none."""
     if plain[:1] in (["number"], ["no"], ["nr"]) and len(plain) > 1 and plain[1].isdecimal() and len(plain[1]) < _SHORT:
         return int(plain[1]), 2
@@ -269,11 +323,15 @@ def _place(plain: Sequence[str], nouns: frozenset[str]) -> tuple[int, int]:
         return int(numerals.NUMBERS[plain[1]]), 2
     skipped = 1 if plain[:1] == ["the"] else 0
     place = lexicon.ORDINALS.get(plain[skipped]) if len(plain) > skipped else None
-    if plain[skipped : skipped + 2] == ["last", "one"]:
+    if plain[skipped : skipped + 2] == ["last", "one"] and plain[skipped + 2 : skipped + 3] not in [
+        [word] for word in _RELATIVE
+    ]:
         return -1, skipped + 2
     if place is None:
         return 0, 0
     following = plain[skipped + 1] if len(plain) > skipped + 1 else ""
+    if len(plain) > skipped + 2 and plain[skipped + 2] in _RELATIVE:
+        return 0, 0  # "the last one I watched"
     if following == "one" or following in nouns:
         return place, skipped + 2
     is_alone = not following or following in {",", ".", "?", "!", "but", "and", "is", "was", "about", "in", "from"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -18,6 +19,7 @@ MATTER_OF_TASTE: Final = 0.5
 _EQUALLY_KNOWN: Final = 0.25
 """Items of one name whose renown differs by no more than this share of its range are equally likely meant."""
 _MOST_OPTIONS: Final = 5
+_LOWER: Final = re.compile(r"\w+ >=? [\d.]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Mood:
     since: int = -1  # the position after the last cue
     is_called: bool = False  # whether what follows is the name of something: "have you got ..."
     is_used: bool = False  # whether a name was said in it
+    is_past: bool = False  # whether it tells of something done: "loved", not "loves"
 
     @property
     def awaits_name(self) -> bool:
@@ -49,6 +52,7 @@ class Said:
         self._readings: list[Reading] = []
         self.mentioned = ""  # the item named last
         self.near = ""  # the item that "like ..." spoke of
+        self.person = ""  # the value with a name of its own that was named last: whom "him" means
 
     def __len__(self) -> int:
         return len(self._readings)
@@ -89,6 +93,8 @@ class Said:
             self.mentioned = first
             if mood.verb is Cue.NEAR:
                 self.near = first
+        elif self._is_own(first):
+            self.person = first
         if mood.verb is Cue.UNSEEN:
             if self._graph.is_item(first):
                 self.add(NotSeen(first))
@@ -115,6 +121,20 @@ class Said:
                 options = tuple((label, _judged(option, value)) for label, option in reading.options)
                 self._readings[number] = replace(reading, options=options)
 
+    def forget_bound(self) -> bool:
+        """Take back a lower bound that was said last, since it is only allowed; return whether there was one."""
+        if self._readings and isinstance(last := self._readings[-1], Require) and _LOWER.fullmatch(last.expression):
+            self._readings.pop()
+            return True
+        return False
+
+    def turn(self, numbers: Sequence[int], mood: Mood) -> None:
+        """Let what is said after some plain names be said of them: "Heat I have seen", "musicals I hate"."""
+        for number in numbers:
+            reading = self._readings[number]
+            if isinstance(reading, Opine) and reading.value == 1.0:
+                self._readings[number] = self._reading((reading.entity,), mood)
+
     # --- which entity ---------------------------------------------------------------------------------------------
 
     def _of_kind(self, entities: Sequence[str], mood: Mood) -> tuple[str, ...]:
@@ -124,7 +144,11 @@ class Said:
             kept = [
                 entity for entity in entities if {facet.name for facet in graph.facets_of(entity)} & set(mood.facets)
             ]
-        elif mood.verb in (Cue.SEEN, Cue.UNSEEN, Cue.NEAR) or (mood.verb and mood.is_used and self.mentioned):
+        elif (
+            mood.verb in (Cue.SEEN, Cue.UNSEEN, Cue.NEAR)
+            or (mood.verb and mood.is_used and self.mentioned)
+            or mood.is_past  # who "loved" aliens, saw "Aliens"; who loves them may mean any
+        ):
             kept = [entity for entity in entities if graph.is_item(entity)]
         else:
             kept = []
@@ -150,7 +174,12 @@ class Said:
             known = self._renown(first)
             rivals = [entity for entity in items if abs(self._renown(entity) - known) <= _EQUALLY_KNOWN]
             themes = [entity for entity in entities if not graph.is_item(entity) and self._is_taste(entity)]
-            if mood.verb in (Cue.LOVE, Cue.LIKE, Cue.HATE) and len(rivals) == 1 and not self.mentioned:
+            if (
+                mood.verb in (Cue.LOVE, Cue.LIKE, Cue.HATE)
+                and not mood.is_past
+                and len(rivals) == 1
+                and not self.mentioned
+            ):
                 rivals += themes[:1]
             return tuple(rivals[:_MOST_OPTIONS])
         names = {graph.label(entity).casefold() for entity in entities}
@@ -185,6 +214,8 @@ class Said:
             return HaveSeen(entity)
         if mood.verb in (Cue.LOVE, Cue.LIKE, Cue.HATE):
             return Opine(entity, -1.0 if mood.is_negated else mood.strength if graph.is_item(entity) else 1.0)
+        if mood.verb is Cue.NEAR and mood.is_negated and not graph.is_item(entity):
+            return self._wanted(entities, mood)
         if mood.verb is Cue.NEAR:
             return Opine(entity, -1.0 if mood.is_negated else 1.0, for_now=True)
         if graph.is_item(entity):

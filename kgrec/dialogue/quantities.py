@@ -8,14 +8,14 @@ HIGH and TOO. Nothing here knows what an item is.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from kgrec.dialogue import numerals
 from kgrec.dialogue.amounts import Amount, facet_of, read_amount
-from kgrec.dialogue.times import read_decade, read_span
+from kgrec.dialogue.times import read_age, read_decade, read_span
 from kgrec.dialogue.tokens import starts_with
 from kgrec.domain import Facet
 from kgrec.graph import KnowledgeGraph
@@ -53,16 +53,21 @@ def read_quantity(
 
     ``year``: the present one, 0 if unknown; ``is_start``: whether a clause begins here ("recent horror").
     """
-    said = read_span(words, graph, year) or read_decade(words, graph)
+    said = read_age(words, graph, year) or read_span(words, graph, year) or read_decade(words, graph)
     if said:
         return Quantity(*said)
-    return (
-        _between(words, graph)
-        or _comparison(words, graph)
-        or _bounded(words, graph)
-        or _single_year(words, graph)
-        or _vague(words, graph, is_start=is_start)
-    )
+    told = _between(words, graph) or _comparison(words, graph) or _bounded(words, graph)
+    if told:
+        return _with_adjective(told, words, graph)
+    return _single_year(words, graph) or _vague(words, graph, is_start=is_start)
+
+
+def _with_adjective(quantity: Quantity, words: Sequence[str], graph: KnowledgeGraph) -> Quantity:
+    """Take the adjective of an amount with it: "two hours long"."""
+    following = words[quantity.words] if quantity.words < len(words) else ""
+    if any(following in (*facet.low, *facet.high) for facet in graph.ontology.facets):
+        return replace(quantity, words=quantity.words + 1)
+    return quantity
 
 
 # --- bounds said before the amount ------------------------------------------------------------------------------------
@@ -109,14 +114,22 @@ def _critique(words: Sequence[str], graph: KnowledgeGraph) -> Quantity | None:
 
 
 def _between(words: Sequence[str], graph: KnowledgeGraph) -> Quantity | None:
-    if words[:1] not in (["between"], ("between",)) or "and" not in words[:6]:
+    lead = 1 if words[0] == "between" else 0
+    low = read_amount(words[lead:])
+    middle = lead + low.words if low else 0
+    if (
+        not low
+        or middle >= len(words)
+        or words[middle] not in ("and", "to", "till", "-")
+        or (words[middle] == "and" and not lead)
+    ):
         return None
-    middle = list(words).index("and")
-    low, high = read_amount(words[1:middle]), read_amount(words[middle + 1 :])
+    high = read_amount(words[middle + 1 :])
     facet = facet_of(high, graph) if high else None
-    if not (low and high and facet):
+    if not (high and facet) or not (high.unit or lead or low.value >= _FIRST_YEAR):
         return None
-    return _range(facet, low.value, high.value, middle + 1 + high.words)
+    factor = numerals.UNITS[high.unit].get(words[middle + high.words], 1.0) if high.unit and not low.unit else 1.0
+    return _range(facet, low.value * factor, high.value, middle + 1 + high.words)
 
 
 def _range(facet: Facet, low: float, high: float, words: int) -> Quantity:

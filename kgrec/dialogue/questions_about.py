@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from kgrec.dialogue import lexicon
+from kgrec.dialogue.amounts import read_number
+from kgrec.dialogue.company import is_somebody
 from kgrec.dialogue.names import Names, variants
 from kgrec.dialogue.readings import AskAbout, Reading, Setting, Unused, WhyItem
 from kgrec.dialogue.tokens import Word, words_of
@@ -46,9 +48,82 @@ _HAVING: Final = frozenset(
     }
 )
 _LEADS: Final = frozenset(
-    {"so", "and", "ok", "okay", "but", "hey", "wait", "um", "well", "also", "please", "can", "you", "do"}
-    | {"know", "then", "oh", "actually", "by", "the", "way", "remind", "me", "tell"}
+    {
+        "so",
+        "and",
+        "ok",
+        "okay",
+        "but",
+        "hey",
+        "wait",
+        "um",
+        "well",
+        "also",
+        "please",
+        "can",
+        "could",
+        "would",
+        "you",
+        "do",
+    }
+    | {
+        "know",
+        "then",
+        "oh",
+        "actually",
+        "by",
+        "the",
+        "way",
+        "remind",
+        "me",
+        "tell",
+        "pray",
+        "i",
+        "wonder",
+        "wondering",
+        "if",
+    }
+    | {
+        "just",
+        "curious",
+        "quick",
+        "question",
+        "out",
+        "of",
+        "curiosity",
+        "with",
+        "in",
+        "from",
+        "on",
+        "at",
+        "hmm",
+        "about",
+        "for",
+    }
+    | {
+        "any",
+        "idea",
+        "im",
+        "was",
+        "not",
+        "sure",
+        "again",
+        "whether",
+        "to",
+        "the",
+        "sorry",
+        "lol",
+        "wow",
+        "cool",
+        "want",
+        "dont",
+    }
 )
+_OLD: Final = frozenset({"old", "year", "years", "yo", "audience", "audiences", "age", "ages", "viewers"})
+_WISHES: Final = frozenset(
+    "like similar know watch watched see seen find recommend suggest same think heard want".split()  # noqa: SIM905
+)
+_LONGEST_ITEM: Final = 8
 _GOOD: Final = (
     ["good"],
     ["any", "good"],
@@ -62,15 +137,58 @@ _GOOD: Final = (
 def read_question(words: Sequence[Word], lookup: Lookup, setting: Setting) -> Reading | None:
     """Return the question that some words ask about an item, or None if they ask none."""
     plain = [part for word in words if not word.is_pause for part in word.folded.split()]
-    for skipped in range(min(len(plain), 6)):
+    for skipped in range(min(len(plain), 8)):
         if plain[skipped] in lexicon.QUESTION_WORDS or plain[skipped] in lexicon.SHORTENED:
             break_at = skipped
-            found = _asked(asked(plain[break_at:]), lookup, setting)
-            if found is not None:
+            said = asked(plain[break_at:])
+            found = _asked(said, lookup, setting)
+            if found is None or isinstance(found, Unused):
+                found = _asked_loosely(said, lookup, setting) or found
+            if found is not None and not _is_wish(found):
                 return found
         if plain[skipped] not in _LEADS:
             break
     return None
+
+
+def _asked_loosely(plain: list[str], lookup: Lookup, setting: Setting) -> Reading | None:
+    """Read a question whose words stand in any order, with asides between them."""
+    names = Names(words_of(" ".join(plain)), lookup, setting)
+    told = [_stem(word) for word in plain]
+    for pattern in names.vocabulary.patterns:
+        telling = {_stem(word) for word in (*pattern.before, *pattern.after)}
+        if not telling <= set(told):
+            continue
+        kept = [at for at, word in enumerate(told) if word not in telling]
+        for start, end in _runs(kept):
+            rest = [plain[at] for at in kept if not start <= at < end]
+            if all(_is_aside(word, names) for word in rest) and (item := _item(plain[start:end], lookup, setting)):
+                return AskAbout(item, pattern.facet)
+    return None
+
+
+def _is_wish(found: Reading) -> bool:
+    """Whether what looked like a question asks for something: "do you know anything similar to Heat?"."""
+    return isinstance(found, Unused) and not _WISHES.isdisjoint(found.text.split())
+
+
+def _runs(positions: list[int]) -> list[tuple[int, int]]:
+    """Return the spans of neighbouring positions, the longest first, as (start, end)."""
+    spans = [
+        (positions[first], positions[last] + 1)
+        for first in range(len(positions))
+        for last in range(first, min(first + _LONGEST_ITEM, len(positions)))
+        if positions[last] - positions[first] == last - first
+    ]
+    return sorted(spans, key=lambda span: span[0] - span[1])
+
+
+def _stem(word: str) -> str:
+    return word if word in ("is", "does", "was") else word.removesuffix("s")
+
+
+def _is_aside(word: str, names: Names) -> bool:
+    return names.vocabulary.is_idle(word) or read_number(word) is not None or is_somebody(word) or word in _OLD
 
 
 def _asked(plain: list[str], lookup: Lookup, setting: Setting) -> Reading | None:
@@ -93,10 +211,10 @@ def _yes_or_no(plain: list[str], names: Names, setting: Setting) -> Reading | No
     rest = plain[1:]
     for start in range(len(rest)):
         for end in range(len(rest), start, -1):
-            item = _item(rest[start:end], names.lookup, setting)
-            if not item or (start and rest[start - 1] not in ("in", "to", "of", "about", "with")):
+            if (start and rest[start - 1] not in ("in", "to", "of", "about", "with")) or (rest[:start] and rest[end:]):
                 continue
-            if rest[:start] and rest[end:]:
+            item = _item(rest[start:end], names.lookup, setting)
+            if not item:
                 continue
             about = rest[end:] or rest[: start - 1 if start else 0]
             return _about(item, about, names)
@@ -108,7 +226,8 @@ def _about(item: str, about: list[str], names: Names) -> Reading | None:
     if about in [list(good) for good in _GOOD]:
         return WhyItem(item)
     told = " ".join(about)
-    for kept in (about, [word for word in about if word not in _HAVING | names.vocabulary.nouns]):
+    telling = [word for word in about if word not in _HAVING | names.vocabulary.nouns]
+    for kept in (about, telling, [word for word in telling if not names.vocabulary.is_idle(word)]):
         name = " ".join(kept)
         values = names.values_called(*variants(name)) if name else ()
         if values:

@@ -14,6 +14,14 @@ from kgrec.graph import KnowledgeGraph
 _DECADE: Final = re.compile(r"(\d{2}|\d{4})s")
 _CENTURY: Final = 100
 _YOUNGEST_SHORT_DECADE: Final = 20
+_OLDER: Final = ("older than", "over", "more than", "at least", "not newer than", "no newer than")
+_YOUNGER: Final = (
+    "newer than", "younger than", "less than", "under", "at most", "not older than", "no older than",
+    "not more than", "no more than", "not over",
+    "more recent than", "not more old than",
+    "not be more old than", "not be older than", "nothing older than",
+)  # fmt: skip
+_THROUGH: Final = frozenset({"or", "and", "to", "till", "until", "through", "-"})
 _LEADS: Final = ("from the", "in the", "of the", "the", "from", "made in the", "within the", "of", "in", "over the")
 
 Said = tuple[str, str, int]
@@ -38,7 +46,32 @@ def read_decade(words: Sequence[str], graph: KnowledgeGraph) -> Said | None:
         return None
     first, last = numerals.THIRDS.get(third, (0, 9))
     expression = f"{facet.name} >= {start + first} and {facet.name} <= {start + last}"
-    return expression, f"the {third + ' ' if third else ''}{start}s", used + 1
+    said = f"the {third + ' ' if third else ''}{start}s"
+    if words[used + 1 : used + 2] and words[used + 1] in _THROUGH:
+        later = read_decade(words[used + 2 :], graph)
+        if later and (last_year := re.search(r"<= (\d+)$", later[0])) and int(last_year[1]) > start + last:
+            return (
+                f"{facet.name} >= {start + first} and {facet.name} <= {last_year[1]}",
+                f"{said} to {later[1]}",
+                used + 2 + later[2],
+            )
+    return expression, said, used + 1
+
+
+def read_age(words: Sequence[str], graph: KnowledgeGraph, year: int) -> Said | None:
+    """Return the age that the words begin with ("older than 20 years"); ``year``: the present one."""
+    for phrases, sign in ((_OLDER, "<="), (_YOUNGER, ">=")):
+        lead = starts_with(words, phrases) if year else 0
+        count = read_number(words[lead]) if lead and lead < len(words) else None
+        unit = numerals.SPANS.get(words[lead + 1]) if count is not None and lead + 1 < len(words) else None
+        facet = facet_of(Amount(year - count * unit, "", 1), graph) if count is not None and unit is not None else None
+        if facet is None or count is None or unit is None:
+            continue
+        is_said = words[lead + 2 : lead + 3] in (["old"], ["ago"])
+        if is_said or any(word.endswith(("er", "old")) for word in words[:lead]):
+            bound = year - int(count * unit)
+            return f"{facet.name} {sign} {bound}", f"{facet.label} {sign} {bound}", lead + 2 + is_said
+    return None
 
 
 def read_span(words: Sequence[str], graph: KnowledgeGraph, year: int) -> Said | None:

@@ -17,8 +17,9 @@ from kgrec.acts import Question, QuestionKind
 from kgrec.dialogue import lexicon
 from kgrec.dialogue.clauses import Reader
 from kgrec.dialogue.courtesy import read_chat
-from kgrec.dialogue.lexicon import COMMANDS, Command
+from kgrec.dialogue.lexicon import Command
 from kgrec.dialogue.names import Names
+from kgrec.dialogue.orders import read_order
 from kgrec.dialogue.questions_about import read_question
 from kgrec.dialogue.readings import (
     Chat,
@@ -32,6 +33,7 @@ from kgrec.dialogue.readings import (
     WhyItem,
     WhyNotItem,
 )
+from kgrec.dialogue.slips import corrected
 from kgrec.dialogue.tokens import Word, words_of
 from kgrec.dialogue.vocabulary import vocabulary_of
 from kgrec.graph.lookup import Lookup, Match
@@ -39,6 +41,13 @@ from kgrec.text import clean, fold
 
 _SHORT_COMMANDS: Final = frozenset({"undo", "help", "restart", "bye", "goodbye", "quit", "exit"})
 """Single words that are commands beside other clauses too."""
+
+_WHY_LEAD: Final = re.compile(
+    "^(?:(?:ok|okay|so|and|but|hey|hmm|wait|please|can|could|would|will|you|explain|tell me|to me|say|i wonder"
+    "|im curious|just) )+(?=why|how come|what)"
+)
+_LONGEST_WHY: Final = 5
+"""A name of more words, after "why", is rather a sentence."""
 
 LONGEST_TEXT: Final = 400
 """So many characters of an utterance are read."""
@@ -59,13 +68,15 @@ def understand(text: str, lookup: Lookup, setting: Setting | None = None) -> tup
         return ()
     if setting.question is not None and (picked := _picked(whole, setting.question)) is not None:
         return (picked,)
-    if (command := _command(whole.split())) is not None:
+    words = corrected(words_of(text), lookup)
+    plain = [part for word in words if not word.is_pause for part in word.folded.split()]
+    if (command := read_order(plain, lookup.kg.once(vocabulary_of).nouns)) is not None:
         return (command,)
     if (asked := _why(whole, lookup, setting)) is not None:
         return (asked,)
     if (meant := _correction(whole, lookup)) is not None:
         return (meant,)
-    return _settled(_by_clause(words_of(text), lookup, setting))
+    return _settled(_by_clause(words, lookup, setting))
 
 
 def _by_clause(words: Sequence[Word], lookup: Lookup, setting: Setting) -> tuple[Reading, ...]:
@@ -94,24 +105,11 @@ def _whole_clause(clause: Sequence[Word], lookup: Lookup, setting: Setting, *, i
     plain = [part for word in clause for part in word.folded.split()]
     if question := read_question(clause, lookup, setting):
         return question
-    if (is_all or len(plain) > 1 or plain[0] in _SHORT_COMMANDS) and (command := _command(plain)):
+    if (is_all or len(plain) > 1 or plain[0] in _SHORT_COMMANDS) and (
+        command := read_order(plain, lookup.kg.once(vocabulary_of).nouns)
+    ):
         return command if is_all or command is not Command.PASS else None
     return read_chat(plain)
-
-
-def _command(plain: Sequence[str]) -> Command | None:
-    """Return the command that some words are, with or without courtesies around it."""
-    words = list(plain)
-    while words:
-        if (command := COMMANDS.get(" ".join(words))) is not None:
-            return command
-        if words[-1] in lexicon.COURTESIES:
-            words = words[:-1]
-        elif words[0] in lexicon.COURTESIES:
-            words = words[1:]
-        else:
-            return None
-    return None
 
 
 def _settled(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
@@ -162,17 +160,23 @@ def _meant_options(whole: str, labels: Sequence[str]) -> list[int]:
 
 def _why(whole: str, lookup: Lookup, setting: Setting) -> Reading | None:
     """Return the item a question is about: why it is on the list, or why it is not."""
+    whole = _WHY_LEAD.sub("", whole)
     for pattern in lexicon.WHY_NOT:
         # What follows a name ("on the list") may as well be its end ("I'm Not There"), so the longest name comes first.
-        if (found := re.fullmatch(pattern, whole)) and (item := _meant(found[1], lookup, setting)):
+        if (found := re.fullmatch(pattern, whole)) and (item := _meant(_group(found), lookup, setting)):
             return WhyNotItem(item)
     for pattern in lexicon.WHY:
         if found := re.fullmatch(pattern, whole):
-            if item := _meant(found[1], lookup, setting):
+            if item := _meant(_group(found), lookup, setting):
                 return WhyItem(item)
-            if pattern == lexicon.WHY[-1]:
+            if pattern == lexicon.WHY[-1] and len(found[1].split()) <= _LONGEST_WHY:
                 return NotFound(found[1], lookup.find(found[1], 3, among="items"))
     return None
+
+
+def _group(found: re.Match[str]) -> str:
+    """Return the one group of several alternatives that matched."""
+    return next((group for group in found.groups() if group), "")
 
 
 def _meant(name: str, lookup: Lookup, setting: Setting) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from kgrec.dialogue.english import ASIDES, FUNCTION, is_aside
 from kgrec.dialogue.lexicon import FILLERS, SHORTENED
 from kgrec.dialogue.tokens import Phrases
 from kgrec.domain import Facet, FacetKind
@@ -19,7 +20,17 @@ from kgrec.text import fold
 
 _WEIGHTY: Final = 1.0
 """Values of facets that weigh so much have comparatives: "scarier", but not "Frencher"."""
-_TENSES: Final = {"was": "is", "were": "are", "has": "is", "whose": "who", "which": "what"}
+_BARE: Final = frozenset({"of", "a", "the"})
+"""Words that announce no value by themselves, unlike the "by" of "directed by"."""
+_TENSES: Final = {
+    "was": "is",
+    "were": "are",
+    "has": "is",
+    "whose": "who",
+    "which": "what",
+    "came": "come",
+    "ran": "run",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,10 @@ class Vocabulary:
     patterns: tuple[Pattern, ...]
     ordinary: frozenset[str]
 
+    def is_idle(self, word: str) -> bool:
+        """Whether a word, folded, asks for nothing by itself."""
+        return word in self.idle or is_aside(word)
+
 
 def vocabulary_of(graph: KnowledgeGraph) -> Vocabulary:
     """Return the vocabulary of a graph; pass it to ``graph.once``."""
@@ -67,10 +82,12 @@ def vocabulary_of(graph: KnowledgeGraph) -> Vocabulary:
     adjectives = dict(_adjectives(graph))
     return Vocabulary(
         nouns=nouns,
-        idle=FILLERS | nouns | {word for facet in own.facets for word in _facet_words(facet)},
+        idle=FILLERS | FUNCTION | ASIDES | nouns | {word for facet in own.facets for word in _facet_words(facet)},
         cues=Phrases(cues),
         facets={fold(word): facet.name for facet in own.facets for word in (facet.plural, facet.label)},
-        comparatives={form: meant for word, meant in adjectives.items() for form in _comparatives(word)}
+        comparatives={form: meant for word, meant in adjectives.items() for form in _compared(word)}
+        | {_most(facet.less): (facet.name, False) for facet in own.facets if facet.less}
+        | {_most(facet.more): (facet.name, True) for facet in own.facets if facet.more}
         | {facet.less: (facet.name, False) for facet in own.facets if facet.less}
         | {facet.more: (facet.name, True) for facet in own.facets if facet.more},
         adjectives=Phrases(adjectives),
@@ -88,7 +105,7 @@ def asked(words: list[str]) -> list[str]:
 def _cues(facet: Facet) -> Iterator[str]:
     if before := fold(facet.phrase.partition("{value}")[0]):
         yield before
-        if facet.kind is FacetKind.ENTITY:
+        if facet.kind is FacetKind.ENTITY and before.split()[-1] not in _BARE:
             yield before.split()[-1]
     yield from map(fold, facet.cues)
 
@@ -122,6 +139,16 @@ def _comparatives(word: str) -> tuple[str, ...]:
     if word.endswith("e"):
         return (f"{word}r",)
     return (f"{word}er", f"{word}{word[-1]}er")
+
+
+def _compared(word: str) -> tuple[str, ...]:
+    forms = _comparatives(word)
+    return (*forms, *map(_most, forms))
+
+
+def _most(comparative: str) -> str:
+    """Return the superlative: "scariest" of "scarier"."""
+    return f"{comparative.removesuffix('r')}st"
 
 
 def _patterns(facets: tuple[Facet, ...]) -> Iterator[Pattern]:

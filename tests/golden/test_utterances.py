@@ -1,8 +1,16 @@
-"""Utterances are understood: precision and recall of slots over 300 of them, written before anything was tuned.
+"""Utterances are understood: precision and recall of slots over 476 of them, most written before anything was tuned.
 
-``utterances.tsv`` holds them with their slots (see :class:`Notation`). The author "blind" had seen neither the grammar
-nor the code. The first 58 rows of that author, and every second one of the rest, were read while the grammar was
-written; the others are held out. Run with ``-s`` for the tables.
+``utterances.tsv`` holds them with their slots (see :class:`Notation`), by author:
+
+- "own": written with the grammar in mind, and read while it grew;
+- "blind": by somebody who had seen neither the grammar nor the code. The first 58 rows, and every second one of the
+  rest, were read while the reader was written; the others are held out;
+- "outside" and "kept": 150 in ten voices, written before the reader was changed, from the slots, the facets and the
+  catalogue alone, and dealt out by seed. The "outside" ones were read afterwards and the causes of their errors mended,
+  the "kept" ones were not read again. One person wrote both and then worked on the reader, so "kept" tells less than
+  the blind rows that are held out.
+
+The floors are what was reached, less a little. Run with ``-s`` for the tables.
 """
 
 import csv
@@ -45,8 +53,8 @@ from kgrec.recommender import Recommender
 from kgrec.text import fold
 
 UTTERANCES = Path(__file__).with_name("utterances.tsv")
-LEAST_F1 = 0.876
-"""Of all of them; .886 was reached."""
+LEAST_F1 = {"own": 0.99, "blind, read": 0.90, "blind, held out": 0.64, "outside": 0.91, "kept": 0.73, "all": 0.88}
+"""Of each part; what was reached: .998, .910, .657, .918, .745, .885."""
 LISTED = ("sideways-2004", "con-air-1997", "the-terminal-2004")
 ABOUT = "panic-room-2002"
 COMMANDS = {
@@ -64,7 +72,7 @@ VAGUE = {"year": 10, "runtime": 30}
 
 @dataclass(frozen=True)
 class Row:
-    """One utterance, what it should be understood as, and whether it was kept from whoever wrote the grammar."""
+    """One utterance, what it should be understood as, and whether it was kept from whoever wrote the reader."""
 
     author: str
     number: int
@@ -74,7 +82,7 @@ class Row:
 
     @property
     def is_held_out(self) -> bool:
-        return self.author == "blind" and self.number > 58 and self.number % 2 == 0
+        return self.author == "kept" or (self.author == "blind" and self.number > 58 and self.number % 2 == 0)
 
 
 def rows() -> list[Row]:
@@ -305,12 +313,14 @@ def test_utterances_are_understood(results) -> None:
     parts = {
         "own": [pair for pair in results if pair[0].author == "own"],
         "blind, read": [pair for pair in results if pair[0].author == "blind" and not pair[0].is_held_out],
-        "blind, held out": [pair for pair in results if pair[0].is_held_out],
+        "blind, held out": [pair for pair in results if pair[0].author == "blind" and pair[0].is_held_out],
+        "outside": [pair for pair in results if pair[0].author == "outside"],
+        "kept": [pair for pair in results if pair[0].author == "kept"],
         "all": results,
     }
     scores = {}
     for name, part in parts.items():
         print(f"\n{name}: {len(part)} utterances")
-        scores[name] = tell(part, is_open=name in ("own", "blind, read"))
+        scores[name] = tell(part, is_open=name in ("own", "blind, read", "outside"))
     assert len(results) >= 300
-    assert scores["all"].f1 >= LEAST_F1
+    assert {name: score.f1 for name, score in scores.items() if score.f1 < LEAST_F1[name]} == {}

@@ -6,6 +6,8 @@ from kgrec.acts import Confirm, Explain, Option, Question, QuestionKind
 from kgrec.dialogue import Session
 from kgrec.dialogue.lexicon import Command
 from kgrec.dialogue.readings import (
+    AskAbout,
+    Company,
     FreeText,
     HaveSeen,
     NotFound,
@@ -109,6 +111,57 @@ def session(tiny_world) -> Session:
 )  # fmt: skip
 def test_readings(lookup, text, readings) -> None:
     assert list(understand(text, lookup, Setting(listed=("heat", "thief")))) == readings
+
+
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("ngl I kinda want, like, a comedy tonight lol", [Opine(COMEDY, 1.0, for_now=True)]),  # asides leave nothing
+        ("smth w horror pls", [Opine(HORROR, 1.0, for_now=True)]),
+        ("soemthing simular to Heat", [Opine("heat", 1.0, for_now=True)]),
+        ("alredy seen Heat", [HaveSeen("heat")]),
+        ("let me switch my brain off", [FreeText("switch my brain")]),  # everyday English, no misspelt name
+        ("horror I can't stand", [Opine(HORROR, -1.0)]),
+        ("Heat I have seen", [HaveSeen("heat")]),
+        ("Heat was dreadfully dull", [Opine("heat", -1.0)]),
+        ("Heat 8/10", [Opine("heat", 0.6)]),
+        ("two stars for Heat", [Opine("heat", -1.0)]),
+        ("thumbs up for Heat", [Opine("heat", 1.0)]),
+        ("a comedy that doesn't drag", [Opine(COMEDY, 1.0, for_now=True)]),
+        ("as long as it isn't horror", [Require('not (genre has "Horror")', "no Horror")]),
+        ("Heat but set in a remote village", [Opine("heat", 1.0, for_now=True), FreeText("set in a remote village")]),
+        ("pre-1990", [Require("year < 1990", "year < 1990")]),
+        ("older than 20 years", [Require("year <= 2006", "year <= 2006")]),
+        ("no older than Heat", [Require("year >= 1995", "older than heat")]),
+        ("late 80s or early 90s", [Require("year >= 1985 and year <= 1994", "the late 1980s to the early 1990s")]),
+        ("90 to 120 minutes", [Require("runtime >= 90 and runtime <= 120", "runtime 90 to 120 min")]),
+        ("an hour and twenty", [Require("runtime <= 80", "runtime ≤ 80 min")]),
+        ("at least two hours long", [Require("runtime >= 120", "runtime ≥ 120 min")]),
+        ("my late husband adored Heat", [Opine("heat", 1.0)]),  # who said it is no wish
+        ("the lads are coming round", [Company("friends")]),
+        ("me n my boyfriend", [Company("partner")]),
+        ("bring up my list", [Command.LIST]),
+        ("take back my last answer", [Command.UNDO]),
+        ("let's begin again from scratch", [Command.START_OVER]),
+        ("why are you asking me that", [Command.WHY_QUESTION]),
+        ("no more questions please", [Command.STOP]),
+        ("we can't decide, surprise us", [Command.SURPRISE]),
+        ("I have no opinion on that", [Command.PASS]),
+        ("what can I say to you?", [Command.HELP]),
+        ("ok I'm done here, bye", [Command.QUIT]),
+        ("how come you picked Heat", [WhyItem("heat")]),
+        ("how come you left out Alien?", [WhyNotItem("alien")]),
+        ("pray tell me what the director of number 2 is again", [AskAbout("thief", "director")]),
+    ],
+)  # fmt: skip
+def test_people_word_things_in_many_ways(lookup, text, readings) -> None:
+    setting = Setting(listed=("heat", "thief"), year=2026)
+    assert [reading for reading in understand(text, lookup, setting) if not isinstance(reading, Unused)] == readings
+
+
+def test_short_names_that_nobody_bears_are_said_to_be_unknown(lookup) -> None:
+    (reading,) = understand("something with Villeneuve", lookup)
+    assert isinstance(reading, NotFound)
 
 
 def test_what_was_loved_and_is_not_known_is_named_with_the_nearest(lookup) -> None:
