@@ -13,7 +13,7 @@ from kgrec.cli.progress import progress_bar
 
 imports = typer.Typer(
     name="import",
-    help="Make a data set of MovieLens, RDF or CSV files, or of pairs and triples.",
+    help="Make a data set of MovieLens, RecBole, MindReader, RDF or CSV files, or of pairs and triples.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -58,19 +58,46 @@ def rdf(
     _tell(folder, is_json=json)
 
 
-@imports.command(epilog=examples("kgrec import csv books.csv --ontology books.ttl --name books"))
+@imports.command(
+    epilog=examples(
+        "kgrec import csv beers.csv",
+        "kgrec import csv beers.csv breweries.csv --ratings ratings.csv --users users.csv",
+        "kgrec import csv books.csv --ontology books.ttl --name books",
+    )
+)
 def csv(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A table, one row an item.")],
-    ontology: Annotated[Path, typer.Option("--ontology", metavar="FILE", help="Says which column is what; Turtle.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="A table, one row an item; then tables that say more about the items."),
+    ],
+    ratings: Annotated[
+        Path | None, typer.Option("--ratings", metavar="FILE", help="User, item and maybe rating and time a row.")
+    ] = None,
+    users: Annotated[
+        list[Path] | None, typer.Option("--users", metavar="FILE", help="What is known of users; may be repeated.")
+    ] = None,
+    ontology: Annotated[
+        Path | None,
+        typer.Option(
+            "--ontology", metavar="FILE", help="Says which column is what (Turtle); without, it is found out."
+        ),
+    ] = None,
     name: Name = None,
     json: Json = False,
 ) -> None:
-    """Import a CSV table described by an ontology."""
-    from kgrec.ingest.datasets import import_csv
+    """Import tables: CSV of any kind, or JSON lists of records.
+
+    What the columns are is found out, told with how sure it is, and written down as an ontology to be edited and given
+    back with --ontology. The data set takes the first file's name.
+    """
+    from kgrec.cli.import_report import report_lines
+    from kgrec.ingest.importing import Files, import_tables
 
     with progress_bar() as progress:
-        folder = import_csv(file, ontology, name=name, progress=progress)
-    _tell(folder, is_json=json)
+        made = import_tables(Files(tuple(files), ratings, tuple(users or ()), ontology), name, progress)
+    if not json and made.columns:
+        emit("\n".join(report_lines(made)))
+    _tell(made.folder, is_json=json)
 
 
 @imports.command(epilog=examples("kgrec import pairs ratings_final.txt --triples kg.txt --name lastfm"))
@@ -85,6 +112,57 @@ def pairs(
 
     with progress_bar() as progress:
         folder = import_pairs(file, triples, name=name, progress=progress)
+    _tell(folder, is_json=json)
+
+
+@imports.command(
+    epilog=examples(
+        "kgrec import recbole dataset/ml-100k",
+        "kgrec import recbole ml-100k --titles ml-latest-small --facts films-kg --texts tmdb-overviews",
+    )
+)
+def recbole(
+    path: Annotated[Path, typer.Argument(metavar="DIR", help="The folder with NAME.inter, maybe .item and .user.")],
+    titles: Annotated[
+        Path | None,
+        typer.Option("--titles", metavar="DIR", help="MovieLens, where films are found by title and year."),
+    ] = None,
+    facts: Annotated[
+        Path | None, typer.Option("--facts", metavar="DIR", help="A folder with triples about the films found there.")
+    ] = None,
+    texts: Annotated[
+        Path | None, typer.Option("--texts", metavar="DIR", help="A folder or file with plot overviews.")
+    ] = None,
+    name: Name = None,
+    json: Json = False,
+) -> None:
+    """Import RecBole's atomic files: interactions, items and users.
+
+    Its .kg and .link are not read: the .link bundled with MovieLens 100K names other films than it should.
+    """
+    from kgrec.ingest.film_titles import found_by_title
+    from kgrec.ingest.recbole import dataset_name, import_recbole
+
+    if titles is None and (facts is not None or texts is not None):
+        raise typer.BadParameter("they are found by title; say where with --titles", param_hint="--facts, --texts")
+    name = name or dataset_name(path)
+    found = found_by_title(name, titles, facts, texts) if titles is not None else None
+    with progress_bar() as progress:
+        folder = import_recbole(path, name=name, progress=progress, tell_items=found)
+    _tell(folder, is_json=json)
+
+
+@imports.command(epilog=examples("kgrec import mindreader mindreader --name mindreader"))
+def mindreader(
+    path: Annotated[Path, typer.Argument(metavar="DIR", help="The folder with ratings, entities, movies, triples.")],
+    name: Name = None,
+    json: Json = False,
+) -> None:
+    """Import MindReader: what people like and dislike, of films and of anything they are made of."""
+    from kgrec.ingest.mindreader import import_mindreader
+
+    with progress_bar() as progress:
+        folder = import_mindreader(path, name=name, progress=progress)
     _tell(folder, is_json=json)
 
 

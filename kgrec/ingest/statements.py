@@ -61,6 +61,7 @@ class Statements:
         self._triples: list[ox.Triple] = []
         self._to_items: list[tuple[ox.NamedNode, ox.NamedNode, str]] = []
         self._values: dict[str, ox.NamedNode] = {}
+        self._found: dict[tuple[str, str, str], ox.NamedNode | None] = {}  # as cells repeat, so does the question
         self._ignored = {(facet, slug(value)) for facet, values in layout.ignored.items() for value in values}
         self._numbers: set[tuple[str, str]] = set()
         self._concepts = _known_concepts(concepts, ontology.base) if concepts else {}
@@ -76,6 +77,11 @@ class Statements:
             if target in self.items
         ]
         return [*self._triples, *linked]
+
+    def drain(self) -> list[ox.Triple]:
+        """Return the triples told since, and forget them; links between items stay until :meth:`triples` is asked."""
+        told, self._triples = self._triples, []
+        return told
 
     def loose_links(self) -> list[tuple[str, str, str]]:
         """Return (item IRI, property IRI, target id) of the links to items that were never told."""
@@ -109,7 +115,12 @@ class Statements:
 
     def value(self, facet: Facet, label: str, *, value: str = "") -> ox.NamedNode | None:
         """Return the node of a value of a facet, telling of it if it is new; None for an empty label."""
-        label = clean(label)
+        key = facet.name, label, value
+        if key not in self._found:
+            self._found[key] = self._value(facet, clean(label), value)
+        return self._found[key]
+
+    def _value(self, facet: Facet, label: str, value: str) -> ox.NamedNode | None:
         known = self._concepts.get((facet.folder, slug(label)))
         if known is not None:
             return known

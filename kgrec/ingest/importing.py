@@ -1,0 +1,233 @@
+"""Tables become a data set: understood, written down as an ontology, and read as that ontology says.
+
+The first import goes through the same door as one after an edit: what was understood is written to ontology.ttl, and
+the facts are read by nothing but that file. So every decision is in it, and changing a line changes what is read.
+"""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from kgrec.errors import DataError
+from kgrec.ingest.columns import Column
+from kgrec.ingest.datasets import (
+    FACTS,
+    ONTOLOGY,
+    RULES,
+    Progress,
+    finish,
+    import_csv,
+    locate,
+    new_dataset,
+    write_interactions,
+)
+from kgrec.ingest.guide import guide_text
+from kgrec.ingest.linking import understand
+from kgrec.ingest.ontology_text import ontology_text
+from kgrec.ingest.proposal import Proposal, propose
+from kgrec.ingest.ratings import read_ratings, tell_users
+from kgrec.ingest.reading import is_for_tables, open_ontology, read_reading
+from kgrec.ingest.starter import is_untouched, starter_rules
+from kgrec.ingest.statements import Statements
+from kgrec.ingest.tables import Source, source_of
+from kgrec.ingest.telling import Teller
+from kgrec.resources import data_dir, write_atomic
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    import pyoxigraph as ox
+
+    from kgrec.graph.knowledge import KnowledgeGraph
+
+GUIDE: Final = "README.md"
+STARTER: Final = "starter.yaml"
+_STEPS: Final = ("looking at the tables", "reading the table", "reading ratings and users", "compiling the graph")
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import made.
+
+    Attributes:
+        folder: the data set.
+        columns: what the columns were taken for; empty when an ontology said so.
+        proposal: the same as a domain; None when an ontology said so.
+        notes: what else there is to say: how files were read, what was left out.
+    """
+
+    folder: Path
+    columns: tuple[Column, ...]
+    proposal: Proposal | None
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What an import is made of: tables (that of the items first), ratings, users, an ontology if there is one."""
+
+    tables: tuple[Path, ...]
+    ratings: Path | None = None
+    users: tuple[Path, ...] = ()
+    ontology: Path | None = None
+
+    def command(self, folder: Path) -> str:
+        """Return how to import again by an ontology in a folder."""
+        words = ["kgrec", "import", "csv", *map(str, self.tables)]
+        words += ["--ratings", str(self.ratings)] if self.ratings else []
+        for users in self.users:
+            words += ["--users", str(users)]
+        return shlex.join([*words, "--ontology", str(folder / ONTOLOGY), "--name", folder.name])
+
+    def all(self) -> dict[str, Any]:
+        """Return them as source.json has them."""
+        found: dict[str, Any] = {"path": str(self.tables[0])}
+        if len(self.tables) > 1:
+            found["tables"] = [str(path) for path in self.tables[1:]]
+        if self.ratings:
+            found["ratings"] = str(self.ratings)
+        if self.users:
+            found["users"] = [str(path) for path in self.users]
+        return found
+
+
+def import_tables(files: Files, name: str | None = None, progress: Progress | None = None) -> Imported:
+    """Make a data set of tables; one of that name is replaced whole, its rules kept.
+
+    Args:
+        files: the tables; with an ontology that was written for tables before, it decides what is what.
+        name: of the data set; by default that of the first file.
+        progress: told of each step.
+
+    Raises:
+        DataError: a table that is wrong, with up to twenty mistakes at file:line:column.
+        OntologyError: an ontology that makes no sense.
+    """
+    name = name or files.tables[0].stem
+    if files.ontology is not None and not is_for_tables(open_ontology(files.ontology)):
+        if len(files.tables) > 1 or files.ratings or files.users:
+            raise DataError(f"{files.ontology}: it has no kgrec:Table, so that only one table can be read by it")
+        return Imported(import_csv(files.tables[0], files.ontology, name, progress), (), None, ())
+    tell = progress or _silent
+    tell(_STEPS[0], 0, len(_STEPS))
+    sources = [source_of(path) for path in files.tables]
+    source = {"kind": "csv", **files.all()}
+    with new_dataset(name, source) as folder:
+        made = _Import(files, sources, name, folder, tell)
+        return made.run(folder)
+
+
+def _silent(label: str, done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+@dataclass(slots=True)
+class _Import:
+    files: Files
+    sources: Sequence[Source]
+    name: str
+    folder: Path
+    progress: Progress
+
+    def run(self, folder: Path) -> Imported:
+        """Write everything into the folder."""
+        final = locate_later(self.name)
+        proposal = None
+        if self.files.ontology is None:
+            proposal = propose(understand(self.sources), self.name)
+            text = ontology_text(proposal, self.files.command(final))
+            (folder / ONTOLOGY).write_text(text, encoding="utf-8")
+        else:
+            shutil.copyfile(self.files.ontology, folder / ONTOLOGY)
+        notes = [f"{source.path.name}: {source}" for source in self.sources]
+        notes += self._tell(folder)
+        self.progress(_STEPS[3], 3, len(_STEPS))
+        graph = finish(folder, self.name)
+        _write_starter(folder, graph, self.name, final)
+        columns = proposal.understanding.columns if proposal else ()
+        guide = guide_text(graph, proposal, notes, self.files.command(final))
+        (folder / GUIDE).write_text(guide, encoding="utf-8")
+        self.progress(_STEPS[3], len(_STEPS), len(_STEPS))
+        return Imported(final, columns, proposal, tuple(notes))
+
+    def _tell(self, folder: Path) -> list[str]:
+        """Write facts and interactions; return what there is to say about them."""
+        store = open_ontology(folder / ONTOLOGY)
+        reading = read_reading(store, self.sources)
+        statements = Statements(reading.ontology, reading.layout, store)
+        teller = Teller(self.sources[0], reading, statements)
+        notes = []
+        with _Facts(folder / FACTS) as facts:
+            for rows in teller.tell():
+                self.progress(f"{_STEPS[1]}: {rows:,} rows", 1, len(_STEPS))
+                facts.write(statements.drain())
+            notes += teller.odd.lines()
+            self.progress(_STEPS[2], 2, len(_STEPS))
+            user_column = ""
+            if self.files.ratings is not None:
+                source = source_of(self.files.ratings)
+                log, shape, left_out = read_ratings(source, teller.ids)
+                write_interactions(folder, log)
+                user_column = shape.user
+                plain = f"{len(log.users):,} ratings of {len(set(log.users)):,} users"
+                notes.append(f"{source.path.name}: {source}; {shape}: {plain}")
+                if left_out:
+                    notes.append(
+                        f"{source.path.name}: {left_out:,} rows are about no {reading.ontology.singular}; left out"
+                    )
+            for path in self.files.users:
+                source = source_of(path)
+                told = tell_users(source, statements, user_column=user_column)
+                notes.append(f"{path.name}: {source}; of users it tells {', '.join(told)}")
+            facts.write(statements.triples())
+        return notes
+
+
+def locate_later(name: str) -> Path:
+    """Return where a data set will be when it is made."""
+    return data_dir() / "datasets" / name
+
+
+def _write_starter(folder: Path, graph: KnowledgeGraph, name: str, final: Path) -> None:
+    """Put rules about these very columns in place of the empty file that every new data set gets.
+
+    Rules of the data set that is replaced are kept, but for a starter file that nobody has changed: it may speak of
+    columns that are no more.
+    """
+    rules, text = folder / RULES, starter_rules(graph)
+    (rules / f"{name}.yaml").unlink(missing_ok=True)
+    (rules / STARTER).write_text(text, encoding="utf-8")
+    old = final / RULES / STARTER
+    if old.is_file() and is_untouched(old.read_text(encoding="utf-8", errors="replace")):
+        write_atomic(old, text)
+
+
+class _Facts:
+    """facts.nt in the making: statements are written as they come, none twice within a part."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> Self:
+        self._file = self._path.open("wb")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def write(self, triples: Sequence[ox.Triple]) -> None:
+        """Write some statements."""
+        import pyoxigraph as ox
+
+        if triples:
+            lines = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
+            assert lines is not None
+            self._file.write(b"".join(dict.fromkeys(lines.splitlines(keepends=True))))
+
+
+__all__ = ["GUIDE", "STARTER", "Files", "Imported", "import_tables", "locate"]

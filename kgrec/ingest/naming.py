@@ -1,0 +1,106 @@
+"""What the items of a table are called, by the name of its file: "beers.csv" holds beers, each a beer."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from kgrec.text import fold
+
+_NOT_ITEMS: Final = frozenset(
+    [
+        "data",
+        "dataset",
+        "db",
+        "database",
+        "table",
+        "list",
+        "all",
+        "final",
+        "raw",
+        "clean",
+        "cleaned",
+        "full",
+        "export",
+        "dump",
+        "sample",
+        "catalog",
+        "catalogue",
+        "info",
+        "csv",
+        "the",
+        "my",
+        "our",
+        "new",
+        "v",
+        "set",
+        "test",
+        "train",
+        "us",
+        "uk",
+        "en",
+        "master",
+        "main",
+        "meta",
+        "metadata",
+        "records",
+    ]
+)
+_VOWELS: Final = re.compile("[aeiouy]")
+_IRREGULAR: Final = {
+    "people": "person",
+    "children": "child",
+    "mice": "mouse",
+    "men": "man",
+    "women": "woman",
+    "series": "series",
+    "species": "species",
+    "shoes": "shoe",
+}
+_SHORTEST: Final = 3
+
+
+def singular(word: str) -> str:
+    """Return the singular of an English noun, as well as endings tell.
+
+    >>> singular("breweries"), singular("glasses"), singular("cookies"), singular("beers"), singular("glass")
+    ('brewery', 'glass', 'cookie', 'beer', 'glass')
+    """
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if re.search("[kv]ies$", word):
+        return word[:-1]
+    if word.endswith("ies") and len(word) > 4:  # noqa: PLR2004  (pies)
+        return f"{word[:-3]}y"
+    if re.search("(ss|x|ch|sh)es$", word):
+        return word[:-2]
+    return word if re.search("(ss|us|is)$", word) or not word.endswith("s") else word[:-1]
+
+
+def plural(word: str) -> str:
+    """Return the plural of an English noun.
+
+    >>> plural("brewery"), plural("glass"), plural("day"), plural("beers")
+    ('breweries', 'glasses', 'days', 'beers')
+    """
+    for several, one in _IRREGULAR.items():
+        if word == one:
+            return several
+    if re.search("(ss|us|is|x|ch|sh)$", word):
+        return f"{word}es"
+    if re.search("[^aeiou]y$", word):
+        return f"{word[:-1]}ies"
+    return word if word.endswith("s") else f"{word}s"
+
+
+def singular_of(file_name: str) -> str:
+    """Return what one item of a table is called; "item" if its file's name does not tell.
+
+    >>> [singular_of(name) for name in ("beers", "hotel_db", "Cars93", "craft-beers", "geoplaces2", "data", "mpg")]
+    ['beer', 'hotel', 'car', 'craft beer', 'geoplace', 'item', 'item']
+    """
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", file_name)
+    words = [word for word in re.sub(r"[\d_\W]+", " ", fold(spaced)).split() if word not in _NOT_ITEMS]
+    if not words or not _VOWELS.search(words[-1]) or len(words[-1]) <= _SHORTEST - (words[-1][-1] == "s"):
+        return "item"
+    return " ".join([*words[-2:-1], singular(words[-1])])

@@ -1,0 +1,259 @@
+"""Ratings and users in the usual shapes: user, item, rating and maybe a time; counts; MovieLens' and RecBole's.
+
+Columns are told by their names, by the ids they share with the items, or by their order. Counts are no scale: somebody
+who played something 500 times does not like it a hundred times as much, so each counts as chosen.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+import numpy as np
+
+from kgrec.domain import Place
+from kgrec.errors import DataError
+from kgrec.graph.compile import day_number
+from kgrec.graph.interaction_table import InteractionTable
+from kgrec.graph.ontology_inference import facet_name
+from kgrec.ingest.cells import is_unknown, read_amount, read_date, read_truth
+from kgrec.ingest.columns import Column, Role, split
+from kgrec.ingest.linking import same_id
+from kgrec.ingest.roles import columns_of
+from kgrec.ingest.scales import words_of
+from kgrec.ingest.statements import Statements
+from kgrec.ingest.tables import Problems, Source
+from kgrec.text import clean
+
+_USERS: Final = frozenset(
+    {"user", "users", "userid", "uid", "reviewer", "customer", "customerid", "person", "member", "visitor"}
+)
+_RATINGS: Final = frozenset(
+    {"rating", "ratings", "score", "stars", "overall", "grade", "opinion", "preference", "value", "vote", "like"}
+)
+_COUNTS: Final = frozenset(
+    {"count", "counts", "plays", "playcount", "weight", "listens", "views", "clicks", "times", "quantity", "n"}
+)
+_TIMES: Final = frozenset({"timestamp", "time", "date", "datetime", "ts", "created", "at", "when", "day", "rated"})
+_MANY: Final = 100.0
+_DAY: Final = 86_400
+_MILLISECONDS: Final = 1e11
+_SAMPLE: Final = 5_000
+_MOST_CONTEXT: Final = 30
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Which column of a table of ratings is what; "" where there is none.
+
+    Attributes:
+        is_count: whether the rating counts something, and is no opinion.
+        context: columns that say in which circumstances.
+    """
+
+    user: str
+    item: str
+    rating: str = ""
+    time: str = ""
+    is_count: bool = False
+    context: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        parts = [f"user {self.user!r}", f"item {self.item!r}"]
+        if self.rating:
+            parts.append(f"{'count' if self.is_count else 'rating'} {self.rating!r}")
+        if self.time:
+            parts.append(f"time {self.time!r}")
+        return ", ".join((*parts, *(f"context {name!r}" for name in self.context)))
+
+
+def read_ratings(source: Source, ids: Mapping[str, str]) -> tuple[InteractionTable, Shape, int]:
+    """Return the ratings of a table, how it was read, and how many rows were left out as no item is theirs.
+
+    Args:
+        source: the table.
+        ids: what items are called in it → their ids.
+
+    Raises:
+        DataError: no column of users or items, or no row about any item.
+    """
+    problems = Problems()
+    table = source.open(problems)
+    rows = [row for _, row in islice(table.rows, _SAMPLE)]
+    if not rows:
+        raise DataError(f"{source.path}: there are no ratings in it")
+    has_names = source.dialect is None or source.dialect.has_header
+    shape = _shape(table.shown, table.header if has_names else (), rows, ids)
+    places = {name: table.header.index(name) if has_names else int(name) for name in _used(shape)}
+    users, items, ratings, times, left_out = [], [], [], [], 0
+    context: dict[str, list[str]] = {name: [] for name in shape.context}
+    for line, row in source.open(problems).rows:
+        user, cell = clean(row[places[shape.user]]), row[places[shape.item]]
+        item = ids.get(same_id(cell)) or ids.get(clean(cell))
+        if not user or item is None:
+            left_out += 1
+            continue
+        users.append(user)
+        items.append(item)
+        ratings.append(_rating(row, shape, places, Place(table.shown, line), problems))
+        times.append(_seconds(row[places[shape.time]]) if shape.time else 0)
+        for name, column in context.items():
+            column.append("" if is_unknown(row[places[name]]) else clean(row[places[name]]))
+    problems.check()
+    if not items:
+        raise DataError(
+            f"{source.path}: none of its {left_out:,} rows is about an item of the table; column {shape.item!r} was "
+            f"taken for the item, with values such as {clean(rows[0][places[shape.item]])!r}"
+        )
+    told = np.array(ratings) if shape.rating and not shape.is_count else np.empty(0)
+    return InteractionTable(users, items, told, np.array(times, dtype=np.int64), context), shape, left_out
+
+
+def _used(shape: Shape) -> list[str]:
+    return [name for name in (shape.user, shape.item, shape.rating, shape.time, *shape.context) if name]
+
+
+def _rating(row: Sequence[str], shape: Shape, places: Mapping[str, int], place: Place, problems: Problems) -> float:
+    if not shape.rating or shape.is_count:
+        return np.nan
+    cell = row[places[shape.rating]]
+    if is_unknown(cell):
+        return np.nan
+    amount = read_amount(cell)
+    truth = read_truth(cell)
+    if amount is None and truth is None:
+        problems.add(Place(place.file, place.line, places[shape.rating] + 1), f"{clean(cell)[:40]!r} is no rating")
+        return np.nan
+    return amount.value if amount else float(bool(truth))
+
+
+def _seconds(cell: str) -> int:
+    """Return a time as seconds since 1970; 0 where it is unknown."""
+    amount = read_amount(cell)
+    if amount is not None:
+        return int(amount.value / 1000 if amount.value > _MILLISECONDS else amount.value)
+    date = read_date(cell)
+    return int(day_number(date) * _DAY) if date else 0
+
+
+# --- which column is what -------------------------------------------------------------------------------------------
+
+
+def _shape(shown: str, header: Sequence[str], rows: Sequence[Sequence[str]], ids: Mapping[str, str]) -> Shape:
+    width = len(rows[0])
+    if width < 2:  # noqa: PLR2004
+        raise DataError(f"{shown}:1:1: one column is no rating; a row needs a user and an item")
+    names = list(header) or [str(place) for place in range(width)]
+    shares = [sum(same_id(row[place]) in ids for row in rows) / len(rows) for place in range(width)]
+    words = [set(words_of(name)) for name in header] or [set() for _ in range(width)]
+    user = _first(words, _USERS, ())
+    item = max((place for place in range(width) if place != user), key=lambda place: _item_score(words, shares, place))
+    if user is None:
+        user = 1 if item == 0 else 0
+    if not header:  # in the order that everybody writes
+        user, item = (1, 0) if shares[0] and not shares[1] else (0, 1)
+    if shares[item] == 0:
+        item = 1 if user == 0 else 0
+    taken = (user, item)
+    time = _first(words, _TIMES, taken)
+    rating = _first(words, _RATINGS, (*taken, time))
+    count = _first(words, _COUNTS, (*taken, time)) if rating is None else None
+    if not header:
+        rating, time = (2 if width > 2 else None), (3 if width > 3 else None)  # noqa: PLR2004
+    elif rating is None and count is None:
+        free = [place for place in range(width) if place not in (*taken, time)]
+        numeric = [place for place in free if all(is_unknown(row[place]) or read_amount(row[place]) for row in rows)]
+        rating = numeric[0] if numeric else None
+    chosen = rating if rating is not None else count
+    is_count = rating is None and count is not None
+    if chosen is not None:
+        is_count |= _looks_counted(rows, chosen)
+    left = [place for place in range(width) if place not in (*taken, time, chosen)]
+    context = tuple(names[place] for place in left if _is_context([row[place] for row in rows]))
+    return Shape(
+        names[user],
+        names[item],
+        names[chosen] if chosen is not None else "",
+        names[time] if time is not None else "",
+        is_count=is_count,
+        context=context if header else (),
+    )
+
+
+def _item_score(words: Sequence[set[str]], shares: Sequence[float], place: int) -> float:
+    """Return how much speaks for a column naming items: its values, and that its name does not say otherwise."""
+    other = bool(words[place] & (_RATINGS | _COUNTS | _TIMES))
+    return shares[place] + ("item" in words[place]) - 2 * other
+
+
+def _first(words: Sequence[set[str]], wanted: frozenset[str], taken: Sequence[int | None]) -> int | None:
+    """Return the first column with one of the wanted words, those of a single word first."""
+    order = sorted(range(len(words)), key=lambda place: len(words[place]))
+    return next((place for place in order if words[place] & wanted and place not in taken), None)
+
+
+def _looks_counted(rows: Sequence[Sequence[str]], place: int) -> bool:
+    values = [amount.value for row in rows if (amount := read_amount(row[place])) is not None]
+    if not values or min(values) < 0 or not all(value.is_integer() for value in values):
+        return False
+    return max(values) > _MANY and max(values) > 10 * float(np.median(values))
+
+
+def _is_context(cells: Sequence[str]) -> bool:
+    known = [cell for cell in cells if not is_unknown(cell)]
+    words = [cell for cell in known if read_amount(cell) is None and read_date(cell) is None]
+    return len(words) > len(known) / 2 and len(set(known)) <= _MOST_CONTEXT
+
+
+# --- users ----------------------------------------------------------------------------------------------------------
+
+
+def tell_users(source: Source, statements: Statements, *, user_column: str = "") -> tuple[str, ...]:
+    """Tell what a table says of users; returns the names of the facts.
+
+    ``user_column``: what ratings call the users' ids, if the table has a column of that name.
+
+    Raises:
+        DataError: no column with ids of users.
+    """
+    problems = Problems()
+    table = source.open(problems)
+    rows = [row for _, row in islice(table.rows, _SAMPLE)]
+    if not rows:
+        raise DataError(f"{source.path}: there are no users in it")
+    columns = columns_of("user", table.header, rows)
+    there = [name for name in table.header if name.lower() == user_column.lower()]
+    by_name = [name for name in table.header if set(words_of(name)) & _USERS]
+    by_role = [column.name for column in columns if column.role is Role.IDENTIFIER]
+    chosen = next(iter((*there, *by_role, *by_name)), "")
+    if not chosen:
+        raise DataError(f"{Place(table.shown)}: no column with ids of users; call one 'user'")
+    place = table.header.index(chosen)
+    facts = [
+        (number, facet_name(column.name) or f"fact_{number}", column)
+        for number, column in enumerate(columns)
+        if column.name != chosen and column.role not in (Role.IGNORE, Role.URL, Role.LABEL)
+    ]
+    for _, row in source.open(problems).rows:
+        user = clean(row[place])
+        for number, name, column in facts:
+            if user and not is_unknown(row[number]):
+                _tell_fact(statements, user, name, row[number], column)
+    problems.check()
+    return tuple(name for _, name, _ in facts)
+
+
+def _tell_fact(statements: Statements, user: str, name: str, cell: str, column: Column) -> None:
+    if column.role is Role.NUMBER:
+        amount = read_amount(cell, column.decimal)
+        if amount is not None:
+            statements.user_fact(user, name, amount.value)
+    elif column.role is Role.BOOLEAN:
+        statements.user_fact(user, name, "yes" if read_truth(cell) else "no")
+    else:
+        for part in split(cell, column.separator if column.role is Role.MULTI else ""):
+            statements.user_fact(user, name, part)

@@ -1,0 +1,213 @@
+"""A rule file to begin with: examples over the very columns of a table, each explained, with tests that hold.
+
+The examples do little until somebody means them: a list is kept varied, facts about a user count when they are
+known, shelves stand beside the list. What they claim in ``expect`` follows from the rules alone, so that it holds for
+any data.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from kgrec.domain import Facet, FacetKind
+from kgrec.graph.knowledge import KnowledgeGraph
+from kgrec.text import clean, fold
+
+_HEAD: Final = """\
+# Rules for {plural}. Edit and save: an open kgrec checks the file and shows what the edit changes. "kgrec check --data
+# {name}" looks for mistakes and runs the tests at the end, "kgrec rules diff OLD NEW" compares.
+#
+# A rule has a name and does one thing: require, forbid, prefer (weight), derive, limit, tune, ask, shelf. "when" and
+# "unless" say when it counts, "because" is what people are told. An expression compares facets and user.NAME by
+# == != < <= > >= in [A, B] has is known and or not ( ) + - * /; a comparison with something unknown is false.
+#
+# Facets: {facets}
+"""
+_MARK: Final = "# as written by kgrec: "
+_MOST_FACETS: Final = 40
+_MANY: Final = 6
+_ALIKE: Final = 3
+_PLAIN: Final = 60
+
+
+def starter_rules(graph: KnowledgeGraph) -> str:
+    """Return a rule file about the facets of a graph."""
+    rules, tests = [], []
+    for example in (_varied(graph), _affordable(graph), *_matched(graph), *_shelves(graph)):
+        if example is not None:
+            rules.append(example[0])
+            tests += example[1]
+    tests += list(_plain_tests(graph))
+    facets = [facet.name for facet in graph.ontology.facets if facet.name in {*graph.links, *graph.numbers}]
+    told = ", ".join(facets[:_MOST_FACETS]) + (" ..." if len(facets) > _MOST_FACETS else "")
+    parts = [_HEAD.format(plural=graph.ontology.plural, name=graph.name, facets=told)]
+    parts.append("rules:\n\n" + "\n".join(rules) if rules else "rules: []\n")
+    parts.append("expect:\n\n" + "\n".join(tests) if tests else "")
+    text = "\n".join(part for part in parts if part)
+    return f"{text}\n{_MARK}{_digest(text)}\n"
+
+
+def is_untouched(text: str) -> bool:
+    """Return whether a starter file is as it was written, so that a new import may replace it."""
+    body, mark, digest = text.rpartition(f"\n{_MARK}")
+    return bool(mark) and digest.strip() == _digest(body)
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
+
+
+_Example = tuple[str, list[str]]
+"""A rule, and tests of it, as YAML."""
+
+
+def _yaml(text: str) -> str:
+    """Return a text as a YAML scalar in single quotes."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _value(label: str) -> str:
+    """Return a value as an expression has it: in quotes."""
+    return f'"{label}"'
+
+
+def _writable(label: str) -> bool:
+    return bool(label) and len(label) <= _PLAIN and not set(label) & set("\"'\\\n{}[]")
+
+
+def _labels(graph: KnowledgeGraph, facet: Facet) -> list[tuple[str, int]]:
+    """Return the values of a facet that can be written, with how many items have them, the most frequent first."""
+    values = graph.values(facet.name).tolist() if facet.name in graph.links else []
+    degrees = graph.degrees[facet.name] if values else np.empty(0)
+    found = [(graph.labels[value], int(degrees[value])) for value in values]
+    names = [fold(label) for label, _ in found]
+    kept = [(label, count) for label, count in found if _writable(label) and names.count(fold(label)) == 1]
+    return sorted(kept, key=lambda one: (-one[1], one[0]))
+
+
+def _asked(graph: KnowledgeGraph) -> list[Facet]:
+    return [facet for facet in graph.linked_facets if facet.question and facet.name in graph.links]
+
+
+def _varied(graph: KnowledgeGraph) -> _Example | None:
+    """Return a rule that keeps a list from being all of one make."""
+    candidates = [
+        facet
+        for facet in graph.linked_facets
+        if len(labels := _labels(graph, facet)) >= _MANY and sum(count > _ALIKE for _, count in labels) > 1
+    ]
+    candidates.sort(key=lambda facet: (facet.kind is not FacetKind.ENTITY, -facet.weight))
+    if not candidates:
+        return None
+    facet = candidates[0]
+    rule = f"""\
+  # A list of ten is more use when it is not ten times the same {facet.label}.
+  - name: {_yaml(f"not all of one {facet.label}")}
+    limit: {_ALIKE} per {facet.name}
+    because: {_yaml(f"a list should show more than one {facet.label}")}
+"""
+    return rule, []
+
+
+def _affordable(graph: KnowledgeGraph) -> _Example | None:
+    """Return a rule that keeps to the most somebody wants of a quantity (a price, a length)."""
+    numeric = [facet for facet in graph.ontology.facets if _is_amount(graph, facet)]
+    ceilings = [facet for facet in numeric if facet.is_ceiling] or numeric
+    if not ceilings:
+        return None
+    facet = ceilings[0]
+    middle = _round(float(np.nanmedian(graph.numbers[facet.name])))
+    fact = f"most_{facet.name}"
+    rule = f"""\
+  # Counts only where it is known, for instance: kgrec recommend --given user.{fact}={middle:g}
+  - name: {_yaml(f"{facet.label} within limits")}
+    when: user.{fact} is known
+    require: {facet.name} <= user.{fact}
+    strength: 2
+    because: {_yaml(f"its {facet.label} is within what you said")}
+"""
+    test = f"""\
+  - name: {_yaml(f"no {facet.label} above what was said")}
+    given: {{user.{fact}: {middle:g}}}
+    always: {facet.name} <= {middle:g}
+"""
+    return rule, [test]
+
+
+def _is_amount(graph: KnowledgeGraph, facet: Facet) -> bool:
+    return facet.kind is FacetKind.NUMBER and facet.name in graph.numbers and bool(facet.less) and not facet.is_prior
+
+
+def _round(value: float) -> float:
+    return float(f"{value:.3g}")
+
+
+def _matched(graph: KnowledgeGraph) -> Iterator[_Example]:
+    """Go through rules that bring together what users and items say in the same words: a budget and a price."""
+    facts: dict[str, set[str]] = {}
+    for user in graph.user_facts.values():
+        for name, value in user.items():
+            if not isinstance(value, float):
+                facts.setdefault(name, set()).update(map(fold, (value,) if isinstance(value, str) else value))
+    for name, said in facts.items():
+        for facet in graph.linked_facets:
+            labels = {fold(label) for label, _ in _labels(graph, facet)}
+            both = labels & said - {"yes", "no", "none"}
+            if len(both) > 1 and len(both) >= len(labels) / 3:
+                yield _match(name, facet), []
+                break
+
+
+def _match(fact: str, facet: Facet) -> str:
+    return f"""\
+  # Users and {facet.plural} speak the same words here.
+  - name: {_yaml(f"{facet.label} as the user has it")}
+    when: user.{fact} is known
+    prefer: {facet.name} == user.{fact}
+    weight: 0.3
+    because: {_yaml(f"the {facet.label} is the one you go for")}
+"""
+
+
+def _shelves(graph: KnowledgeGraph) -> Iterator[_Example]:
+    """Go through lists of their own: what has most of a kind, and the low end of a quantity."""
+    for facet in _asked(graph)[:1]:
+        labels = [label for label, count in _labels(graph, facet) if count > 1][:1]
+        for label in labels:
+            rule = f"""\
+  # A list beside the main one, the best of it first.
+  - name: {_yaml(f"shelf of {label}")}
+    shelf: {_yaml(label[:1].upper() + label[1:])}
+    of: {_yaml(f"{facet.name} has {_value(label)}")}
+"""
+            yield rule, []
+    for facet in [facet for facet in graph.ontology.facets if _is_amount(graph, facet) and facet.low][:1]:
+        low = _round(float(np.nanquantile(graph.numbers[facet.name], 0.2)))
+        if float(np.nanmin(graph.numbers[facet.name])) <= low < float(np.nanmax(graph.numbers[facet.name])):
+            title = f"{facet.low[0]} {graph.ontology.plural}"
+            rule = f"""\
+  # The fifth with the lowest {facet.label}.
+  - name: {_yaml(title)}
+    shelf: {_yaml(title[:1].upper() + title[1:])}
+    of: {facet.name} <= {low:g}
+"""
+            yield rule, []
+
+
+def _plain_tests(graph: KnowledgeGraph) -> Iterator[str]:
+    """Go through tests of the data themselves: that there is what there should be."""
+    for facet in _asked(graph)[:2]:
+        for label, _ in _labels(graph, facet)[:1]:
+            wanted = f"{facet.name} has {_value(label)}"
+            yield f"""\
+  - name: {_yaml(f"there is {clean(label)}")}
+    given: {{}}
+    some: {_yaml(wanted)}
+  - name: {_yaml(f"only {clean(label)} for whom nothing else will do")}
+    given: {{where: {_yaml(wanted)}}}
+    always: {_yaml(wanted)}
+"""

@@ -1,0 +1,237 @@
+"""Tables as people have them: CSV of any dialect, or a JSON list of records, read row by row.
+
+A row may be wrong in many ways; whoever mends the file wants to hear of all of them. So mistakes are collected, and
+reading goes on until there are MOST of them or the file ends.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+from kgrec.domain import Place
+from kgrec.errors import DataError
+from kgrec.ingest.csv import CELL_LIMIT, Table
+from kgrec.ingest.sniff import MOST_COLUMNS, SEPARATOR_LINE, Dialect, sniff
+from kgrec.text import clean
+
+MOST: Final = 20
+"""So many mistakes are told in one go."""
+
+JSON_LIMIT: Final = 256 << 20
+"""Bytes of a JSON file, which is read whole; a larger table has to be CSV."""
+
+_TYPED: Final = re.compile(r"(.+):(token|float|token_seq|float_seq)")
+_SUFFIXES: Final = (".json", ".jsonl", ".ndjson")
+
+
+@dataclass(slots=True)
+class Problems:
+    """What is wrong with some files, up to MOST mistakes."""
+
+    told: list[str] = field(default_factory=list)
+
+    def add(self, place: Place | str, message: str) -> None:
+        """Note a mistake; raises DataError with all of them when there are MOST."""
+        self.told.append(f"{place}: {message}")
+        if len(self.told) >= MOST:
+            self.told.append(f"... and maybe more: these are the first {MOST}")
+            self.check()
+
+    def check(self) -> None:
+        """Raise DataError with all that was noted, if anything was."""
+        if self.told:
+            raise DataError("\n".join(self.told))
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A table file: where it is, how it is written (None: JSON), what to call it.
+
+    Attributes:
+        path: the file.
+        name: its name without suffix, in which other tables' columns are told apart: ``breweries.city``.
+        dialect: how it is written; None for JSON.
+    """
+
+    path: Path
+    name: str
+    dialect: Dialect | None
+
+    def open(self, problems: Problems) -> Table:
+        """Return the table from its beginning; raises DataError for what nothing can be read of."""
+        if self.dialect is None:
+            return _json_table(self.path)
+        return _csv_table(self.path, self.dialect, problems)
+
+    def __str__(self) -> str:
+        return "JSON, one record an item" if self.dialect is None else str(self.dialect)
+
+
+def source_of(path: Path) -> Source:
+    """Return a table file as it is written; raises DataError if it cannot be a table."""
+    if not path.exists():
+        raise DataError(f"{path}: there is no such file")
+    if not path.is_file():
+        raise DataError(f"{path}: this is no file; name a table")
+    if path.suffix.lower() in _SUFFIXES:
+        return Source(path, path.stem, None)
+    return Source(path, path.stem, sniff(path))
+
+
+# --- CSV ------------------------------------------------------------------------------------------------------------
+
+
+def _csv_table(path: Path, dialect: Dialect, problems: Problems) -> Table:
+    shown = str(path)
+    rows = _rows(path, dialect, shown)
+    first = next(rows, None)
+    if first is None:
+        raise DataError(f"{shown}:1:1: the file is empty; its first line must name the columns")
+    line, cells = first
+    if dialect.has_header:
+        header = _header(shown, line, cells)
+    else:
+        header = tuple(f"column_{number}" for number in range(1, len(cells) + 1))
+        rows = _again(first, rows)
+    if len(header) > MOST_COLUMNS:
+        raise DataError(f"{Place(shown, line)}: {len(header):,} columns, more than {MOST_COLUMNS:,}; keep fewer")
+    return Table(shown, header, _even(shown, len(header), rows, problems))
+
+
+def _again(first: tuple[int, list[str]], rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    yield first
+    yield from rows
+
+
+def _header(shown: str, line: int, cells: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of the columns: cleaned, types of RecBole's atomic files cut off, those without one numbered."""
+    names = [clean(cell) for cell in cells]
+    typed = [_TYPED.fullmatch(name) for name in names]
+    if all(typed):
+        names = [match[1] for match in typed if match]
+    names = [name or f"(unnamed {number})" for number, name in enumerate(names, 1)]
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            raise DataError(f"{Place(shown, line, place + 1)}: the column {name!r} occurs twice; rename one")
+    return tuple(names)
+
+
+def _even(
+    shown: str, width: int, rows: Iterator[tuple[int, list[str]]], problems: Problems
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows that have as many cells as the header; empty cells too many at the end are cut off."""
+    for line, row in rows:
+        if len(row) > width and not any(cell.strip() for cell in row[width:]):
+            row = row[:width]  # noqa: PLW2901  (the same row, mended)
+        if len(row) == width:
+            yield line, row
+        else:
+            place = Place(shown, line, min(len(row), width) + 1)
+            problems.add(place, f"{len(row)} cells where the header has {width}; is a quote or a separator missing?")
+
+
+def _rows(path: Path, dialect: Dialect, shown: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield (line, cells) of every row that says anything; a row is where it begins."""
+    csv.field_size_limit(CELL_LIMIT)
+    sign = "\x1f" if len(dialect.delimiter) > 1 else dialect.delimiter
+    line = 1
+    try:
+        with path.open(encoding=dialect.encoding, newline="") as file:
+            lines = _lines(file, shown)
+            if sign != dialect.delimiter:
+                lines = (text.replace(dialect.delimiter, sign) for text in lines)
+            reader = (
+                csv.reader(lines, delimiter=sign, quotechar=dialect.quote, strict=True)
+                if dialect.quote
+                else csv.reader(lines, delimiter=sign, quoting=csv.QUOTE_NONE)
+            )
+            for row in reader:
+                if any(row):
+                    yield line, row
+                line = reader.line_num + 1
+    except UnicodeDecodeError as error:
+        raise DataError(f"{shown}:{line}:1: not {dialect.encoding} ({error.reason}); save the file as UTF-8") from error
+    except csv.Error as error:
+        raise DataError(f"{shown}:{line}:1: {error}; is a quote missing?") from error
+    except OSError as error:
+        raise DataError(f"{shown}: cannot be read ({error.strerror})") from error
+
+
+def _lines(file: TextIO, shown: str) -> Iterator[str]:
+    for number in count(1):
+        line = file.readline(CELL_LIMIT + 1)  # never more than this in memory, however long the line
+        if not line:
+            return
+        if (column := line.find("\0")) >= 0:
+            raise DataError(f"{shown}:{number}:{column + 1}: a NUL byte; this is no text file, save it as CSV in UTF-8")
+        if len(line) > CELL_LIMIT:
+            raise DataError(
+                f"{shown}:{number}:1: a line of over {CELL_LIMIT:,} characters; is a line end or a quote missing?"
+            )
+        yield "\n" if number == 1 and SEPARATOR_LINE.fullmatch(line) else line
+
+
+# --- JSON -----------------------------------------------------------------------------------------------------------
+
+
+def _json_table(path: Path) -> Table:
+    """Return a list of records as a table; a row's line is the number of its record."""
+    shown = str(path)
+    if path.stat().st_size > JSON_LIMIT:
+        raise DataError(f"{shown}: over {JSON_LIMIT >> 20} MB of JSON; save it as CSV, which is read row by row")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{shown}: byte {error.start} is not UTF-8; save the file as UTF-8") from error
+    text = re.sub(r"\A(?:\s*#[^\n]*\n)+", lambda found: "\n" * found[0].count("\n"), text)
+    records = _records(text, shown, is_lines=path.suffix.lower() != ".json")
+    flat = [dict(_flat(record)) for record in records]
+    header = tuple(dict.fromkeys(name for record in flat for name in record))
+    if not header:
+        raise DataError(f"{shown}:1:1: there are no records in it")
+    if len(header) > MOST_COLUMNS:
+        raise DataError(f"{shown}:1:1: the records have {len(header):,} keys, more than {MOST_COLUMNS:,}; keep fewer")
+    rows = ((number, [record.get(name, "") for name in header]) for number, record in enumerate(flat, 1))
+    return Table(shown, header, rows)
+
+
+def _records(text: str, shown: str, *, is_lines: bool) -> list[Mapping[str, Any]]:
+    try:
+        found = [json.loads(line) for line in text.splitlines() if line.strip()] if is_lines else json.loads(text)
+    except json.JSONDecodeError as error:
+        place = Place(shown, error.lineno, error.colno)
+        raise DataError(f"{place}: {error.msg}; this is no JSON") from error
+    except RecursionError as error:
+        raise DataError(f"{shown}: nested too deeply to be a table") from error
+    if isinstance(found, dict):
+        lists = [value for value in found.values() if isinstance(value, list)]
+        found = lists[0] if len(lists) == 1 else [found]
+    if not isinstance(found, list) or not all(isinstance(record, dict) for record in found):
+        raise DataError(f"{shown}:1:1: not a list of records, as in [{{...}}, {{...}}]")
+    return found
+
+
+def _flat(record: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Yield key → cell; a record in a record has keys such as ``price.single``, a list becomes ``a|b``."""
+    for key, value in record.items():
+        name = clean(f"{prefix}{key}")
+        if isinstance(value, dict):
+            yield from _flat(value, f"{name}.")
+        else:
+            parts = value if isinstance(value, list) else [value]
+            yield name, "|".join(_cell(part) for part in parts)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
