@@ -156,6 +156,7 @@ class EventKind(StrEnum):
     PLAYED = "played"
     SKIPPED = "skipped"
     RELAXED = "relaxed"  # wishes dropped in a repair: data their expressions
+    TURNED = "turned"  # a dial: subject its name, value where it stands now
     UNDONE = "undone"  # subject the id of the event taken back
 
 

@@ -1,26 +1,37 @@
-"""The blend: how much each scorer counts, given how much is known about the user.
+"""The blend: how much each scorer counts, given how much is known about the user and about the item.
 
 Each scorer's scores are divided by their spread over the catalogue, so that weights mean the same for all of them, and
 summed; an item a scorer has no opinion on gets that scorer's average, so silence neither helps nor hurts. Nothing is
 subtracted: a score is a plain sum of shares, and every share splits further into what was said (kgrec.explain).
+
+The weights are learned from held-out interactions where there are enough (kgrec.learning); else they are constants.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from itertools import chain
+from typing import Final, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from kgrec.graph import KnowledgeGraph
 from kgrec.reasoning.belief import HALF_TRUST_USERS
-from kgrec.scorers.base import Evidence, Scorer
+from kgrec.scorers.base import Evidence, Scorer, Scores
+from kgrec.weights import ItemAge, WeightTable, bucket_of, item_ages
 
-Weights = Mapping[str, float]
+Weight = float | NDArray[np.float64]
+"""Of one scorer: a number, or one for each item, shape (n_items,)."""
 
-WITH_INTERACTIONS: Final[tuple[tuple[int, Weights], ...]] = (
+Weights = Mapping[str, Weight]
+"""By scorer; a scorer that is not there does not count."""
+
+Constants = Mapping[str, float]
+
+WITH_INTERACTIONS: Final[tuple[tuple[int, Constants], ...]] = (
     (0, {"popularity": 0.45, "taste": 0.35, "affinity": 0.2, "walk": 0.0, "text": 0.05}),
     (1, {"popularity": 0.45, "taste": 0.25, "affinity": 0.1, "walk": 0.15, "text": 0.05}),
     (3, {"popularity": 0.15, "taste": 0.25, "affinity": 0.15, "walk": 0.4, "text": 0.05}),
@@ -34,7 +45,7 @@ Rounded from what tests/benchmarks/tune_blend.py finds on users of ml-latest-sma
 there: it alone hears the answers about moods and people, which ratings do not show.
 """
 
-WITHOUT_INTERACTIONS: Final[tuple[tuple[int, Weights], ...]] = (
+WITHOUT_INTERACTIONS: Final[tuple[tuple[int, Constants], ...]] = (
     (0, {"popularity": 0.25, "taste": 0.45, "affinity": 0.3, "walk": 0.0, "text": 0.1}),
     (1, {"popularity": 0.4, "taste": 0.35, "affinity": 0.15, "walk": 0.05, "text": 0.1}),
     (3, {"popularity": 0.35, "taste": 0.35, "affinity": 0.1, "walk": 0.15, "text": 0.05}),
@@ -45,7 +56,7 @@ WITHOUT_INTERACTIONS: Final[tuple[tuple[int, Weights], ...]] = (
 Found like the others, with the shipped films as the graph and the users of ml-latest-small as those who ask.
 """
 
-CONVERSED: Final[Weights] = {"popularity": 0.0, "taste": 0.6, "affinity": 0.0, "walk": 0.4, "text": 0.05}
+CONVERSED: Final[Constants] = {"popularity": 0.0, "taste": 0.6, "affinity": 0.0, "walk": 0.4, "text": 0.05}
 """The weights where people rated things and all that is known of this one was said in the conversation.
 
 Then the posterior has heard everything, what is liked in general included; the walk adds what it hears of rated items.
@@ -63,15 +74,21 @@ class Blended:
 
     Attributes:
         scores: float64 (n_items,).
-        scales: scorer → what its raw scores were multiplied by; scorers that do not count are absent.
-        silence: scorer → the share of an item it has no opinion on.
+        scales: scorer → what its raw scores were multiplied by, item by item, (n_items,); scorers that do not count
+            are absent.
+        silence: scorer → the share of each item if the scorer had no opinion on it, (n_items,).
         known: scorer → bool (n_items,), the items it has an opinion on.
     """
 
     scores: NDArray[np.float64]
-    scales: Mapping[str, float]
-    silence: Mapping[str, float]
+    scales: Mapping[str, NDArray[np.float64]]
+    silence: Mapping[str, NDArray[np.float64]]
     known: Mapping[str, NDArray[np.bool_]]
+
+    @property
+    def standard(self) -> NDArray[np.float64]:
+        """The scores counted in deviations from the average item, (n_items,)."""
+        return np.asarray((self.scores - self.scores.mean()) / (float(self.scores.std()) or 1.0))
 
     def match(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """Map scores to (0, 1): one half is the average item; 2, 4 and 8 deviations above it are .75, .83 and .9.
@@ -86,36 +103,141 @@ def match(standard: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(0.5 + 0.5 * standard / (np.abs(standard) + 2.0))
 
 
-def weights_for(evidence: Evidence, graph: KnowledgeGraph) -> Weights:
-    """Return the weights in force for that much evidence, and for the share of it that this conversation brought."""
+def constants_for(n_rated: int, graph: KnowledgeGraph) -> Constants:
+    """Return the weights of a user with so many rated items where none were learned."""
     table = WITH_INTERACTIONS if len(graph.interactions) else WITHOUT_INTERACTIONS
-    weights = next(weights for least, weights in reversed(table) if evidence.n_rated >= least)
+    return next(weights for least, weights in reversed(table) if n_rated >= least)
+
+
+def weights_for(evidence: Evidence, graph: KnowledgeGraph, table: WeightTable | None = None) -> Weights:
+    """Return the weights in force for that much evidence, and for the share of it that this conversation brought.
+
+    Learned weights share out what the constants give to the scorers that were learned about; the others (taste, which
+    has nothing to say of a history) keep theirs.
+    """
+    weights = history_weights(evidence.n_rated, graph, table)
     if len(graph.interactions) and evidence.posterior is not None and len(evidence.entities):
         trust = graph.interactions.n_users / (graph.interactions.n_users + HALF_TRUST_USERS)
         heard = trust * min(len(evidence.posterior.entities) / len(evidence.entities), 1.0)
-        weights = {name: (1 - heard) * weight + heard * CONVERSED[name] for name, weight in weights.items()}
+        weights = {
+            name: (1 - heard) * weights.get(name, 0.0) + heard * CONVERSED.get(name, 0.0)
+            for name in dict.fromkeys((*weights, *CONVERSED))
+        }
     return {**weights, "text": TEXT_WISH} if evidence.texts else weights
+
+
+def history_weights(n_rated: int, graph: KnowledgeGraph, table: WeightTable | None = None) -> Weights:
+    """Return the weights of a user of whom nothing but so many rated items is known."""
+    constants = constants_for(n_rated, graph)
+    if table is None or not len(graph.interactions):
+        return constants
+    ages = item_ages(graph.interactions)
+    by_age = [learned_weights(constants, table, n_rated, age) for age in ItemAge]
+    return {name: np.array([own.get(name, 0.0) for own in by_age])[ages] for name in dict.fromkeys(chain(*by_age))}
+
+
+def learned_weights(constants: Constants, table: WeightTable | None, n_rated: int, age: ItemAge) -> Constants:
+    """Return the weights of items of one age; scorers that nothing was learned about keep their constants."""
+    if table is None:
+        return constants
+    kept = {name: weight for name, weight in constants.items() if name not in table.scorers}
+    whole = sum(constants.values()) - sum(kept.values())
+    learned = {name: whole * float(by_age[age]) for name, by_age in table.row(n_rated).items()}
+    return {**kept, **{name: weight for name, weight in learned.items() if weight}}
 
 
 def blend(scorers: Sequence[Scorer], evidence: Evidence, weights: Weights, n_items: int) -> Blended:
     """Score every item of the catalogue; scorers without any opinion, or with the same for all, do not count."""
     everything = np.arange(n_items)
     total = np.zeros(n_items)
-    scales: dict[str, float] = {}
-    silence: dict[str, float] = {}
+    scales: dict[str, NDArray[np.float64]] = {}
+    silence: dict[str, NDArray[np.float64]] = {}
     masks: dict[str, NDArray[np.bool_]] = {}
     for scorer in scorers:
         weight = weights.get(scorer.name, 0.0)
-        if not weight:
+        if not np.any(weight):
             continue
         raw = scorer.score(evidence, everything).astype(np.float64)
         known = ~np.isnan(raw)
         opinions = raw[known]
         spread = float(opinions.std()) if opinions.size else 0.0
-        if spread <= 1e-9 * max(1.0, float(np.abs(opinions).max(initial=0.0))):
+        if spread <= _flat(float(np.abs(opinions).max(initial=0.0))):
             continue
-        scales[scorer.name] = weight / spread
+        scale = np.broadcast_to(np.asarray(weight) / spread, n_items)
+        scales[scorer.name] = scale
         masks[scorer.name] = known
-        silence[scorer.name] = weight * float(opinions.mean()) / spread
-        total += np.where(known, raw * scales[scorer.name], silence[scorer.name])
+        silence[scorer.name] = scale * float(opinions.mean())
+        total += np.where(known, raw * scale, silence[scorer.name])
     return Blended(total, scales, silence, masks)
+
+
+def blend_many(
+    scorers: Sequence[Scorer], user_items: sparse.csr_matrix, graph: KnowledgeGraph, table: WeightTable | None = None
+) -> Scores:
+    """Return the blended scores of many histories, (users, n_items), as :func:`blend` would give them one by one.
+
+    Args:
+        scorers: fitted to the graph.
+        user_items: CSR (users, n_items), values in [-1, 1], all equally old.
+        graph: what the scorers were fitted to.
+        table: learned weights, if there are any.
+    """
+    counts = np.diff(user_items.indptr)
+    buckets = np.array([bucket_of(n_rated) for n_rated in counts], dtype=np.intp)
+    total = np.zeros((user_items.shape[0], graph.n_items), dtype=np.float32)
+    for bucket in np.unique(buckets):
+        rows = np.flatnonzero(buckets == bucket)
+        weights = history_weights(int(counts[rows[0]]), graph, table)
+        histories = user_items[rows]
+        for scorer in scorers:
+            weight = np.asarray(weights.get(scorer.name, 0.0), dtype=np.float32)
+            if weight.any():
+                total[rows] += standardised(score_histories(scorer, histories)) * weight
+    return total
+
+
+@runtime_checkable
+class Batched(Protocol):
+    """A scorer that scores many histories faster at once than one by one."""
+
+    def score_many(self, user_items: sparse.csr_matrix) -> Scores:
+        """Return the scores of many histories, (users, n_items)."""
+        ...
+
+
+def score_histories(scorer: Scorer, user_items: sparse.csr_matrix, ages: Scores | None = None) -> Scores:
+    """Return what one scorer makes of many histories, (users, n_items); NaN where it has no opinion.
+
+    ``ages`` (nnz,), in days and in the order of ``user_items.data``: how old each opinion is; None: all equally old.
+    """
+    if ages is None and isinstance(scorer, Batched):
+        return scorer.score_many(user_items)
+    n_users, n_items = user_items.shape
+    everything = np.arange(n_items)
+    scores = np.empty((n_users, n_items), dtype=np.float32)
+    for row in range(n_users):
+        own = slice(user_items.indptr[row], user_items.indptr[row + 1])
+        rated, values = user_items.indices[own].astype(np.intp), user_items.data[own].astype(np.float32)
+        evidence = Evidence(n_items, rated, values, ages=None if ages is None else ages[own].astype(np.float64))
+        scores[row] = scorer.score(evidence, everything)
+    return scores
+
+
+def standardised(scores: Scores) -> Scores:
+    """Return scores (users, n_items) divided by each user's spread, the average where there is no opinion.
+
+    Rows without opinion, or with the same opinion on everything, become 0: they tell nothing apart.
+    """
+    known = ~np.isnan(scores)
+    found = np.where(known, scores, 0).astype(np.float64)
+    n_known = np.maximum(known.sum(axis=1, keepdims=True), 1)
+    mean = found.sum(axis=1, keepdims=True) / n_known
+    spread = np.sqrt((np.where(known, found - mean, 0) ** 2).sum(axis=1, keepdims=True) / n_known)
+    is_flat = spread <= _flat(np.abs(found).max(axis=1, keepdims=True, initial=0.0))
+    filled = np.where(known, found, mean) / np.where(is_flat, 1.0, spread)
+    return np.where(is_flat, 0.0, filled).astype(np.float32)
+
+
+def _flat(size: float | NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return up to what spread scores of that size are all the same but for rounding."""
+    return np.asarray(1e-9 * np.maximum(1.0, size))

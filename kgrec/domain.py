@@ -6,7 +6,7 @@ rebuilt graph.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Final
 
@@ -16,8 +16,20 @@ Value = str | float | bool | tuple[str, ...]
 UserFact = str | float | tuple[str, ...]
 """What the graph may know of a user under one name."""
 
-
-SCORERS: Final = ("popularity", "affinity", "walk", "text", "taste")
+SCORERS: Final = (
+    "popularity",
+    "affinity",
+    "walk",
+    "linear",
+    "transitions",
+    "items",
+    "users",
+    "factors",
+    "bayes",
+    "content",
+    "text",
+    "taste",
+)
 """The scorers that the blend weighs; what a rule may tune."""
 
 
@@ -173,6 +185,10 @@ up than one wish of ordinary strength and less than two.
 """
 
 
+EXCLUDED: Final = Constraint("excluded", 2.0, Origin(OriginKind.REQUEST, "none of those you excluded"))
+"""The wish behind :attr:`Belief.excluded`; its mask follows from the belief as well."""
+
+
 @dataclass(frozen=True, slots=True)
 class Preference:
     """A soft wish: items for which the expression holds gain ``weight`` points of score (may be negative)."""
@@ -236,6 +252,35 @@ class TextWish:
 
 
 @dataclass(frozen=True, slots=True)
+class Dials:
+    """How a list shall be filled, beside what scores best; at 0 a dial changes nothing; ValueError off its scale.
+
+    >>> Dials(familiar=-2)
+    Traceback (most recent call last):
+    ValueError: familiar lies between -1 and 1, not -2
+    """
+
+    diversity: float = 0.0  # 0 to 1: how much items that are unlike those before them come first
+    calibrated: float = 0.0  # 0 to 1: how much the list shall have the kinds of what is liked, in their proportions
+    familiar: float = 0.0  # -1 to 1: hidden gems to what is well known
+
+    def __post_init__(self) -> None:
+        for name, least in (("diversity", 0), ("calibrated", 0), ("familiar", -1)):
+            value = getattr(self, name)
+            if not least <= value <= 1:
+                raise ValueError(f"{name} lies between {least} and 1, not {value}")
+
+    @property
+    def is_reordering(self) -> bool:
+        """Whether what stands on a list depends on what else does."""
+        return self.diversity > 0 or self.calibrated > 0
+
+
+NEUTRAL: Final = Dials()
+"""All dials at 0."""
+
+
+@dataclass(frozen=True, slots=True)
 class Belief:
     """Everything we think about one user now. Later opinions on an entity replace earlier ones."""
 
@@ -248,6 +293,8 @@ class Belief:
     dropped: frozenset[str] = frozenset()  # expressions the user gave up in a repair
     comparisons: tuple[Comparison, ...] = ()
     passed_over: frozenset[str] = frozenset()  # values offered when "something else" was wanted
+    excluded: frozenset[str] = frozenset()  # items that no list shall hold, known or not
+    dials: Dials = NEUTRAL
 
     @property
     def fact(self) -> dict[str, Value]:
@@ -271,8 +318,27 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Forecast:
+    """What somebody will make of an item they try, calibrated on ratings held out.
+
+    Attributes:
+        probability: of a like, 0 to 1.
+        rating: what they would rate it, on the data's own scale.
+        low, high: the ends of the interval that holds four of five such ratings.
+    """
+
+    probability: float
+    rating: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class Recommendation:
-    """An item on a slate. ``score`` is the sum of the shares; ``match`` maps it to (0, 1)."""
+    """An item on a slate. ``score`` is the sum of the shares; ``match`` maps it to (0, 1).
+
+    ``forecast`` says what the score means, where there were ratings enough to find out.
+    """
 
     item: str
     label: str
@@ -280,6 +346,7 @@ class Recommendation:
     match: float
     reasons: tuple[Reason, ...] = ()
     matches: tuple[tuple[str, float], ...] = ()  # of a list for several people: the name and match of each
+    forecast: Forecast | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,24 +382,19 @@ class Slate:
         return len(self.items)
 
     def to_frame(self) -> Any:
-        """Return a pandas DataFrame: one row an item, with item, label, score, match and one column a scorer."""
+        """Return a pandas DataFrame: one row an item, with item, label, score, match and one column a scorer.
+
+        Where there are forecasts, with probability, rating, low and high as well.
+        """
         import pandas as pd
 
         rows = []
         for entry in self.items:
             row: dict[str, Any] = {"item": entry.item, "label": entry.label, "score": entry.score, "match": entry.match}
+            if entry.forecast is not None:
+                row |= asdict(entry.forecast)
             for reason in entry.reasons:
                 row[reason.scorer] = row.get(reason.scorer, 0.0) + reason.share
             rows.append(row)
         columns = ["item", "label", "score", "match"]
         return pd.DataFrame(rows, columns=None if rows else columns).fillna(0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """A titled list, as a rule asks for it."""
-
-    title: str
-    items: tuple[Recommendation, ...]
-    because: str = ""
-    place: Place | None = None  # of the rule

@@ -32,10 +32,21 @@ RULES = "rules"
 
 @dataclass(frozen=True, eq=False)
 class Applied:
-    """A preference in force and the items it holds for, mask (n_items,)."""
+    """A preference in force and the items it holds for.
+
+    Attributes:
+        mask: bool (n_items,).
+        degree: float64 (n_items,), how much it holds for each, 0 outside of the mask; None: for all of it alike.
+    """
 
     preference: Preference
     mask: NDArray[np.bool_]
+    degree: NDArray[np.float64] | None = None
+
+    def points(self, items: int | slice | NDArray[np.intp] = slice(None)) -> NDArray[np.float64]:
+        """Return what some items gain by it, all by default."""
+        holds = self.mask if self.degree is None else self.degree
+        return np.asarray(self.preference.weight * holds[items])
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,24 +89,27 @@ class Explainer:
             if scorer.name in self.blended.scales:
                 self._add_scorer(scorer, candidates, found)
         for position, item in enumerate(items):
-            found[position] += [self._rule(applied) for applied in self.applied if applied.mask[item]]
+            found[position] += [self._rule(applied, item) for applied in self.applied if applied.mask[item]]
         return [tuple(sorted(reasons, key=lambda reason: -abs(reason.share))) for reasons in found]
 
     def _add_scorer(self, scorer: Scorer, candidates: NDArray[np.intp], found: list[list[Reason]]) -> None:
-        scale = self.blended.scales[scorer.name]
+        scales = self.blended.scales[scorer.name][candidates]
+        silence = self.blended.silence[scorer.name][candidates]
         silent = ~self.blended.known[scorer.name][candidates]
         shares = scorer.shares(self.evidence, candidates)
-        sizes = np.array([share.values for share in shares]).reshape(len(shares), len(candidates)) * scale
+        sizes = np.array([share.values for share in shares]).reshape(len(shares), len(candidates)) * scales
         order = np.argsort(-np.abs(sizes), axis=0, kind="stable")
         for position, item in enumerate(candidates):
+            if not scales[position]:
+                continue
             if silent[position]:
                 text = "nothing is known here, so it counts as average"
-                found[position].append(Reason(scorer.name, self.blended.silence[scorer.name], text))
+                found[position].append(Reason(scorer.name, float(silence[position]), text))
                 continue
             ranked, size = order[:, position], sizes[:, position]
             named, rest = ranked[:MOST_NAMED].tolist(), ranked[MOST_NAMED:]
             found[position] += [
-                self._reason(scorer.name, _Part(shares[number], position, scale), int(item))
+                self._reason(scorer.name, _Part(shares[number], position, float(scales[position])), int(item))
                 for number in named
                 if size[number]
             ]
@@ -116,9 +130,9 @@ class Explainer:
         opening = self._opening(share.entity) if share.other is None else self._rather(share.entity, share.other)
         return Reason(scorer, size, self._words(scorer, opening, path), ids, channels=part.channels)
 
-    def _rule(self, applied: Applied) -> Reason:
+    def _rule(self, applied: Applied, item: int) -> Reason:
         wish = applied.preference
-        return Reason(RULES, wish.weight, wish.because or wish.label, (), wish.origin.place)
+        return Reason(RULES, float(applied.points(item)), wish.because or wish.label, (), wish.origin.place)
 
     # --- paths ----------------------------------------------------------------------------------------------------
 

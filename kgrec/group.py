@@ -10,16 +10,18 @@ that fades in; a threshold below which an item is out would lead to dead ends th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kgrec.blend import match
-from kgrec.domain import Belief, Constraint, Reason, Recommendation, Slate
+from kgrec.domain import Belief, Constraint, Dials, Reason, Recommendation, Slate
 from kgrec.ranking import Ranking
 from kgrec.recommender import Recommender
+from kgrec.scorers import Evidence
+from kgrec.slates import with_moves
 
 LEAST_MISERY: Final = 0.5
 """How much of a score is the least of all standings; the rest is their average."""
@@ -71,6 +73,7 @@ def fair(people: Mapping[str, Ranking], least_misery: float = LEAST_MISERY) -> F
     combined = replace(
         rankings[0],
         belief=_together(ranking.belief for ranking in rankings),
+        evidence=_heard(ranking.evidence for ranking in rankings),
         applied=(),
         # Sums in the order of the names: to the last bit the same whoever comes first.
         scores=(1.0 - least_misery) * ordered.mean(axis=0) + least_misery * ordered.min(axis=0),
@@ -94,10 +97,12 @@ def fair_slate(recommender: Recommender, together: Fair, n: int = 10, *, exclude
     if len(together.people) == 1:
         return recommender.slate(combined, n, exclude_seen=exclude_seen)
     total = recommender.graph_.n_items
-    if not (combined.open if exclude_seen else combined.allowed).any():
+    pool = combined.open if exclude_seen else combined.allowed
+    if not pool.any():
         return Slate((), 0, total, recommender.conflict(combined, exclude_seen=exclude_seen))
     best = recommender.best(combined, n, exclude_seen=exclude_seen)
-    return Slate(explained(recommender, together, best.tolist()), int(combined.allowed.sum()), total)
+    listed = with_moves(recommender.graph_, combined, pool, explained(recommender, together, best.tolist()))
+    return Slate(listed, int(combined.allowed.sum()), total)
 
 
 def explained(recommender: Recommender, together: Fair, items: Sequence[int]) -> tuple[Recommendation, ...]:
@@ -143,13 +148,21 @@ def _standing(ranking: Ranking) -> NDArray[np.float64]:
 
 
 def _together(beliefs: Iterable[Belief]) -> Belief:
-    """Return the belief that knows what anybody knows, and has given up what all have."""
+    """Return the belief that knows what anybody knows, has given up what all have, and the mean of their dials."""
     each = tuple(beliefs)
     judged = {opinion.entity for belief in each for opinion in belief.opinions}
     return Belief(
         seen=frozenset(judged.union(*(belief.seen for belief in each))),
         dropped=frozenset.intersection(*(belief.dropped for belief in each)),
+        dials=Dials(*np.mean([astuple(belief.dials) for belief in each], axis=0).tolist()),
     )
+
+
+def _heard(evidence: Iterable[Evidence]) -> Evidence:
+    """Return everybody's opinions, one after the other: what all of them like, for the proportions of a list."""
+    each = tuple(evidence)
+    entities, values = (np.concatenate([getattr(one, name) for one in each]) for name in ("entities", "values"))
+    return Evidence(each[0].n_items, entities, values)
 
 
 def _constraints(people: Mapping[str, Ranking]) -> tuple[tuple[Constraint, ...], tuple[NDArray[np.bool_], ...]]:

@@ -1,17 +1,15 @@
-"""Ranking: every item scored for one belief; and how a list is filled from it within the limits that rules set."""
+"""Ranking: every item scored for one belief, and what of the belief decides which items may be listed at all."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kgrec.blend import Blended
-from kgrec.domain import UNSEEN, Belief, Constraint, Value
+from kgrec.domain import EXCLUDED, UNSEEN, Belief, Constraint, Value
 from kgrec.errors import RuleError
 from kgrec.explain import Applied
 from kgrec.graph import KnowledgeGraph
@@ -83,75 +81,19 @@ def unseen(graph: KnowledgeGraph, belief: Belief) -> Mask:
     return mask
 
 
-Numbers = NDArray[np.intp]
-
-_LOOK_AHEAD: Final = 20
-"""Limits rarely pass over more than so many items for each one taken; if they do, all are looked at."""
-
-
-def pick(graph: KnowledgeGraph, ranking: Ranking, pool: Mask, n: int) -> Numbers:
-    """Return the numbers of the best ``n`` items of a pool, each taking its place under the limits before the next.
-
-    Shape (<= n,); fewer where the pool or the limits end.
-    """
-    numbers = np.flatnonzero(pool)
-    if not ranking.limits:
-        return _best(numbers, ranking.scores, n)
-    for depth in (_LOOK_AHEAD * n, len(numbers)):
-        picked = _within_limits(graph, ranking, _best(numbers, ranking.scores, depth), n)
-        if len(picked) == n or depth >= len(numbers):
-            break
-    return picked
+def standing_wishes(graph: KnowledgeGraph, belief: Belief) -> tuple[tuple[Constraint, Mask], ...]:
+    """Return the wishes that follow from a belief rather than from an expression, with the mask (n_items,) of each."""
+    if not belief.excluded or EXCLUDED.expression in belief.dropped:
+        return ()
+    mask = np.ones(graph.n_items, dtype=np.bool_)
+    mask[[graph.index(item) for item in belief.excluded if graph.is_item(item)]] = False
+    return ((EXCLUDED, mask),)
 
 
-def _best(numbers: Numbers, scores: NDArray[np.float64], n: int) -> Numbers:
-    """Return the ``n`` items with the highest scores, highest first; of equal ones the lower number comes first."""
-    if n < len(numbers):
-        # Only what may be among the first is worth sorting, all equals of the last of them included.
-        own = scores[numbers]
-        numbers = numbers[own >= np.partition(own, len(own) - n - 1)[len(own) - n - 1]]
-    return numbers[np.lexsort((numbers, -scores[numbers]))][:n]
-
-
-def _within_limits(graph: KnowledgeGraph, ranking: Ranking, order: Numbers, n: int) -> Numbers:
-    quota = _Quota(graph, ranking.limits)
-    picked: list[int] = []
-    while len(picked) < n and len(order := order[quota.open[order]]):
-        picked.append(int(order[0]))
-        quota.take(picked[-1])
-        order = order[1:]
-    return np.array(picked, dtype=np.intp)
-
-
-class _Quota:
-    """What limits leave open; changes with every item taken.
-
-    Attributes:
-        open: bool (n_items,), the items that may still be taken.
-    """
-
-    def __init__(self, graph: KnowledgeGraph, limits: Sequence[LimitInForce]) -> None:
-        self._graph = graph
-        self._limits = limits
-        self._taken = [Counter[int]() for _ in limits]
-        self.open: Final[Mask] = np.ones(graph.n_items, dtype=np.bool_)
-
-    def take(self, item: int) -> None:
-        """Put an item on the list."""
-        for limit, taken in zip(self._limits, self._taken, strict=True):
-            if not limit.mask[item]:
-                continue
-            for value in self._graph.values_of(item, limit.facet) if limit.facet else (0,):
-                taken[value] += 1
-                if taken[value] == limit.most:
-                    self._close(limit, value)
-
-    def _close(self, limit: LimitInForce, value: int) -> None:
-        """Leave out what the limit has no place for any more."""
-        if not limit.facet:
-            self.open[limit.mask] = False
-            return
-        columns = self._graph.items_of[limit.facet]
-        column = slice(columns.indptr[value], columns.indptr[value + 1])
-        sharing = columns.indices[column][columns.data[column] >= 1.0]
-        self.open[sharing[limit.mask[sharing]]] = False
+def limits_on(belief: Belief, rules: RuleBook, scope: Scope) -> tuple[LimitInForce, ...]:
+    """Return the limits in force, without those about what the user asked for: who wants a series gets all of it."""
+    limits = rules.limits(scope)
+    if not limits:
+        return ()
+    asked = {facet for wish in belief.wishes for facet in rules.expression(wish.expression).facets}
+    return tuple(limit for limit in limits if asked.isdisjoint(limit.about))

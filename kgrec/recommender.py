@@ -7,9 +7,9 @@ changes but a cache of posteriors.
 
 from __future__ import annotations
 
-import logging
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Self
 
@@ -17,46 +17,47 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from kgrec.blend import blend, weights_for
+from kgrec.blend import blend, blend_many, weights_for
 from kgrec.dead_end import find_conflict
 from kgrec.domain import (
+    NEUTRAL,
     Belief,
     Comparison,
     Conflict,
     Constraint,
+    Dials,
+    Forecast,
     Opinion,
     OpinionKind,
     Origin,
     OriginKind,
     Place,
     Recommendation,
-    Shelf,
     Slate,
     TextWish,
     Value,
 )
-from kgrec.encoder import Progress, encode, item_vectors
-from kgrec.errors import ModelError, StoreError
+from kgrec.encoder import Progress, item_vectors
+from kgrec.errors import ModelError
 from kgrec.explain import Applied, Explainer
+from kgrec.fitting import Fitting, learned
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.lookup import Lookup
-from kgrec.graph.snapshot import load_arrays, save_arrays
-from kgrec.ranking import Ranking, pick, scope_of, unseen
+from kgrec.ranking import Ranking, limits_on, scope_of, standing_wishes, unseen
 from kgrec.reasoning.belief import Posterior, Prior
-from kgrec.reasoning.channels import fit_prior
 from kgrec.reasoning.conflicts import Order
 from kgrec.reasoning.observation import Observation, observe_comparison, observe_opinion
 from kgrec.reasoning.questions import QuestionBank
-from kgrec.rulebook import LimitInForce, RuleBook, Scope
-from kgrec.scorers import Affinity, Evidence, Popularity, Scorer, Taste, Text, Walk
+from kgrec.rulebook import RuleBook, Scope
+from kgrec.scorers import Evidence, Scorer
+from kgrec.slates import Shelf, best_of, familiarity, pick, with_moves
+from kgrec.weights import WeightTable
 
 Vectors = NDArray[np.float32]
 
 _CACHED_POSTERIORS: Final = 64
-_FIT_VERSION: Final = 2
-"""Part of the key of what is cached; to be raised when fitting computes something else."""
-
-_log = logging.getLogger(__name__)
+_BATCH: Final = 256
+"""So many users are scored at once."""
 
 MOST_EARLIER: Final = 60
 """So many opinions of earlier conversations, the latest, are part of the Gaussian belief."""
@@ -72,8 +73,12 @@ class Recommender:
     """Scores, ranks and explains the items of one graph.
 
     Args:
-        rng: seed or generator; the scorers of today need none, those that sample take it.
+        rng: seed or generator; it draws what is held out to learn how much each scorer counts.
         texts: whether to use the sentence encoder at all.
+        sequential: whether those weights shall serve the next choice of somebody, for which the order of a history
+            matters, rather than any other one; of use where times are when things were chosen, not when they were
+            written down.
+        weights: those of another recommender, to be used instead of learning them.
 
     >>> import pandas as pd
     >>> from kgrec import KnowledgeGraph
@@ -84,9 +89,18 @@ class Recommender:
     ['Clue']
     """
 
-    def __init__(self, rng: int | np.random.Generator = 0, *, texts: bool = True) -> None:
+    def __init__(
+        self,
+        rng: int | np.random.Generator = 0,
+        *,
+        texts: bool = True,
+        sequential: bool = False,
+        weights: WeightTable | None = None,
+    ) -> None:
         self.rng = np.random.default_rng(rng)
         self.texts = texts
+        self.sequential = sequential
+        self.weights = weights
 
     # --- fitting --------------------------------------------------------------------------------------------------
 
@@ -95,7 +109,7 @@ class Recommender:
 
         Args:
             graph: what to learn from.
-            progress: hears of the encoding of descriptions, the only slow part.
+            progress: hears of what takes long: encoding descriptions, learning from many interactions.
             cache: a folder to keep what was computed in, for a quick start next time; what is found there is checked.
         """
         vectors = None
@@ -105,11 +119,24 @@ class Recommender:
         self.vectors_ = vectors
         self.lookup_ = Lookup(graph)
         self.no_rules_ = RuleBook.empty(graph)
-        self.prior_, self.questions_ = _interview(graph, vectors, cache)
-        scorers: tuple[Scorer, ...] = (Popularity(), Affinity(), Walk(), Text(vectors, encode), Taste())
-        self.scorers_ = tuple(scorer.fit(graph) for scorer in scorers)
+        self.learned_ = learned(graph, Fitting(vectors, self.rng, self.sequential, self.weights, progress), cache)
         self._posteriors: OrderedDict[tuple[Utterance, ...], Posterior] = OrderedDict()
         return self
+
+    @property
+    def scorers_(self) -> tuple[Scorer, ...]:
+        """The fitted scorers."""
+        return self.learned_.scorers
+
+    @property
+    def prior_(self) -> Prior:
+        """What is thought of anybody before anything is said."""
+        return self.learned_.prior
+
+    @property
+    def questions_(self) -> QuestionBank:
+        """What may be asked."""
+        return self.learned_.questions
 
     # --- the one way through --------------------------------------------------------------------------------------
 
@@ -156,10 +183,10 @@ class Recommender:
         """Score every item for a belief under the rules."""
         rules = rules or self.no_rules_
         scope = self.scope(belief, context)
-        evidence = Evidence.of(belief, self.graph_, self.posterior(belief))
+        evidence = Evidence.of(belief, self.graph_, self.posterior(belief), is_timed=self.sequential)
         tuning = rules.tuning(scope)
         weights = {
-            **weights_for(evidence, self.graph_),
+            **weights_for(evidence, self.graph_, self.learned_.table),
             **{scorer: tune.weight for scorer, tune in tuning.items()},
         }
         blended = blend(self.scorers_, evidence, weights, self.graph_.n_items)
@@ -169,39 +196,33 @@ class Recommender:
             for constraint in (*wishes, *rules.constraints(scope))
             if constraint.expression not in belief.dropped
         )
+        standing = standing_wishes(self.graph_, belief)
         masks = tuple(rules.mask(constraint.expression, scope) for constraint in constraints)
+        constraints += tuple(wish for wish, _ in standing)
+        masks += tuple(mask for _, mask in standing)
         allowed = np.logical_and.reduce(masks) if masks else np.ones(self.graph_.n_items, dtype=bool)
         preferences = tuple(wish for wish in belief.wishes if not isinstance(wish, Constraint))
         applied = tuple(
             Applied(preference, rules.mask(preference.expression, scope))
             for preference in (*preferences, *rules.preferences(scope))
-        )
-        scores = blended.scores + sum(entry.preference.weight * entry.mask for entry in applied)
-        return Ranking(
-            belief,
-            evidence,
-            blended,
-            applied,
-            scores,
-            allowed,
-            allowed & unseen(self.graph_, belief),
-            constraints,
-            masks,
-            _binding(rules, belief, scope),
-            tuning,
-        )
+        ) + familiarity(self.graph_, belief.dials, blended.scores)
+        scores = blended.scores + sum(entry.points() for entry in applied)
+        is_open = allowed & unseen(self.graph_, belief)
+        limits = limits_on(belief, rules, scope)
+        return Ranking(belief, evidence, blended, applied, scores, allowed, is_open, constraints, masks, limits, tuning)
 
     def best(self, ranking: Ranking, n: int = 10, *, exclude_seen: bool = True) -> NDArray[np.intp]:
         """Return the numbers of the best ``n`` items that may stand on a list together, shape (<= n,)."""
-        return pick(self.graph_, ranking, ranking.open if exclude_seen else ranking.allowed, n)
+        pool = ranking.open if exclude_seen else ranking.allowed
+        return pick(self.graph_, ranking, pool, n, self.vectors_)
 
     def slate(self, ranking: Ranking, n: int = 10, *, exclude_seen: bool = True) -> Slate:
         """Return the best ``n`` items of a ranking with their reasons, or the conflict that leaves none."""
         total = self.graph_.n_items
-        if not (ranking.open if exclude_seen else ranking.allowed).any():
+        pool = ranking.open if exclude_seen else ranking.allowed
+        if not pool.any():
             return Slate((), 0, total, self.conflict(ranking, exclude_seen=exclude_seen))
-        best = self.best(ranking, n, exclude_seen=exclude_seen)
-        return Slate(self.explained(ranking, best.tolist()), int(ranking.allowed.sum()), total)
+        return Slate(self._filled(ranking, pool, n), int(ranking.allowed.sum()), total)
 
     def shelves(
         self, ranking: Ranking, rules: RuleBook, context: Mapping[str, Value] | None = None, n: int = 10
@@ -210,12 +231,14 @@ class Recommender:
         shelves = []
         free = ranking.open.copy()
         for shelf in rules.shelves(self.scope(ranking.belief, context)):
-            items = pick(self.graph_, ranking, free & shelf.mask, n)
-            if len(items):
-                free[items] = False
-                filled = self.explained(ranking, items.tolist())
+            if filled := self._filled(ranking, free & shelf.mask, n):
+                free[self.graph_.indices(entry.item for entry in filled)] = False
                 shelves.append(Shelf(shelf.title, filled, shelf.because, shelf.origin.place))
         return tuple(shelves)
+
+    def _filled(self, ranking: Ranking, pool: NDArray[np.bool_], n: int) -> tuple[Recommendation, ...]:
+        items = pick(self.graph_, ranking, pool, n, self.vectors_)
+        return with_moves(self.graph_, ranking, pool, self.explained(ranking, items.tolist()))
 
     def explained(self, ranking: Ranking, items: Sequence[int]) -> tuple[Recommendation, ...]:
         """Return some items with their scores and reasons, in the given order."""
@@ -225,12 +248,19 @@ class Recommender:
         reasons = explainer.reasons(items)
         scores = np.array([sum(reason.share for reason in parts) for parts in reasons])
         matches = ranking.blended.match(scores)
+        entries = zip(items, scores, matches, reasons, self._forecasts(ranking, items), strict=True)
+        ids, label = self.graph_.entity_ids, self.graph_.label
         return tuple(
-            Recommendation(
-                self.graph_.entity_ids[item], self.graph_.label(item), float(score), float(match), tuple(parts)
-            )
-            for item, score, match, parts in zip(items, scores, matches, reasons, strict=True)
+            Recommendation(ids[item], label(item), float(score), float(match), tuple(parts), forecast=forecast)
+            for item, score, match, parts, forecast in entries
         )
+
+    def _forecasts(self, ranking: Ranking, items: Sequence[int]) -> Sequence[Forecast | None]:
+        if self.learned_.calibration is None:
+            return [None] * len(items)
+        numbers, evidence = np.asarray(items, dtype=np.intp), ranking.evidence
+        history = evidence.values[evidence.is_item].astype(np.float64)
+        return self.learned_.calibration.forecasts(ranking.blended.standard[numbers], numbers, history)
 
     def conflict(self, ranking: Ranking, *, exclude_seen: bool = True, order: Order = Order.WEIGHTED) -> Conflict:
         """Return the preferred minimal conflict among the wishes and rules, and the ways out, preferred ones first."""
@@ -252,6 +282,8 @@ class Recommender:
         context: Mapping[str, Value] | None = None,
         n: int = 10,
         exclude_seen: bool = True,
+        exclude: Iterable[str] = (),
+        dials: Dials = NEUTRAL,
     ) -> Slate:
         """Return the ``n`` best items with their reasons.
 
@@ -267,6 +299,8 @@ class Recommender:
             context: what rules may ask of the moment, such as ``{"hour": 21.0}``.
             n: the length of the list.
             exclude_seen: whether to leave out what the history and the opinions speak of.
+            exclude: items to leave out in any case, by id or title, such as those of the lists shown last.
+            dials: how varied, how balanced and how well known the list shall be.
 
         Raises:
             UnknownEntityError: a name that nothing bears; it holds the nearest.
@@ -277,7 +311,13 @@ class Recommender:
         for position, expression in enumerate(where):
             rules.expression(expression, Place(f"where[{position}]"))
         belief = self.believe(history, likes=likes, dislikes=dislikes, where=where, text=text, user=user, facts=facts)
+        belief = replace(belief, excluded=self.items_called(exclude), dials=dials)
         return self.slate(self.rank(belief, rules, context), n, exclude_seen=exclude_seen)
+
+    def items_called(self, names: Iterable[str]) -> frozenset[str]:
+        """Return the ids of items by id or title; raises UnknownEntityError."""
+        graph, find = self.graph_, self.lookup_.resolve
+        return frozenset(name if graph.is_item(name) else find(name, among="items") for name in names)
 
     def believe(  # noqa: PLR0913  (as recommend)
         self,
@@ -322,24 +362,25 @@ class Recommender:
         n_items = self.graph_.n_items
         if user_items.shape[1] != n_items:
             raise ValueError(f"user_items has {user_items.shape[1]} columns, the graph {n_items} items")
-        ids = np.full((user_items.shape[0], n), -1, dtype=np.intp)
-        scores = np.full((user_items.shape[0], n), np.nan)
-        for row in range(user_items.shape[0]):
-            part = slice(user_items.indptr[row], user_items.indptr[row + 1])
-            rated = user_items.indices[part].astype(np.intp)
-            evidence = Evidence(n_items, rated, user_items.data[part].astype(np.float32))
-            total = blend(self.scorers_, evidence, weights_for(evidence, self.graph_), n_items).scores
-            total[rated] = -np.inf
-            best = np.lexsort((np.arange(n_items), -total))[:n]
-            best = best[np.isfinite(total[best])]
-            ids[row, : len(best)] = best
-            scores[row, : len(best)] = total[best]
+        n_users = user_items.shape[0]
+        ids = np.full((n_users, n), -1, dtype=np.intp)
+        scores = np.full((n_users, n), np.nan)
+        for start in range(0, n_users, _BATCH):
+            histories = user_items[start : start + _BATCH]
+            totals = blend_many(self.scorers_, histories, self.graph_, self.learned_.table)
+            for row, total in enumerate(totals, start):
+                rated = histories.indices[histories.indptr[row - start] : histories.indptr[row - start + 1]]
+                unrated = np.delete(np.arange(n_items), rated)
+                best = best_of(unrated, total, n)
+                ids[row, : len(best)] = best
+                scores[row, : len(best)] = total[best]
         return ids, scores
 
     def _past(self, user: str | None) -> list[Opinion]:
-        past = self.graph_.interactions.history(user) if user else {}
+        log, ids = self.graph_.interactions, self.graph_.entity_ids
+        past, ages = (log.history(user), log.ages_days(user)) if user else ({}, {})
         origin = Origin(OriginKind.HISTORY, "your ratings")
-        return [Opinion(self.graph_.entity_ids[i], value, OpinionKind.RATED, origin) for i, value in past.items()]
+        return [Opinion(ids[i], value, OpinionKind.RATED, origin, ages.get(i, 0.0)) for i, value in past.items()]
 
     def _history(self, history: History | None) -> list[Opinion]:
         if history is None:
@@ -353,33 +394,3 @@ class Recommender:
             item = name if name in self.graph_ else self.lookup_.resolve(name, among="items")
             opinions.append(Opinion(item, float(value), OpinionKind.RATED, origin))
         return opinions
-
-
-def _interview(graph: KnowledgeGraph, vectors: Vectors | None, cache: Path | None) -> tuple[Prior, QuestionBank]:
-    """Return the prior and the questions for a graph, from the cache where it holds those of this very graph."""
-    key = {"fingerprint": graph.fingerprint, "texts": vectors is not None, "version": _FIT_VERSION}
-    if cache is not None and cache.exists():
-        try:
-            arrays, meta = load_arrays(cache)
-            if meta == key:
-                prior = Prior.restore(graph, vectors, arrays)
-                return prior, QuestionBank.restore(graph, arrays)
-        except (StoreError, KeyError, ValueError) as error:
-            _log.warning("what was fitted is computed again: %s", error)
-    prior = fit_prior(graph, vectors)
-    questions = QuestionBank.fit(graph, prior)
-    if cache is not None:
-        try:
-            save_arrays(cache, {**prior.arrays(), **questions.arrays()}, key)
-        except StoreError as error:
-            _log.warning("the next start will be slow again: %s", error)
-    return prior, questions
-
-
-def _binding(rules: RuleBook, belief: Belief, scope: Scope) -> tuple[LimitInForce, ...]:
-    """Return the limits in force, without those about what the user asked for: who wants a series gets all of it."""
-    limits = rules.limits(scope)
-    if not limits:
-        return ()
-    asked = {facet for wish in belief.wishes for facet in rules.expression(wish.expression).facets}
-    return tuple(limit for limit in limits if asked.isdisjoint(limit.about))

@@ -1,9 +1,13 @@
 """What every scorer owes its callers, as tests to inherit."""
 
+import copy
+
 import numpy as np
 import pytest
+from scipy import sparse
 
 from kgrec.graph import KnowledgeGraph
+from kgrec.graph.snapshot import load_arrays, save_arrays
 from kgrec.reasoning.belief import Posterior, Prior
 from kgrec.scorers import Evidence, Scorer
 
@@ -65,3 +69,64 @@ class ScorerContract:
 
     def test_no_candidates_give_no_scores(self, scorer, evidence) -> None:
         assert scorer.score(evidence, np.empty(0, dtype=np.intp)).shape == (0,)
+
+
+class LearnedScorerContract(ScorerContract):
+    """Inherit besides, where the scorer learns from interactions; ``scorer`` is fitted to ``tiny_world``.
+
+    Such a scorer also has ``score_many`` and, where fitting takes time worth saving, ``arrays`` and ``restore``.
+    """
+
+    is_restored: bool = True  # whether it has arrays and restore
+    hears_history: bool = True  # whether its scores depend on the user's own history
+
+    @pytest.fixture
+    def histories(self, tiny_world: KnowledgeGraph) -> sparse.csr_matrix:
+        """Everybody's ratings, and below them somebody who loved one item, somebody who hated it, and nobody."""
+        own = np.array([[0, 0, 0, 1, 0, 0], [0, 0, 0, -1, 0, 0], [0, 0, 0, 0, 0, 0]], dtype=np.float32)
+        return sparse.csr_matrix(sparse.vstack([tiny_world.interactions.user_items, sparse.csr_matrix(own)]))
+
+    def test_many_histories_score_as_one_by_one(self, scorer, histories, everything) -> None:
+        together = scorer.score_many(histories)
+        assert together.dtype == np.float32
+        assert together.shape == histories.shape
+        for user, row in enumerate(together):
+            history = histories[[user]]
+            alone = dict(zip(history.indices.tolist(), history.data.tolist(), strict=True))
+            expected = scorer.score(Evidence.from_history(alone, histories.shape[1]), everything)
+            np.testing.assert_allclose(row, expected, rtol=1e-5, atol=1e-6)
+
+    def test_no_histories_give_no_rows(self, scorer, histories) -> None:
+        assert scorer.score_many(histories[:0]).shape == (0, histories.shape[1])
+
+    def test_scoring_many_leaves_them_as_they_are(self, scorer, histories) -> None:
+        before = histories.copy()
+        scorer.score_many(histories)
+        assert (histories != before).nnz == 0
+
+    def test_what_was_stored_scores_identically(self, scorer, tiny_world, evidence, everything, tmp_path) -> None:
+        if not self.is_restored:
+            pytest.skip("it is fitted in no time")
+        save_arrays(tmp_path / "fit", scorer.arrays(), {})
+        arrays, _ = load_arrays(tmp_path / "fit")
+        again = copy.deepcopy(scorer).restore(tiny_world, arrays)
+        np.testing.assert_array_equal(again.score(evidence, everything), scorer.score(evidence, everything))
+
+    def test_a_new_rating_counts_at_once(self, scorer, tiny_world, everything) -> None:
+        if not self.hears_history:
+            pytest.skip("it says the same to everybody")
+        heat, babe = (int(number) for number in tiny_world.indices(["heat", "babe"]))
+        before = scorer.score(Evidence.from_history({heat: 1.0}, tiny_world.n_items), everything)
+        after = scorer.score(Evidence.from_history({heat: 1.0, babe: 1.0}, tiny_world.n_items), everything)
+        assert not np.allclose(before, after, equal_nan=True)
+
+    def test_a_dislike_counts_and_not_like_a_like(self, scorer, tiny_world, everything) -> None:
+        if not self.hears_history:
+            pytest.skip("it says the same to everybody")
+        heat, babe = (int(number) for number in tiny_world.indices(["heat", "babe"]))
+        alone, liked, hated = (
+            scorer.score(Evidence.from_history(history, tiny_world.n_items), everything)
+            for history in ({heat: 1.0}, {heat: 1.0, babe: 1.0}, {heat: 1.0, babe: -1.0})
+        )
+        assert not np.allclose(hated, liked, equal_nan=True)
+        assert not np.allclose(hated, alone, equal_nan=True)

@@ -42,6 +42,7 @@ LAYERS: Mapping[str, frozenset[str]] = {
     "kgrec.reasoning.conflicts": ENGINE | {"scipy"},
     "kgrec.reasoning.questions": ENGINE,
     "kgrec.scorers": ENGINE,
+    "kgrec.learning.learn": ENGINE,
     "kgrec.recommender": ENGINE,
     "kgrec.audit.whynot": ENGINE,
     "kgrec.dialogue": ENGINE,

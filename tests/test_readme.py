@@ -209,8 +209,8 @@ def test_the_glossary_speaks_of_what_there_is():
     words = (Path(module.__file__).read_text(encoding="utf-8") for module in (kgrec.domain, kgrec.acts))
     vocabulary = "".join(words).lower()
     elsewhere = {word for word, code in glossary.items() if not code.startswith(("domain.", "acts."))}
-    assert elsewhere == {"entity", "item", "interaction", "rule", "candidate", "scorer", "blend", "session"}
-    assert not [word for word in glossary.keys() - {"interaction", "blend"} if word not in vocabulary]
+    assert elsewhere == {"entity", "item", "interaction", "rule", "candidate", "scorer", "blend", "session", "shelf"}
+    assert not [word for word in glossary.keys() - {"interaction", "blend", "shelf"} if word not in vocabulary]
 
 
 def test_the_layers_are_told_in_their_order():

@@ -73,9 +73,9 @@ def compare(recommender: Recommender, ranking: Ranking, item: int, rival: int) -
         if scale is None:
             continue
         known = ranking.blended.known[scorer.name][pair]
-        total = np.where(known, 0.0, ranking.blended.silence[scorer.name])
+        total = np.where(known, 0.0, ranking.blended.silence[scorer.name][pair])
         for share in scorer.shares(ranking.evidence, pair):
-            points = np.where(known, share.values * scale, 0.0)
+            points = np.where(known, share.values * scale[pair], 0.0)
             total += points
             gap = float(points[1] - points[0])
             if share.entity is not None:
@@ -83,11 +83,10 @@ def compare(recommender: Recommender, ranking: Ranking, item: int, rival: int) -
             elif share.text:
                 texts[share.text] = texts.get(share.text, 0.0) + gap
         rows.append(Loss(scorer.name, "", None, float(total[0]), float(total[1])))
-    rows += [_rule(applied.preference, applied.mask[pair]) for applied in ranking.applied if applied.mask[pair].any()]
+    rows += [_rule(applied.preference, applied.points(pair)) for applied in ranking.applied if applied.mask[pair].any()]
     rows.sort(key=lambda row: -row.gap)
     return Losses(tuple(rows), opinions, texts)
 
 
-def _rule(wish: Preference, holds: NDArray[np.bool_]) -> Loss:
-    own, rival = (wish.weight * float(held) for held in holds)
-    return Loss(RULES, wish.because or wish.label, wish.origin.place, own, rival)
+def _rule(wish: Preference, points: NDArray[np.float64]) -> Loss:
+    return Loss(RULES, wish.because or wish.label, wish.origin.place, float(points[0]), float(points[1]))

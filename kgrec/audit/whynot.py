@@ -15,6 +15,7 @@ from kgrec.audit.losses import Losses, compare
 from kgrec.audit.ways import Search, Way
 from kgrec.domain import Constraint
 from kgrec.ranking import unseen
+from kgrec.slates import asked_for, by_score
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class WhyNot:
         is_seen: it was said to be known.
         opinion: what was said of it, from -1 to 1; None: nothing.
         limits: the limits that give its place to better ones.
+        asked_instead: what the list was to have beside good scores, where others have its place for that: "variety".
         rival: the item at the last place of the list; "" if the list is empty.
         losses: what it has less than the rival; None without one.
         ways: what would bring it into the list, the least first; empty if nothing that was tried does.
@@ -45,6 +47,7 @@ class WhyNot:
     is_seen: bool = False
     opinion: float | None = None
     limits: tuple[GivesWay, ...] = ()
+    asked_instead: str = ""
     rival: str = ""
     losses: Losses | None = None
     ways: tuple[Way, ...] = ()
@@ -81,7 +84,14 @@ def why_not(case: Case, item: str, n: int = 10) -> WhyNot:
         is_seen=item in belief.seen and is_known,
         opinion=opinions[-1] if opinions else None,
         limits=gives_way(case, number, n),
+        asked_instead=_asked_instead(case, number, n),
         rival=graph.entity_ids[listed[-1]] if len(listed) else "",
         losses=compare(case.recommender, ranking, number, int(listed[-1])) if len(listed) else None,
         ways=Search(case, number, n).ways(),
     )
+
+
+def _asked_instead(case: Case, item: int, n: int) -> str:
+    """Return what the dials ask of a list of ``n``, if an item would be on it but for them; else ""."""
+    asked = asked_for(case.belief.dials)
+    return asked if asked and item in case.recommender.best(by_score(case.ranking), n) else ""

@@ -104,6 +104,10 @@ class Teller:
         left = f"{answer.open:,} {noun if answer.open == 1 else nouns}"
         if answer.is_ruled_out and answer.open:
             lines.append(f"By its score alone it would be number {answer.rank:,} beside the {left} left.")
+        elif answer.asked_instead:
+            lines.append(
+                f"By score it would be listed; others have its place for the {answer.asked_instead} asked for."
+            )
         elif not answer.is_ruled_out and not answer.limits:
             lines.append(f"It is number {answer.rank:,} of {left}, and the list holds {answer.length}.")
         return lines

@@ -9,14 +9,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kgrec.cli.blend_command import BLEND_EXAMPLES, blend
 from kgrec.cli.chat import Talk, chat
 from kgrec.cli.check_command import CHECK_EXAMPLES, check
+from kgrec.cli.evaluate_command import EVALUATE_EXAMPLES, evaluate
 from kgrec.cli.given import read_given
 from kgrec.cli.importing import imports
 from kgrec.cli.opening import choose
 from kgrec.cli.options import (
+    Calibrated,
     Data,
     Dislikes,
+    Diversity,
+    Exclude,
+    Familiar,
     Given,
     Json,
     KnownUser,
@@ -130,6 +136,7 @@ def _wanted(
         'kgrec recommend --dislike horror --text "a heist that goes wrong"',
         "kgrec recommend --user ana",
         "kgrec recommend --user ana --with ben --with cleo",
+        "kgrec recommend --like Heat --familiar -0.8 --diversity 0.3 --exclude Collateral",
     )
 )
 def recommend(
@@ -142,6 +149,10 @@ def recommend(
     given: Given = None,
     with_: With = None,
     include_seen: Annotated[bool, typer.Option("--include-seen", help="List what the user knows as well.")] = False,
+    exclude: Exclude = None,
+    diversity: Diversity = 0.0,
+    calibrated: Calibrated = 0.0,
+    familiar: Familiar = 0.0,
     n: Annotated[int, typer.Option("-n", min=1, help="How many items.")] = 10,
     data: Data = None,
     rules: Rules = None,
@@ -151,16 +162,25 @@ def recommend(
 
     If nothing satisfies all wishes: what to give up for what, and exit code 1. With others: half by the average of all
     matches, half by the least; nothing that anybody's rules or history exclude.
+
+    JSON: items (id, label, score, reasons), conflict (null, or wishes and relaxations), novelty (how little known the
+    items are: mean bits of self-information; null where nobody rated anything).
     """
     from kgrec.cli import recommend as answers
     from kgrec.cli.listing import slate_json, slate_lines
+    from kgrec.domain import Dials
 
-    asked = _wanted(user, like, dislike, where, text, given)
-    wanted = replace(asked, include_seen=include_seen, companions=tuple(with_ or ()))
+    wanted = replace(
+        _wanted(user, like, dislike, where, text, given),
+        include_seen=include_seen,
+        companions=tuple(with_ or ()),
+        exclude=tuple(exclude or ()),
+        dials=Dials(diversity, calibrated, familiar),
+    )
     with progress_bar() as progress:
         slate, graph = answers.recommend(choose(chosen_data(ctx, data), rules), wanted, n, progress)
     if json:
-        emit_json(slate_json(slate))
+        emit_json(slate_json(slate, graph))
     else:
         way_out = answers.way_out_lines(slate.conflict) if slate.conflict is not None else []
         emit("\n".join([*slate_lines(slate, graph), *way_out]))
@@ -361,6 +381,8 @@ def simulate(
         emit("\n".join(simulations.lines(found)))
 
 
+app.command(epilog=BLEND_EXAMPLES)(blend)
+app.command(epilog=EVALUATE_EXAMPLES)(evaluate)
 app.add_typer(imports)
 app.add_typer(rule_commands)
 app.add_typer(tastes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from kgrec.dialogue.wording import WAYS_SHOWN, conflict_text, matches_text, more_ways_text, reason_line, relaxation_text
@@ -37,20 +38,31 @@ def conflict_lines(conflict: Conflict, graph: KnowledgeGraph) -> list[str]:
     return [conflict_text(conflict, graph), *ways, *([f"     {more}"] if more else [])]
 
 
-def slate_json(slate: Slate) -> dict[str, Any]:
-    """Return a slate as JSON data: items with their reasons, and the conflict if there is one."""
+def slate_json(slate: Slate, graph: KnowledgeGraph) -> dict[str, Any]:
+    """Return a slate as JSON data: items with their reasons, the conflict if there is one, and the list's novelty."""
+    from kgrec.slates import novelty
+
     conflict = conflict_json(slate.conflict) if slate.conflict is not None else None
-    return {"items": [item_json(entry) for entry in slate.items], "conflict": conflict}
+    items = [graph.index(entry.item) for entry in slate]
+    return {
+        "items": [item_json(entry) for entry in slate.items],
+        "conflict": conflict,
+        "novelty": novelty(graph, items),
+    }
 
 
 def item_json(entry: Recommendation) -> dict[str, Any]:
-    """Return one item as JSON data; the shares of the reasons add up to the score. ``matches``: of several people."""
+    """Return one item as JSON data; the shares of the reasons add up to the score. ``matches``: of several people.
+
+    ``forecast`` is null where there are too few ratings to learn what a score means.
+    """
     matches = {"matches": [{"user": name, "match": match} for name, match in entry.matches]} if entry.matches else {}
     return {
         "id": entry.item,
         "label": entry.label,
         "score": entry.score,
         **matches,
+        "forecast": asdict(entry.forecast) if entry.forecast is not None else None,
         "reasons": [
             {"scorer": reason.scorer, "share": reason.share, "text": reason.text, "path": list(reason.path)}
             for reason in entry.reasons

@@ -62,6 +62,22 @@ Given = Annotated[
         help="What rules may ask, such as user.audience=children or context.hour=22; may be repeated.",
     ),
 ]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option("--exclude", metavar="TITLE", help="A title that shall not be listed; may be repeated."),
+]
+Diversity = Annotated[
+    float, typer.Option("--diversity", metavar="0..1", min=0, max=1, help="How unlike each other the items shall be.")
+]
+Calibrated = Annotated[
+    float,
+    typer.Option(
+        "--calibrated", metavar="0..1", min=0, max=1, help="How much the mix of kinds shall be that of what is liked."
+    ),
+]
+Familiar = Annotated[
+    float, typer.Option("--familiar", metavar="-1..1", min=-1, max=1, help="-1: hidden gems; 1: what is well known.")
+]
 Text = Annotated[str | None, typer.Option("--text", metavar="TEXT", help="A wish in free words.")]
 Name = Annotated[
     str | None, typer.Option("--name", metavar="NAME", help="What to call the data set; the source's name by default.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kgrec.cli.given import NOTHING, Given
 from kgrec.cli.opening import Source, open_recommender, own_rules
 from kgrec.cli.progress import Progress
-from kgrec.domain import UNSEEN, OriginKind, Place
+from kgrec.domain import EXCLUDED, NEUTRAL, UNSEEN, Dials, OriginKind, Place
 from kgrec.errors import DataError, RuleError, RuleErrors, UnknownEntityError
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ class Wanted:
     include_seen: bool = False
     given: Given = NOTHING
     companions: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    dials: Dials = NEUTRAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,12 @@ def way_out_lines(conflict: Conflict) -> list[str]:
     given_up = [wish for way in conflict.relaxations for wish in way.drop]
     kinds = {wish.origin.kind for wish in given_up}
     steps = []
-    if OriginKind.REQUEST in kinds:
+    if any(wish.origin.kind is OriginKind.REQUEST for wish in given_up if wish != EXCLUDED):
         steps.append("leave its wishes out")
     if OriginKind.RULE in kinds:
         steps.append("change its rules in their files")
+    if EXCLUDED in given_up:
+        steps.append("exclude less")
     if UNSEEN in given_up:
         steps.append("for what you know already add --include-seen")
     return ["", f"To take a way out: {', '.join(steps)}."]
@@ -148,7 +152,12 @@ def open_case(source: Source, wanted: Wanted, progress: Progress | None = None) 
     belief = recommender.believe(likes=wanted.likes, dislikes=wanted.dislikes, where=wanted.where, text=wanted.text)
     if wanted.user is not None:
         belief = joined((_known(recommender, source, wanted.user), belief))
-    belief = replace(belief, facts=tuple({**belief.fact, **wanted.given.user}.items()))
+    belief = replace(
+        belief,
+        facts=tuple({**belief.fact, **wanted.given.user}.items()),
+        excluded=recommender.items_called(wanted.exclude),
+        dials=wanted.dials,
+    )
     return Case(recommender, belief, rules, {**clock_context(time.time()), **wanted.given.context})
 
 

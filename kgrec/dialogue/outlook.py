@@ -44,7 +44,8 @@ class Outlook:
         case = self.case
         people = {self._user: case.ranking}
         for other in self._companions:
-            theirs = replace(other.belief, dropped=case.belief.dropped)  # what is given up is given up for all
+            # What is given up is given up for all, and what is asked of the list is asked for all.
+            theirs = replace(other.belief, dropped=case.belief.dropped, dials=case.belief.dials)
             people[other.user] = case.recommender.rank(theirs, other.rules or case.rules, case.context)
         return fair(people)
 

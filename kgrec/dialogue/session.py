@@ -251,6 +251,11 @@ class Session:
         """Keep that the user looked at an item; it teaches nothing yet, and undo passes over it."""
         self.journal.keep(EventKind.OPENED, item)
 
+    def turn(self, dial: str, value: float, said: str = "") -> None:
+        """Turn one of the Dials of the list, until :meth:`undo` or the end of the session; raises ValueError."""
+        replace(self.belief.dials, **{dial: value})  # is it on the scale?
+        self.record(EventKind.TURNED, dial, value, _filled(said=said))
+
     def relax(self, way: Relaxation) -> None:
         """Give up the wishes of a way out, rules among them, until :meth:`undo` or the end of the session."""
         labels = ", ".join(wish.label for wish in way.drop)
@@ -261,15 +266,13 @@ class Session:
 
         What one utterance said is taken back at once, however many events it made.
         """
-        found = self.journal.undo(event)
-        if found is not None:
+        if (found := self.journal.undo(event)) is not None:
             self._refold()
         return found
 
     def show_me(self) -> None:
         """Stop asking and show the list."""
-        self._asking_until = 0
-        self._act = None
+        self._asking_until, self._act = 0, None
 
     def ask_more(self) -> None:
         """Go on asking, up to MOST_QUESTIONS more."""
@@ -325,8 +328,7 @@ class Session:
 
     def doubt(self, question: Question, readings: tuple[Sure, ...]) -> None:
         """Ask next which of several readings is meant, one an option; whatever else is said drops the question."""
-        self._doubt = (question, readings)
-        self._act = None
+        self._doubt, self._act = (question, readings), None
 
     def _settle(self, question: Question, chosen: Sequence[int]) -> None:
         """Carry out the readings that were meant."""

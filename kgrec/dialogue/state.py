@@ -21,7 +21,8 @@ _UNFELT: Final = frozenset({EventKind.STARTED, EventKind.OPENED, EventKind.SAID}
 
 _FOR_NOW: Final = {QuestionKind.CHOICE, QuestionKind.WANTED, QuestionKind.RANGE}
 _OPINIONS: Final = {EventKind.LIKED: 1.0, EventKind.DISLIKED: -1.0}
-
+_DIALS: Final = {"diversity": "variety", "calibrated": "your usual mix", "familiar": "well known"}
+"""What the dials of a list are called on chips."""
 
 _DAY_S: Final = 86_400.0
 
@@ -46,6 +47,7 @@ class Chip:
     event: int
     label: str
     expression: str = ""  # of a wish
+    dial: str = ""  # the name of the one that was turned
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,19 @@ def _apply(state: State, event: Event, at: _Moment) -> State:  # noqa: PLR0911  
         return _chip(replace(state, belief=belief, chips=kept), event, f"never mind: {event.subject}")
     if event.kind is EventKind.SKIPPED:
         return replace(state, belief=replace(belief, seen=belief.seen | {event.subject}))
+    if event.kind is EventKind.TURNED:
+        return _turned(state, event)
     return state
+
+
+def _turned(state: State, event: Event) -> State:
+    """Apply the turn of a dial; its chip takes the place of that of an earlier turn, which undoing brings back."""
+    dial, value = event.subject, event.value or 0.0
+    dials = replace(state.belief.dials, **{dial: value})
+    kept = tuple(chip for chip in state.chips if chip.dial != dial)
+    word = "hidden gems" if value < 0 else _DIALS.get(dial, dial)
+    chip = Chip(event.id, f"{word}: {abs(value):.0%}", dial=dial)
+    return replace(state, belief=replace(state.belief, dials=dials), chips=(*kept, chip))
 
 
 def _opined(state: State, event: Event, at: _Moment) -> State:

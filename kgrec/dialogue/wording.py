@@ -9,7 +9,17 @@ from typing import Final, assert_never
 
 from kgrec.acts import Act, Ask, Confirm, Explain, ExplainAbsence, Ledger, Recommend, Repair
 from kgrec.dialogue.companions import Companion
-from kgrec.domain import UNSEEN, Conflict, Constraint, OriginKind, Reason, Recommendation, Relaxation, Slate
+from kgrec.domain import (
+    UNSEEN,
+    Conflict,
+    Constraint,
+    Forecast,
+    OriginKind,
+    Reason,
+    Recommendation,
+    Relaxation,
+    Slate,
+)
 from kgrec.graph import KnowledgeGraph
 
 WAYS_SHOWN: Final = 9
@@ -131,7 +141,19 @@ def explanation_text(recommendation: Recommendation) -> str:
     for reason in recommendation.reasons:
         totals[reason.scorer] = totals.get(reason.scorer, 0.0) + reason.share
     lines.append("  = " + " ".join(f"{name} {total:+.2f}" for name, total in totals.items()))
+    if recommendation.forecast is not None:
+        lines.append(f"  {forecast_text(recommendation.forecast)}")
     return "\n".join(lines)
+
+
+def forecast_text(forecast: Forecast) -> str:
+    """Return what a score means.
+
+    >>> forecast_text(Forecast(0.78, 4.1, 3.0, 5.0))
+    '78 of 100 such are liked; expect a rating of 4.1 (3.0 to 5.0)'
+    """
+    likes = f"{forecast.probability * 100:.0f} of 100 such are liked"
+    return f"{likes}; expect a rating of {forecast.rating:.1f} ({forecast.low:.1f} to {forecast.high:.1f})"
 
 
 def _channels(reason: Reason) -> str:

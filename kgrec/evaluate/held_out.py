@@ -7,20 +7,18 @@ are taken out of the graph a fold at a time, so that the rest of the community s
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kgrec.errors import DataError
-from kgrec.graph import Interactions, KnowledgeGraph
+from kgrec.graph import KnowledgeGraph
+from kgrec.learning.splits import Users, only
 
 FOLDS: Final = 10
 """One in so many users is taken out of the graph at a time."""
-
-Users = NDArray[np.intp]
 
 
 class Half(StrEnum):
@@ -55,28 +53,3 @@ def folds(graph: KnowledgeGraph, users: Users) -> Iterator[Fold]:
     for start in range(0, len(users), size):
         group = users[start : start + size]
         yield Fold(group, only(graph, np.setdiff1d(everybody, group)))
-
-
-def only(graph: KnowledgeGraph, users: Users) -> KnowledgeGraph:
-    """Return the graph with the interactions of some users alone."""
-    number = np.full(graph.interactions.n_users, -1, dtype=np.int32)
-    number[users] = np.arange(len(users))
-    names = tuple(graph.interactions.user_ids[user] for user in users)
-    return with_interactions(graph, number[graph.interactions.users] >= 0, names, number)
-
-
-def with_interactions(
-    graph: KnowledgeGraph, keep: NDArray[np.bool_], user_ids: tuple[str, ...], number: NDArray[np.int32]
-) -> KnowledgeGraph:
-    """Return the graph with some of its interactions; ``number`` says which place in ``user_ids`` each user has."""
-    log = graph.interactions
-    kept = Interactions(
-        user_ids,
-        log.n_items,
-        number[log.users[keep]],
-        log.items[keep],
-        log.ratings[keep],
-        log.values[keep],
-        log.times[keep],
-    )
-    return replace(graph, interactions=kept, fingerprint="")

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgrec.acts import Accept, Reject, Reply, Unknown
-from kgrec.evaluate.held_out import with_interactions
 from kgrec.evaluate.people import Manners
 from kgrec.graph import KnowledgeGraph
+from kgrec.learning.splits import with_interactions
 from kgrec.reasoning.belief import LIKED_FROM
 
 HELD_OUT: Final = 0.1
@@ -87,7 +87,7 @@ def hold_out(graph: KnowledgeGraph, seed: int) -> tuple[KnowledgeGraph, list[NDA
         held.append(chosen)
         own = order[starts[user] : starts[user + 1]]
         keep[own[np.isin(log.items[own], chosen)]] = False
-    return with_interactions(graph, keep, log.user_ids, np.arange(log.n_users, dtype=np.int32)), held
+    return with_interactions(graph, keep), held
 
 
 def seeker(graph: KnowledgeGraph, user: int, held: NDArray[np.intp], rng: np.random.Generator) -> Seeker | None:

@@ -2,7 +2,8 @@
 
 Everybody starts as a stranger, answers from half of their ratings, and after so many questions the list of the whole
 catalogue (what was judged on the way left out) is compared with the likes of the other half. The conversation is that
-of a real Session, without words or files; the simple ways of asking are heard by a session like it.
+of a real Session, without words or files; the simple ways of asking are heard by a session like it. What is learned of
+the worth of each scorer comes from the users who are not asked.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from kgrec.evaluate.held_out import Fold, Half, folds, half_of
 from kgrec.evaluate.metrics import Estimate, K, estimate, ndcg, percentiles_ms, ratio
 from kgrec.evaluate.people import HONEST, Manners, Rater, spoken
 from kgrec.graph import KnowledgeGraph
+from kgrec.learning.splits import only
 from kgrec.recommender import Recommender
 
 STEPS: Final = (0, 1, 3, 5, 10, 15, 20)
@@ -117,12 +119,15 @@ def simulate_taste(graph: KnowledgeGraph, setting: Setting, progress: Progress |
     interviews: dict[str, list[Interview]] = {way: [] for way in setting.ways}
     users = half_of(graph, setting.half, setting.seed)
     wanted = min(setting.users or len(users), len(users))
+    others = Half.TUNE if setting.half is Half.REPORT else Half.REPORT
+    texts = bool(graph.texts)
+    learned = Recommender(texts=texts).fit(only(graph, half_of(graph, others, setting.seed))).learned_
     community = 0
     for fold in folds(graph, users):
         asked = len(interviews[OURS])
         if asked >= wanted:
             break
-        recommender = Recommender(texts=bool(graph.texts)).fit(fold.graph)
+        recommender = Recommender(texts=texts, weights=learned.table).fit(fold.graph)
         community = fold.graph.interactions.n_users
         for person, user in _people(graph, fold, setting.seed):
             if len(interviews[OURS]) >= wanted:

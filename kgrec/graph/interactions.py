@@ -119,3 +119,13 @@ class Interactions:
             return {}
         row = self.user_items[[self.user_ids.index(user)]]
         return {int(item): float(value) for item, value in zip(row.indices, row.data, strict=True)}
+
+    def ages_days(self, user: str) -> dict[int, float]:
+        """Return item number → days before the last thing the user did; empty for an unknown one or without times."""
+        own = np.flatnonzero(self.users == self.user_ids.index(user)) if user in self.user_ids else np.empty(0, np.intp)
+        times = self.times[own]
+        if not times.any():
+            return {}
+        order = np.argsort(times, kind="stable")
+        ages = (times.max() - times[order]) / 86_400
+        return dict(zip(self.items[own][order].tolist(), ages.tolist(), strict=True))

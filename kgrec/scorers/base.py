@@ -14,12 +14,13 @@ from typing import ClassVar, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from kgrec.domain import Belief, TextWish
+from kgrec.domain import Belief, TextWish, Value
 from kgrec.graph import KnowledgeGraph
 from kgrec.reasoning.belief import Posterior
 
 Scores = NDArray[np.float32]
 Indices = NDArray[np.intp]
+Ages = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +32,8 @@ class Evidence:
         values: float32 (m,), the opinions, in [-1, 1].
         texts: wishes in free words.
         posterior: what the Gaussian belief makes of the opinions of this conversation, or None outside of one.
+        ages: float64 (m,), how many days ago each opinion was given; None where nothing is known of it.
+        facts: what is known of the user by name: age, occupation ...
     """
 
     n_items: int
@@ -38,29 +41,54 @@ class Evidence:
     values: Scores
     texts: tuple[TextWish, ...] = ()
     posterior: Posterior | None = None
+    ages: Ages | None = None
+    facts: Mapping[str, Value] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, belief: Belief, graph: KnowledgeGraph, posterior: Posterior | None = None) -> Evidence:
-        """Number a belief's opinions; the last one on an entity counts, entities the graph lost are left out."""
-        opinions = {opinion.entity: opinion.value for opinion in belief.opinions if opinion.entity in graph}
+    def of(
+        cls, belief: Belief, graph: KnowledgeGraph, posterior: Posterior | None = None, *, is_timed: bool = False
+    ) -> Evidence:
+        """Number a belief's opinions; the last one on an entity counts, entities the graph lost are left out.
+
+        ``is_timed``: whether scorers shall hear how old they are.
+        """
+        opinions = {opinion.entity: opinion for opinion in belief.opinions if opinion.entity in graph}
+        m = len(opinions)
         return cls(
             graph.n_items,
             graph.indices(opinions),
-            np.fromiter(opinions.values(), dtype=np.float32, count=len(opinions)),
+            np.fromiter((opinion.value for opinion in opinions.values()), dtype=np.float32, count=m),
             belief.texts,
             posterior,
+            np.array([opinion.age_days for opinion in opinions.values()]) if is_timed else None,
+            belief.fact,
         )
 
     @classmethod
-    def from_history(cls, history: Mapping[int, float], n_items: int) -> Evidence:
-        """Return the evidence of item number → value pairs alone."""
+    def from_history(
+        cls, history: Mapping[int, float], n_items: int, ages: NDArray[np.float64] | None = None
+    ) -> Evidence:
+        """Return the evidence of item number → value pairs alone; ``ages`` are in their order."""
         entities = np.fromiter(history, dtype=np.intp, count=len(history))
-        return cls(n_items, entities, np.fromiter(history.values(), dtype=np.float32, count=len(history)))
+        values = np.fromiter(history.values(), dtype=np.float32, count=len(history))
+        return cls(n_items, entities, values, ages=ages)
 
     @property
     def is_item(self) -> NDArray[np.bool_]:
         """Which of the entities are items, shape (m,)."""
         return self.entities < self.n_items
+
+    @property
+    def recency(self) -> NDArray[np.float64]:
+        """The rank of each rated item by age, shape (n_rated,): 0 the latest; what is equally old shares the mean rank.
+
+        >>> Evidence.from_history({4: 1, 7: 1, 2: 1}, 9, np.array([30.0, 1.0, 30.0])).recency.tolist()
+        [1.5, 0.0, 1.5]
+        """
+        if self.ages is None:
+            return np.full(self.n_rated, max(self.n_rated - 1, 0) / 2)
+        _, group, sizes = np.unique(self.ages[self.is_item], return_inverse=True, return_counts=True)
+        return np.asarray((np.cumsum(sizes) - (sizes + 1) / 2)[group])
 
     @property
     def n_rated(self) -> int:

@@ -61,7 +61,8 @@ def score_in(recommender: Recommender, old: Ranking, new: Ranking, item: int) ->
         if scorer.name in old.blended.scales:
             raw = float(scorer.score(new.evidence, np.array([item]))[0])
             silent = np.isnan(raw)
-            total += old.blended.silence[scorer.name] if silent else raw * old.blended.scales[scorer.name]
+            known, unknown = old.blended.scales[scorer.name][item], old.blended.silence[scorer.name][item]
+            total += unknown if silent else raw * known
     return total
 
 

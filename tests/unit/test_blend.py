@@ -40,7 +40,7 @@ def test_scores_are_scaled_by_their_spread_and_summed() -> None:
 def test_an_item_without_opinion_counts_as_average() -> None:
     result = blend([Fixed("a", 1, 3, np.nan, 2)], NOTHING, {"a": 1.0}, 4)
     assert result.scores[2] == pytest.approx(np.mean([1, 3, 2]) / np.std([1, 3, 2]))
-    assert result.silence["a"] == pytest.approx(result.scores[2])
+    assert result.silence["a"][2] == pytest.approx(result.scores[2])
 
 
 @pytest.mark.parametrize("scores", [(np.nan,) * 4, (7, 7, 7, 7)])

@@ -90,7 +90,7 @@ def test_reasons_add_up_to_the_score(kgrec: Kgrec):
     assert found["conflict"] is None
     assert found["items"]
     for item in found["items"]:
-        assert set(item) == {"id", "label", "score", "reasons"}
+        assert set(item) == {"id", "label", "score", "forecast", "reasons"}
         assert sum(reason["share"] for reason in item["reasons"]) == pytest.approx(item["score"], abs=1e-6)
         assert all(set(reason) == {"scorer", "share", "text", "path"} for reason in item["reasons"])
 
@@ -102,6 +102,27 @@ def test_what_is_liked_is_not_recommended_but_what_is_like_it(kgrec: Kgrec):
 def test_where_and_rules_hold_for_every_item(kgrec: Kgrec):
     assert set(labels(kgrec("recommend", "--where", "genre has Horror", "--json"))) == {"Scream (1996)", "Alien (1979)"}
     assert "Heat (1995)" not in labels(kgrec("recommend", "--json"))  # the rule forbids very long ones
+
+
+def test_what_is_excluded_is_not_listed(kgrec: Kgrec):
+    found = kgrec("recommend", "--exclude", "Scream", "--exclude", "Alien (1979)", "--json")
+    assert set(labels(found)) == {"Thief (1981)", "Babe (1995)", "Clue (1985)"}
+    result = kgrec("recommend", "--where", "genre has Horror", "--exclude", "scream", "--exclude", "Alien")
+    assert result.exit_code == 1
+    assert "“none of those you excluded”" in result.stdout
+    assert "To take a way out: leave its wishes out, exclude less." in result.stdout
+    assert kgrec("recommend", "--exclude", "Titanic").exit_code == 2
+
+
+def test_the_dials_of_a_list(kgrec: Kgrec):
+    plain, gems = (answer(kgrec("recommend", "-n", "2", "--familiar", dial, "--json")) for dial in ("0", "-1"))
+    assert gems["novelty"] > plain["novelty"] > 0
+    for item in gems["items"]:
+        assert sum(reason["share"] for reason in item["reasons"]) == pytest.approx(item["score"], abs=1e-6)
+        assert any(reason["text"].startswith("you asked for hidden gems: ") for reason in item["reasons"])
+    varied = kgrec("recommend", "--like", "Heat", "--diversity", "1", "--calibrated", "0.5", "--json")
+    assert set(labels(varied)) == set(labels(kgrec("recommend", "--like", "Heat", "--json")))
+    assert kgrec("recommend", "--diversity", "1.5").exit_code == 2
 
 
 def test_a_rule_is_a_reason(kgrec: Kgrec):

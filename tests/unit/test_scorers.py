@@ -8,7 +8,7 @@ from contracts import ScorerContract
 
 from kgrec.domain import TextWish
 from kgrec.graph import Interactions, KnowledgeGraph
-from kgrec.scorers import Affinity, Evidence, Popularity, Taste, Text, Walk
+from kgrec.scorers import Affinity, Evidence, Popularity, Taste, Text
 
 ITEMS = ["heat", "thief", "scream", "alien", "babe", "clue"]
 
@@ -59,33 +59,6 @@ class TestAffinity(ScorerContract):
     def test_what_one_dislikes_counts_against(self, scorer, tiny_world, everything) -> None:
         evidence = Evidence(6, tiny_world.indices(["heat"]), np.array([-1.0], dtype=np.float32))
         assert scorer.score(evidence, everything)[ITEMS.index("thief")] < 0
-
-
-class TestWalk(ScorerContract):
-    speaks_from = "items"
-
-    @pytest.fixture
-    def scorer(self, tiny_world):
-        return Walk().fit(tiny_world)
-
-    def test_two_steps_are_transition_probabilities_damped_by_popularity(self, tiny_world, everything) -> None:
-        # From Thief every walk goes to Ann, who weighs Heat 1, Thief 1 and the disliked Babe one half: 0.4, 0.4, 0.2.
-        # Popularity 3, 1, 2 to the power 1/2 divides.
-        scorer = Walk(alpha=1.0, beta=0.5, attributes=0.0).fit(tiny_world)
-        scores = scorer.score(liking(tiny_world, "thief"), everything)
-        np.testing.assert_allclose(scores, [0.4 / 3**0.5, 0.4, 0, 0, 0.2 / 2**0.5, 0], rtol=1e-5)
-
-    def test_without_ratings_it_walks_over_attributes(self, tiny_world, everything) -> None:
-        scores = Walk().fit(without_ratings(tiny_world)).score(liking(tiny_world, "clue"), everything)
-        others = scores[:5]
-        assert others.argmax() == ITEMS.index("babe")
-
-    def test_ratings_and_attributes_mix(self, tiny_world, everything) -> None:
-        evidence = liking(tiny_world, "thief")
-        both = Walk(attributes=0.5).fit(tiny_world).score(evidence, everything)
-        people = Walk(attributes=0.0).fit(tiny_world).score(evidence, everything)
-        content = Walk().fit(without_ratings(tiny_world)).score(evidence, everything)
-        np.testing.assert_allclose(both, people + 0.5 * content, rtol=1e-5)
 
 
 class TestTaste(ScorerContract):

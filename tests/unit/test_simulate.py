@@ -6,12 +6,13 @@ import pytest
 from kgrec.acts import Accept, Option, Question, QuestionKind, Reject, Unknown
 from kgrec.errors import DataError
 from kgrec.evaluate.asking import by_entropy, by_popularity
-from kgrec.evaluate.held_out import Half, folds, half_of, only
+from kgrec.evaluate.held_out import Half, folds, half_of
 from kgrec.evaluate.metrics import Outcome, average_turns, estimate, hdcg, ndcg, ratio, success_rate
 from kgrec.evaluate.people import HONEST, Manners, Rater, spoken
 from kgrec.evaluate.seekers import Seeker, hold_out, seeker
 from kgrec.evaluate.taste import OURS, Setting, simulate_taste
 from kgrec.graph import KnowledgeGraph
+from kgrec.learning.splits import only
 from kgrec.reasoning.questions import LIKE_OPTIONS, SEEN_OPTIONS
 
 

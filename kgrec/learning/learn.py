@@ -1,0 +1,72 @@
+"""Learning from a community what its scorers are worth: once for a graph, before they are fitted to all of it.
+
+The scorers are fitted to a few graphs that lack some interactions, and asked for what is lacking. What is learned holds
+for scorers fitted to everything: they know a little more, and so lose nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from kgrec.graph import KnowledgeGraph
+from kgrec.learning.calibration import Calibration, held_ratings
+from kgrec.learning.splits import hold_out_interactions, hold_out_people_and_items
+from kgrec.learning.weights import Fitted, learn_weights
+from kgrec.scorers.base import Scorer
+from kgrec.weights import WeightTable
+
+LEAST_INTERACTIONS: Final = 2_000
+"""With fewer interactions nothing is learned: the constant weights are better."""
+
+LEAST_ACTIVE: Final = 50
+"""Nor with fewer users or items that have interactions."""
+
+ROUNDS: Final = 2
+"""How often interactions, and users, are held out: the noise of one draw costs more than one more fit."""
+
+MakeScorers = Callable[[KnowledgeGraph], tuple[Scorer, ...]]
+"""Returns scorers fitted to a graph, always the same ones in the same order."""
+
+
+def is_enough(graph: KnowledgeGraph) -> bool:
+    """Whether there are interactions enough to learn from."""
+    log = graph.interactions
+    if len(log) < LEAST_INTERACTIONS:
+        return False
+    active = np.count_nonzero(np.diff(log.user_items.indptr))
+    return bool(min(active, np.count_nonzero(log.item_counts)) >= LEAST_ACTIVE)
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """What held-out interactions taught; None where there was too little."""
+
+    weights: WeightTable | None = None
+    calibration: Calibration | None = None
+
+
+def learn(
+    graph: KnowledgeGraph, make_scorers: MakeScorers, rng: np.random.Generator, *, is_latest: bool = False
+) -> Lesson:
+    """Return the weights that serve the users of a graph best, and what scores under them mean.
+
+    Args:
+        graph: all that is known; it is not changed.
+        make_scorers: fits the scorers, 2 × ROUNDS times.
+        rng: draws what is held out.
+        is_latest: hold out the latest interactions and tell scorers how old the others are, because the next choice
+            is asked for; else any interactions, and age plays no part.
+    """
+    if not is_enough(graph):
+        return Lesson()
+    cuts = [hold_out_interactions(graph, rng, is_latest=is_latest) for _ in range(ROUNDS)]
+    warm = [Fitted(cut, make_scorers(cut.graph)) for cut in cuts]
+    cuts = [hold_out_people_and_items(graph, rng) for _ in range(ROUNDS)]
+    newcomers = [Fitted(cut, make_scorers(cut.graph)) for cut in cuts]
+    table = learn_weights(warm, newcomers, rng)
+    ratings = [held_ratings(graph, fitted, table) for fitted in warm]
+    return Lesson(table, Calibration.fit(ratings, graph.interactions))

@@ -1,0 +1,103 @@
+"""``kgrec blend``: the weights in force, and pins, which are rules in the user's own file."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from communities import community
+from typer.testing import CliRunner, Result
+
+from kgrec.cli.blend import BlendReport, rows_of
+from kgrec.cli.commands import app
+from kgrec.cli.opening import choose, own_rules
+from kgrec.graph import KnowledgeGraph
+from kgrec.graph.views import write
+from kgrec.ingest.rdf import import_rdf
+from kgrec.rulebook import RuleBook
+from kgrec.weights import BUCKETS, Found, ItemAge, WeightTable
+
+Kgrec = Callable[..., Result]
+
+
+@pytest.fixture
+def kgrec(tmp_path: Path) -> Kgrec:
+    """Return a function that runs a command on a small data set "small" without descriptions."""
+    write(community(n_users=6, n_items=12), tmp_path / "small.ttl", "turtle")
+    folder = import_rdf(tmp_path / "small.ttl")
+    return lambda *args: CliRunner().invoke(app, [*args, "--data", folder.name])
+
+
+def test_constant_weights_are_shown_as_such(kgrec: Kgrec):
+    result = kgrec("blend")
+    assert result.exit_code == 0, result.output
+    assert "too few interactions to learn from" in result.stdout
+    assert "popularity" in result.stdout
+    assert "* without --user: 0 rated" in result.stdout
+
+
+def test_a_pin_becomes_a_rule_that_counts_and_unpin_removes_it(kgrec: Kgrec):
+    result = kgrec("blend", "--pin", "walk=0.3", "--json")
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert found["tuned"]["walk"]["weight"] == 0.3
+    assert found["tuned"]["walk"]["rule"] == "pin walk"
+    assert found["user"] == "you"
+    own = own_rules("small", "you")
+    book = RuleBook.load((), choose("small").dataset.graph(), own=own)
+    assert [rule.name for rule in book.rules] == ["pin walk"]
+    again = kgrec("blend", "--pin", "walk=.5", "--pin", "text=0", "--json")
+    assert {name: one["weight"] for name, one in json.loads(again.stdout)["tuned"].items()} == {"walk": 0.5, "text": 0}
+    undone = kgrec("blend", "--unpin", "walk", "--unpin", "text", "--json")
+    assert json.loads(undone.stdout)["tuned"] == {}
+
+
+def test_a_pin_leaves_the_rest_of_the_file_as_it_is(kgrec: Kgrec):
+    own = own_rules("small", "you")
+    own.parent.mkdir(parents=True)
+    text = "# what I like\nrules:\n  - {name: cosy, prefer: genre has genre 1}  # always\n"
+    own.write_text(text, encoding="utf-8")
+    assert kgrec("blend", "--pin", "walk=1").exit_code == 0
+    assert own.read_text(encoding="utf-8").startswith(text)
+    assert kgrec("blend", "--unpin", "walk").exit_code == 0
+    assert own.read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "message"),
+    [
+        ("--pin", "walk", "'walk' is not a pin"),
+        ("--pin", "walk=-1", "is not a pin"),
+        ("--pin", "wlak=1", "there is no scorer 'wlak'"),
+        ("--unpin", "walk", "walk is not pinned"),
+    ],
+)
+def test_a_wrong_pin_is_refused_and_nothing_is_written(kgrec: Kgrec, option: str, value: str, message: str):
+    result = kgrec("blend", option, value)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert not own_rules("small", "you").exists()
+
+
+def test_a_file_with_mistakes_is_not_touched(kgrec: Kgrec):
+    own = own_rules("small", "you")
+    own.parent.mkdir(parents=True)
+    own.write_text("rules: [{name: wrong, forbid: gnere has x}]\n", encoding="utf-8")
+    assert kgrec("blend", "--pin", "walk=1").exit_code == 2
+    assert own.read_text(encoding="utf-8") == "rules: [{name: wrong, forbid: gnere has x}]\n"
+
+
+def test_learned_weights_say_how_they_were_found(tiny_world: KnowledgeGraph):
+    weights = np.array([[[0.2, 0.0], [0.3, 0.7], [0.3, 0.7]]] * len(BUCKETS))
+    found = (Found(100, 0.31, "walk", 0.3), Found(), Found(400, 0.45, "walk", 0.44)) * len(BUCKETS)
+    rows = rows_of(tiny_world, WeightTable(("popularity", "walk"), weights, found))
+    assert [(row.bucket, row.age) for row in rows[:2]] == [(0, ItemAge.ESTABLISHED), (0, ItemAge.NEW)]
+    assert len(rows) == 2 * len(BUCKETS)  # few interactions: as established
+    report = BlendReport("tiny", "ann", 4, is_learned=True, rows=rows, tuned={})
+    text = "\n".join(report.lines())
+    assert "0.450, walk 0.440" in text
+    assert "* 3-5" in text
+    told = report.to_json()["weights"][0]
+    assert told["best"] == {"scorer": "walk", "ndcg": 0.44}
+    assert told["items"] == "established"
