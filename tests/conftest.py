@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from filelock import FileLock
 
 from kgrec.cli.opening import choose, open_recommender
 from kgrec.domain import Facet, FacetKind, Ontology
@@ -38,24 +39,39 @@ def data_dir() -> Callable[[str], Path]:
 
 
 @pytest.fixture(scope="session")
-def films_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a home (KGREC_HOME) as after the first start: the shipped films compiled, their descriptions encoded."""
-    home = tmp_path_factory.mktemp("films-home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KGREC_HOME", str(home))
-        open_recommender(choose("films"))
-    return home
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[], object]], Path]:
+    """Return a function that makes a home once, however many processes the tests are spread over."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def home_called(name: str, make: Callable[[], object]) -> Path:
+        home, done = shared / name, shared / f"{name}.done"
+        with FileLock(shared / f"{name}.lock"), pytest.MonkeyPatch.context() as patch:
+            patch.setenv("KGREC_HOME", str(home))
+            if not done.exists():
+                make()
+                done.touch()
+        return home
+
+    return home_called
 
 
 @pytest.fixture(scope="session")
-def movielens_home(tmp_path_factory: pytest.TempPathFactory, data_dir: Callable[[str], Path]) -> Path:
+def films_home(made_once: Callable[[str, Callable[[], object]], Path]) -> Path:
+    """Return a home (KGREC_HOME) as after the first start: the shipped films compiled, their descriptions encoded."""
+    return made_once("films-home", lambda: open_recommender(choose("films")))
+
+
+@pytest.fixture(scope="session")
+def movielens_home(made_once: Callable[[str, Callable[[], object]], Path], data_dir: Callable[[str], Path]) -> Path:
     """Return a home in which ml-latest-small was imported with its facts as the data set "ml", and opened once."""
-    home = tmp_path_factory.mktemp("movielens-home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KGREC_HOME", str(home))
-        import_movielens(data_dir("ml-latest-small"), data_dir("films-kg"), name="ml")
+    folders = data_dir("ml-latest-small"), data_dir("films-kg")
+
+    def make() -> None:
+        import_movielens(*folders, name="ml")
         open_recommender(choose("ml"))
-    return home
+
+    return made_once("movielens-home", make)
 
 
 @pytest.fixture
