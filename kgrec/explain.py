@@ -121,6 +121,8 @@ class Explainer:
         share, size = part.share, part.size
         if share.text:
             return Reason(scorer, size, f"you asked for “{share.text}”", (self.graph.entity_ids[item],))
+        if share.entity is None and share.channels:
+            return Reason(scorer, size, f"liked by people of your {' and '.join(share.channels).replace('_', ' ')}")
         if share.entity is None:
             text = "widely liked" if len(self.graph.interactions) else "widely known"
             return Reason(scorer, size, text)

@@ -56,6 +56,7 @@ class Terminal:
         self._pending = ""
         self.raw = b""
         self._ours, theirs = pty.openpty()
+        own = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.process = subprocess.Popen(
             arguments,
@@ -63,7 +64,7 @@ class Terminal:
             stdout=theirs,
             stderr=theirs,
             start_new_session=True,
-            env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **environment},
+            env={**own, "TERM": "xterm-256color", "COLORTERM": "truecolor", **environment},
         )
         os.close(theirs)
 

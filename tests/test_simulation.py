@@ -5,9 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from communities import community
 from typer.testing import CliRunner
 
 from kgrec.cli import commands
+from kgrec.cli.simulate import lines
+from kgrec.evaluate.taste import Setting, simulate_taste
 from kgrec.ingest.pairs import import_pairs
 
 
@@ -34,11 +37,9 @@ def test_people_who_seek_an_artist_find_it(data_dir: Callable[[str], Path]):
     assert found["noise"] == 0.1
 
 
-def test_the_figures_are_a_table_for_people(movielens_home: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("KGREC_HOME", str(movielens_home))
-    result = CliRunner().invoke(commands.app, ["simulate", "--data", "ml", "--users", "2", "--questions", "1"])
-    assert result.exit_code == 0, result.output
-    head, columns, ours, *_ = result.stdout.splitlines()
-    assert head.startswith("taste: 2 users of ml (report half, seed 0)")
+def test_the_figures_are_a_table_for_people():
+    report = simulate_taste(community(), Setting(users=2, questions=1))
+    head, columns, ours, *_ = lines(report.to_json())
+    assert head.startswith("taste: 2 users of community (report half, seed 0)")
     assert columns.split()[:4] == ["NDCG@10", "after", "0", "1"]
     assert ours.startswith("kgrec")

@@ -9,6 +9,7 @@ from contracts import ScorerContract
 
 from kgrec.domain import Belief, Value
 from kgrec.graph import Interactions, KnowledgeGraph
+from kgrec.recommender import Recommender
 from kgrec.scorers import Evidence, Popularity
 
 NOBODY = np.empty(0, dtype=np.intp), np.empty(0, dtype=np.float32)
@@ -121,3 +122,8 @@ def test_without_ratings_facts_change_nothing(two_trades) -> None:
     graph = dataclasses.replace(two_trades, interactions=Interactions.empty(4))
     scorer = Popularity().fit(graph)
     assert np.isnan(scorer.score(asking(graph, trade="baker"), np.arange(4))).all()
+
+
+def test_the_reason_names_the_fact(two_trades) -> None:
+    slate = Recommender(texts=False).fit(two_trades).recommend(facts={"trade": "baker"})
+    assert "liked by people of your trade" in {reason.text for entry in slate for reason in entry.reasons}
