@@ -12,11 +12,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kgrec.evaluate.metrics import Estimate
+from kgrec.evaluate.metrics import Estimate, interval
 
 ROUNDS: Final = 2_000
 PERMUTATIONS: Final = 10_000
-_SURE: Final = 0.95
 _CELLS: Final = 4_000_000
 """So many numbers are drawn at a time."""
 
@@ -64,18 +63,18 @@ class Draws:
     def mean_of(self, name: str) -> Estimate:
         """Return a mean with its interval."""
         column = self.names[name]
-        return _estimate(float(self.mean[column]), self.means[:, column])
+        return interval(float(self.mean[column]), self.means[:, column])
 
     def ratio(self, above: str, below: str) -> Estimate:
         """Return one mean as a multiple of another."""
         upper, lower = self.names[above], self.names[below]
         ratios = self.means[:, upper] / np.maximum(self.means[:, lower], 1e-12)
-        return _estimate(float(self.mean[upper] / max(self.mean[lower], 1e-12)), ratios)
+        return interval(float(self.mean[upper] / max(self.mean[lower], 1e-12)), ratios)
 
     def difference(self, above: str, below: str) -> Estimate:
         """Return one mean minus another."""
         upper, lower = self.names[above], self.names[below]
-        return _estimate(float(self.mean[upper] - self.mean[lower]), self.means[:, upper] - self.means[:, lower])
+        return interval(float(self.mean[upper] - self.mean[lower]), self.means[:, upper] - self.means[:, lower])
 
 
 def p_value(one: PerUser, other: PerUser, rng: np.random.Generator) -> float:
@@ -95,11 +94,6 @@ def p_value(one: PerUser, other: PerUser, rng: np.random.Generator) -> float:
         signs = rng.integers(2, size=(min(size, PERMUTATIONS - start), len(gaps)), dtype=np.int8)
         extreme += int(np.count_nonzero(np.abs((2.0 * signs - 1.0) @ gaps) >= least))
     return (extreme + 1) / (PERMUTATIONS + 1)
-
-
-def _estimate(mean: float, means: NDArray[np.float64]) -> Estimate:
-    low, high = np.quantile(means, [(1 - _SURE) / 2, (1 + _SURE) / 2])
-    return Estimate(mean, float(low), float(high))
 
 
 __all__ = ["PERMUTATIONS", "ROUNDS", "Draws", "over_seeds", "p_value"]

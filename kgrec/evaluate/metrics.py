@@ -107,7 +107,7 @@ def estimate(values: ArrayLike, rng: np.random.Generator) -> Estimate:
     if not found.size:
         raise ValueError("there is nothing to take the mean of")
     means = found[_draws(len(found), rng)].mean(axis=1)
-    return _interval(float(found.mean()), means)
+    return interval(float(found.mean()), means)
 
 
 def ratio(above: ArrayLike, below: ArrayLike, rng: np.random.Generator) -> Estimate:
@@ -115,7 +115,7 @@ def ratio(above: ArrayLike, below: ArrayLike, rng: np.random.Generator) -> Estim
     upper, lower = np.asarray(above, dtype=np.float64), np.asarray(below, dtype=np.float64)
     draws = _draws(len(upper), rng)
     ratios = upper[draws].mean(axis=1) / np.maximum(lower[draws].mean(axis=1), 1e-12)
-    return _interval(float(upper.mean() / max(lower.mean(), 1e-12)), ratios)
+    return interval(float(upper.mean() / max(lower.mean(), 1e-12)), ratios)
 
 
 def percentiles_ms(seconds: Sequence[float]) -> dict[str, float]:
@@ -133,6 +133,7 @@ def _draws(n: int, rng: np.random.Generator) -> NDArray[np.intp]:
     return rng.integers(n, size=(_ROUNDS, n), dtype=np.intp)
 
 
-def _interval(mean: float, means: NDArray[np.float64]) -> Estimate:
+def interval(mean: float, means: NDArray[np.float64]) -> Estimate:
+    """Return a mean with the interval of what it was over samples of the users, (samples,)."""
     low, high = np.quantile(means, [(1 - _SURE) / 2, (1 + _SURE) / 2])
     return Estimate(mean, float(low), float(high))

@@ -26,6 +26,7 @@ from scipy import sparse
 from kgrec.domain import UserFact
 from kgrec.errors import DataError
 from kgrec.graph import KnowledgeGraph
+from kgrec.learning.pairs import Mask, Pairs, Users
 from kgrec.learning.splits import with_interactions
 
 SHARE: Final = 0.2
@@ -42,10 +43,6 @@ LEAST_FACETS: Final = 2
 
 _LEAST_TIMED: Final = 3
 """Whose last item is asked for has at least so many: one to ask for, one to tune on, one to know."""
-_DAY_S: Final = 86_400.0
-
-Users = NDArray[np.intp]
-Mask = NDArray[np.bool_]
 
 
 class Protocol(StrEnum):
@@ -116,28 +113,29 @@ def split(
 
     ``is_nested``: take a second, smaller part (see NESTED_SHARE) with other random numbers.
     """
-    pairs = _Pairs.of(graph, relevance)
+    pairs = Pairs(graph.interactions)
+    counts_as_found = pairs.values > 0 if relevance is Relevance.LIKED else np.ones(len(pairs), dtype=bool)
     rng = np.random.default_rng([seed, int(is_nested), list(Protocol).index(protocol)])
     share = NESTED_SHARE if is_nested else SHARE
     if protocol is Protocol.WARM:
         held = _held_per_user(pairs, share, rng)
-        cases = [_case(pairs, ~held, held)]
+        cases = [_case(pairs, ~held, held & counts_as_found)]
     elif protocol is Protocol.TEMPORAL:
         held = _last(pairs, rng)
-        cases = [_case(pairs, ~held, held)]
+        cases = [_case(pairs, ~held, held & counts_as_found)]
     elif protocol is Protocol.NEW_ITEMS:
         new = _new_items(graph, rng)
         held = new[pairs.items]
-        cases = [_case(pairs, ~held, held, candidates=new)]
+        cases = [_case(pairs, ~held, held & counts_as_found, candidates=new)]
     else:
-        held, cases = _new_users(pairs, rng)
+        held, cases = _new_users(pairs, counts_as_found, rng)
     cases = [_with_facts(case, graph) for case in cases if len(case.users)]
     if not cases:
         raise DataError(
             f"{graph.name!r} has too few interactions to hold some out ({protocol}): "
             f"{len(graph.interactions)} of {graph.interactions.n_users} users"
         )
-    return Split(protocol, seed, relevance, with_interactions(graph, ~held[pairs.pair_of]), tuple(cases))
+    return Split(protocol, seed, relevance, with_interactions(graph, ~held[pairs.of_row]), tuple(cases))
 
 
 def _with_facts(case: Case, graph: KnowledgeGraph) -> Case:
@@ -145,58 +143,14 @@ def _with_facts(case: Case, graph: KnowledgeGraph) -> Case:
     return replace(case, facts=tuple(graph.user_facts.get(names[user], {}) for user in case.users))
 
 
-@dataclass(frozen=True, eq=False)
-class _Pairs:
-    """The different pairs of user and item, ordered by user, then item; of several rows the latest counts."""
-
-    n_users: int
-    n_items: int
-    users: NDArray[np.int32]
-    items: NDArray[np.int32]
-    values: NDArray[np.float32]
-    times: NDArray[np.int64]
-    is_relevant: Mask
-    pair_of: NDArray[np.intp]
-
-    @classmethod
-    def of(cls, graph: KnowledgeGraph, relevance: Relevance) -> _Pairs:
-        log = graph.interactions
-        key = log.users.astype(np.int64) * max(log.n_items, 1) + log.items
-        _, pair_of = np.unique(key, return_inverse=True)
-        n_pairs = int(pair_of.max(initial=-1)) + 1
-        latest = np.empty(n_pairs, dtype=np.intp)
-        order = np.lexsort((np.arange(len(log)), log.times))
-        latest[pair_of[order]] = order  # of rows with the same pair the last assignment stays
-        liked = log.values[latest] > 0 if relevance is Relevance.LIKED else np.ones(n_pairs, dtype=bool)
-        return cls(
-            log.n_users,
-            log.n_items,
-            log.users[latest],
-            log.items[latest],
-            log.values[latest],
-            log.times[latest],
-            liked,
-            pair_of.astype(np.intp),
-        )
-
-    def ranks(self, *keys: NDArray[np.generic]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Return the place of each pair among its user's by some keys (the first counts most), and how many it has."""
-        order = np.lexsort((*reversed(keys), self.users))
-        counts = np.bincount(self.users, minlength=self.n_users)
-        starts = np.concatenate(([0], np.cumsum(counts)[:-1]))
-        places = np.empty(len(order), dtype=np.intp)
-        places[order] = np.arange(len(order)) - starts[self.users[order]]
-        return places, counts[self.users].astype(np.intp)
-
-
-def _held_per_user(pairs: _Pairs, share: float, rng: np.random.Generator) -> Mask:
+def _held_per_user(pairs: Pairs, share: float, rng: np.random.Generator) -> Mask:
     """Hold out a rounded share of each user's pairs, at random; everybody keeps at least one."""
-    places, counts = pairs.ranks(rng.random(len(pairs.users)))
+    places, counts = pairs.places(rng.random(len(pairs)))
     return np.asarray(places < np.minimum(np.floor(counts * share + 0.5), counts - 1))
 
 
-def _last(pairs: _Pairs, rng: np.random.Generator) -> Mask:
-    places, counts = pairs.ranks(-pairs.times, rng.random(len(pairs.users)))
+def _last(pairs: Pairs, rng: np.random.Generator) -> Mask:
+    places, counts = pairs.places(-pairs.times, rng.random(len(pairs)))
     return np.asarray((places == 0) & (counts >= _LEAST_TIMED))
 
 
@@ -212,7 +166,7 @@ def _new_items(graph: KnowledgeGraph, rng: np.random.Generator) -> Mask:
     return chosen
 
 
-def _new_users(pairs: _Pairs, rng: np.random.Generator) -> tuple[Mask, list[Case]]:
+def _new_users(pairs: Pairs, counts_as_found: Mask, rng: np.random.Generator) -> tuple[Mask, list[Case]]:
     """Hold out whole users; return what is not learned from, and a case for each number of known items."""
     active = np.unique(pairs.users)
     new = np.zeros(pairs.n_users, dtype=bool)
@@ -221,60 +175,42 @@ def _new_users(pairs: _Pairs, rng: np.random.Generator) -> tuple[Mask, list[Case
     asked = _held_per_user(pairs, SHARE, rng) & is_new
     own = is_new & ~asked
     later = np.where(own, 0, 1)  # what is asked for comes after all that may be known
-    places, _ = pairs.ranks(later, pairs.times, rng.random(len(pairs.users)))
+    places, _ = pairs.places(later, pairs.times, rng.random(len(pairs)))
     enough = np.bincount(pairs.users[own], minlength=pairs.n_users)
     cases = []
     for n_known in KNOWN:
         has = enough[pairs.users] >= n_known
         known = own & (places < n_known)
-        cases.append(_case(pairs, known & has, asked & has, hidden=own & has, name=f"{n_known} known"))
+        relevant = asked & has & counts_as_found
+        cases.append(_case(pairs, known & has, relevant, hidden=own & has, name=f"{n_known} known"))
     return is_new, cases
 
 
 def _case(  # noqa: PLR0913  (one a field)
-    pairs: _Pairs,
+    pairs: Pairs,
     known: Mask,
-    held: Mask,
+    relevant: Mask,
     *,
     hidden: Mask | None = None,
     candidates: Mask | None = None,
     name: str = "",
 ) -> Case:
     """Return the case of those who have something relevant held out (and, without ``name``, something known)."""
-    relevant = held & pairs.is_relevant
     judged = np.bincount(pairs.users[relevant], minlength=pairs.n_users) > 0
     if not name:
         judged &= np.bincount(pairs.users[known], minlength=pairs.n_users) > 0
     users = np.flatnonzero(judged)
     known = known & judged[pairs.users]
-    ones = np.ones(len(pairs.users), dtype=np.float32)
-    values = np.where(pairs.values == 0, np.finfo(np.float32).tiny, pairs.values)  # a zero would mean "not rated"
+    ones = np.ones(len(pairs), dtype=np.float32)
     return Case(
         name,
         users,
-        _rows(pairs, users, known, values),
-        _ages(pairs, known),
-        _rows(pairs, users, relevant, ones),
-        _rows(pairs, users, known if hidden is None else hidden, ones),
+        pairs.rows(users, known, pairs.entries),
+        pairs.ages(known),
+        pairs.rows(users, relevant, ones),
+        pairs.rows(users, known if hidden is None else hidden, ones),
         np.ones(pairs.n_items, dtype=bool) if candidates is None else candidates,
     )
-
-
-def _rows(pairs: _Pairs, users: Users, chosen: Mask, data: NDArray[np.float32]) -> sparse.csr_matrix:
-    """Return some of the pairs as a matrix with a row for each of the users; pairs of others are left out."""
-    row = np.full(pairs.n_users, -1, dtype=np.intp)
-    row[users] = np.arange(len(users))
-    chosen = chosen & (row[pairs.users] >= 0)
-    counts = np.bincount(row[pairs.users[chosen]], minlength=len(users))
-    indptr = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
-    return sparse.csr_matrix((data[chosen], pairs.items[chosen], indptr), shape=(len(users), pairs.n_items))
-
-
-def _ages(pairs: _Pairs, known: Mask) -> NDArray[np.float32]:
-    """Return how many days before the last known one of its user each known pair was, in the order of the pairs."""
-    last = np.full(pairs.n_users, np.iinfo(np.int64).min)
-    np.maximum.at(last, pairs.users[known], pairs.times[known])
-    return ((last[pairs.users[known]] - pairs.times[known]) / _DAY_S).astype(np.float32)
 
 
 def sizes(splits: Sequence[Split]) -> list[dict[str, object]]:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from kgrec.graph import Interactions, KnowledgeGraph
+from kgrec.learning.pairs import Mask, Pairs, Users
 from kgrec.weights import BUCKETS, FEW
 
 SHARE: Final = 0.1
@@ -45,10 +46,6 @@ MOST_ASIDE: Final = 500
 """So many histories are asked about new items, and about those with few interactions."""
 
 _MOST_CELLS: Final = 6_000_000
-_DAY_S: Final = 86_400.0
-
-Users = NDArray[np.intp]
-Mask = NDArray[np.bool_]
 
 
 def only(graph: KnowledgeGraph, users: Users) -> KnowledgeGraph:
@@ -151,8 +148,8 @@ def hold_out_interactions(graph: KnowledgeGraph, rng: np.random.Generator, *, is
 
     ``is_latest``: scorers are then told how old each opinion is, as they are when the next choice is asked for.
     """
-    pairs = _Pairs(graph.interactions)
-    order = rng.random(len(pairs.users))
+    pairs = Pairs(graph.interactions)
+    order = rng.random(len(pairs))
     if is_latest:
         places, counts = pairs.places(-pairs.times, order)
         most = np.minimum(LATEST, np.maximum(np.floor(counts * SHARE), 1))
@@ -162,7 +159,7 @@ def hold_out_interactions(graph: KnowledgeGraph, rng: np.random.Generator, *, is
     held = places < np.minimum(most, counts - 1)
     users = _sample(np.unique(pairs.users[held]), rng, _most_users(graph.n_items))
     everything = np.ones(graph.n_items, dtype=np.bool_)
-    examples = pairs.examples(users, ~held, held, everything, has_ages=is_latest)
+    examples = _examples(pairs, users, ~held, held, everything, has_ages=is_latest)
     return Cut(with_interactions(graph, ~held[pairs.of_row]), examples)
 
 
@@ -172,7 +169,7 @@ def hold_out_people_and_items(graph: KnowledgeGraph, rng: np.random.Generator) -
     Each user comes back with a number of rated items drawn from each bucket, and once with all they rated;
     always the first ones by time. What is established is asked of the users taken out, new items of others as well.
     """
-    pairs = _Pairs(graph.interactions)
+    pairs = Pairs(graph.interactions)
     active = rng.permutation(np.unique(pairs.users))
     out = active[: int(len(active) * PEOPLE_SHARE)]
     is_out = np.isin(pairs.users, out)
@@ -185,7 +182,7 @@ def hold_out_people_and_items(graph: KnowledgeGraph, rng: np.random.Generator) -
     fitted = ~is_out & ~is_new[pairs.items] & (~is_few[pairs.items] | left)
     ordinary = ~is_new & ~is_few
     returning = _returning(pairs, ordinary[pairs.items], _sample(out, rng, _most_users(graph.n_items)), rng)
-    staying = pairs.examples(_sample(active[len(out) :], rng, MOST_STAYING), fitted, ~fitted & ~is_out, ~ordinary)
+    staying = _examples(pairs, _sample(active[len(out) :], rng, MOST_STAYING), fitted, ~fitted & ~is_out, ~ordinary)
     everybody = _stacked([*returning, staying])
     rows = _sample(np.arange(len(everybody)), rng, MOST_ASIDE)
     return Cut(
@@ -196,7 +193,7 @@ def hold_out_people_and_items(graph: KnowledgeGraph, rng: np.random.Generator) -
     )
 
 
-def _returning(pairs: _Pairs, is_known: Mask, users: Users, rng: np.random.Generator) -> list[Examples]:
+def _returning(pairs: Pairs, is_known: Mask, users: Users, rng: np.random.Generator) -> list[Examples]:
     """Return the users again and again: with a number of items known that is drawn from each bucket, and with all.
 
     They are asked of scorers that never saw them: members of a community are still known by what they chose besides,
@@ -205,19 +202,19 @@ def _returning(pairs: _Pairs, is_known: Mask, users: Users, rng: np.random.Gener
     gets round to sooner or later would be hard to beat, and no use to anybody.
     """
     later = np.where(is_known, 0, 1)  # what is asked for as a new item is not known before
-    places, _ = pairs.places(later, pairs.times, rng.random(len(pairs.users)))
+    places, _ = pairs.places(later, pairs.times, rng.random(len(pairs)))
     mine = np.isin(pairs.users, users)
     everything = np.ones(pairs.n_items, dtype=np.bool_)
     found = []
     for least, beyond in (*pairwise(BUCKETS), (pairs.n_items, pairs.n_items + 1)):
         n_known = rng.integers(least, beyond, size=pairs.n_users)
         known = mine & is_known & (places < n_known[pairs.users])
-        asked = mine & ~known & (~is_known | (rng.random(len(pairs.users)) < ASKED))
-        found.append(pairs.examples(users, known, asked, everything, hidden=mine & ~known & ~asked))
+        asked = mine & ~known & (~is_known | (rng.random(len(pairs)) < ASKED))
+        found.append(_examples(pairs, users, known, asked, everything, hidden=mine & ~known & ~asked))
     return found
 
 
-def _thinned(pairs: _Pairs, is_few: Mask, is_out: Mask, rng: np.random.Generator) -> Mask:
+def _thinned(pairs: Pairs, is_few: Mask, is_out: Mask, rng: np.random.Generator) -> Mask:
     """Return, of the interactions with items that shall have few, those that are left: one to FEW - 1 of each item."""
     able = np.flatnonzero(is_few[pairs.items] & ~is_out)
     order = able[np.lexsort((rng.random(len(able)), pairs.items[able]))]
@@ -252,60 +249,25 @@ def _or_nothing(rows: sparse.csr_matrix | None, like: sparse.csr_matrix) -> spar
     return sparse.csr_matrix(like.multiply(0)) if rows is None else rows
 
 
-class _Pairs:
-    """The different pairs of user and item, by user, then item; of several interactions the latest counts."""
+def _examples(  # noqa: PLR0913  (one for each field)
+    pairs: Pairs,
+    users: Users,
+    known: Mask,
+    held: Mask,
+    candidates: Mask,
+    *,
+    hidden: Mask | None = None,
+    has_ages: bool = False,
+) -> Examples:
+    """Return those of the users of whom something that is a candidate is held out."""
+    held = held & candidates[pairs.items]
+    users = users[np.isin(users, pairs.users[held])]
 
-    def __init__(self, log: Interactions) -> None:
-        order = np.lexsort((np.arange(len(log)), log.times))
-        key = log.users.astype(np.int64) * max(log.n_items, 1) + log.items
-        _, self.of_row = np.unique(key, return_inverse=True)
-        latest = np.empty(int(self.of_row.max(initial=-1)) + 1, dtype=np.intp)
-        latest[self.of_row[order]] = order  # of equal pairs the last assignment stays
-        self.n_users, self.n_items = log.n_users, log.n_items
-        self.users, self.items, self.times = log.users[latest], log.items[latest], log.times[latest]
-        values = log.values[latest]
-        self.values = np.where(values == 0, np.finfo(np.float32).tiny, values)  # a zero would mean "not rated"
+    def rows(chosen: Mask) -> sparse.csr_matrix:
+        return pairs.rows(users, chosen, pairs.entries)
 
-    def places(self, *keys: NDArray[np.generic]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Return the place of each pair among its user's, by some keys (the first counts most), and how many it has."""
-        order = np.lexsort((*reversed(keys), self.users))
-        counts = np.bincount(self.users, minlength=self.n_users)
-        starts = np.concatenate(([0], np.cumsum(counts)[:-1]))
-        places = np.empty(len(order), dtype=np.intp)
-        places[order] = np.arange(len(order)) - starts[self.users[order]]
-        return places, counts[self.users].astype(np.intp)
-
-    def examples(  # noqa: PLR0913  (one for each field)
-        self,
-        users: Users,
-        known: Mask,
-        held: Mask,
-        candidates: Mask,
-        *,
-        hidden: Mask | None = None,
-        has_ages: bool = False,
-    ) -> Examples:
-        """Return those of the users of whom something that is a candidate is held out."""
-        held = held & candidates[self.items]
-        users = users[np.isin(users, self.users[held])]
-        rows = self._rows(users, known)
-        ages = None
-        if has_ages:
-            last = np.zeros(self.n_users, dtype=np.int64)
-            np.maximum.at(last, self.users[known], self.times[known])
-            own = known & np.isin(self.users, users)
-            ages = ((last[self.users[own]] - self.times[own]) / _DAY_S).astype(np.float32)
-        barred = None if hidden is None else self._rows(users, hidden)
-        return Examples(users, rows, self._rows(users, held), candidates, ages, barred)
-
-    def _rows(self, users: Users, chosen: Mask) -> sparse.csr_matrix:
-        """Return some of the pairs as a matrix with a row for each of the users, who are ascending."""
-        row = np.full(self.n_users, -1, dtype=np.intp)
-        row[users] = np.arange(len(users))
-        chosen = chosen & (row[self.users] >= 0)
-        counts = np.bincount(row[self.users[chosen]], minlength=len(users))
-        starts = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
-        return sparse.csr_matrix((self.values[chosen], self.items[chosen], starts), shape=(len(users), self.n_items))
+    ages = pairs.ages(known & np.isin(pairs.users, users)) if has_ages else None
+    return Examples(users, rows(known), rows(held), candidates, ages, None if hidden is None else rows(hidden))
 
 
 def _only_columns(rows: sparse.csr_matrix, columns: Mask) -> sparse.csr_matrix:
