@@ -11,7 +11,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,6 @@ from kgrec.encoder import Progress, encode
 from kgrec.errors import StoreError
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.snapshot import load_arrays, save_arrays
-from kgrec.learning.calibration import Calibration
-from kgrec.learning.learn import Lesson, is_enough, learn
 from kgrec.reasoning.belief import Prior
 from kgrec.reasoning.channels import fit_prior
 from kgrec.reasoning.questions import QuestionBank
@@ -40,7 +38,10 @@ from kgrec.scorers import (
     UserNeighbours,
     Walk,
 )
-from kgrec.weights import WeightTable
+from kgrec.weights import WeightTable, is_enough
+
+if TYPE_CHECKING:
+    from kgrec.learning.calibration import Calibration
 
 _VERSION: Final = 3
 """Part of the key of what is kept; to be raised when fitting computes something else."""
@@ -114,8 +115,10 @@ class Fitting:
         """Learn everything anew."""
         prior = fit_prior(graph, self.vectors)
         questions = QuestionBank.fit(graph, prior)
-        if not is_enough(graph):
+        if not is_enough(graph.interactions):
             return Learned(prior, questions, tuple(scorer.fit(graph) for scorer in self._everybodys()))
+        from kgrec.learning.learn import Lesson, learn  # most starts learn nothing
+
         told = Lesson(self.table)
         if self.table is None:
             told = learn(graph, self._fit_collaborative, self.rng, is_latest=self.is_latest)
@@ -129,18 +132,17 @@ class Fitting:
             opening = f"{name}."
             return {key.removeprefix(opening): array for key, array in arrays.items() if key.startswith(opening)}
 
-        family = (*self._collaborative(), Taste()) if is_enough(graph) else self._everybodys()
+        family = (*self._collaborative(), Taste()) if is_enough(graph.interactions) else self._everybodys()
         scorers = tuple(
             scorer.restore(graph, part(scorer.name)) if isinstance(scorer, Stored) else scorer.fit(graph)
             for scorer in family
         )
-        calibration = part("calibration")
         return Learned(
             Prior.restore(graph, self.vectors, part("prior")),
             QuestionBank.restore(graph, part("questions")),
             scorers,
             table,
-            Calibration.restore(calibration) if calibration else None,
+            _calibration(part("calibration")),
         )
 
     def _everybodys(self) -> tuple[Scorer, ...]:
@@ -174,6 +176,14 @@ class Fitting:
     def _say(self, label: str, done: int, total: int) -> None:
         if self.progress is not None:
             self.progress(label, done, total)
+
+
+def _calibration(arrays: Arrays) -> Calibration | None:
+    if not arrays:
+        return None
+    from kgrec.learning.calibration import Calibration  # most data sets have none
+
+    return Calibration.restore(arrays)
 
 
 def learned(graph: KnowledgeGraph, fitting: Fitting, cache: Path | None) -> Learned:

@@ -378,7 +378,8 @@ class Recommender:
 
     def _past(self, user: str | None) -> list[Opinion]:
         log, ids = self.graph_.interactions, self.graph_.entity_ids
-        past, ages = (log.history(user), log.ages_days(user)) if user else ({}, {})
+        past = log.history(user) if user else {}
+        ages = log.ages_days(user) if user and self.sequential else {}
         origin = Origin(OriginKind.HISTORY, "your ratings")
         return [Opinion(ids[i], value, OpinionKind.RATED, origin, ages.get(i, 0.0)) for i, value in past.items()]
 

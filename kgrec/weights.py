@@ -25,6 +25,13 @@ FEW: Final = 5
 """From so many users on, an item is established."""
 
 
+LEAST_INTERACTIONS: Final = 2_000
+"""With fewer interactions nothing is learned: the constant weights are better."""
+
+LEAST_ACTIVE: Final = 50
+"""Nor with fewer users or items that have interactions."""
+
+
 class ItemAge(IntEnum):
     """How much is known of an item from those who rated it; also the place in arrays by age."""
 
@@ -63,6 +70,14 @@ def item_ages(interactions: Interactions) -> NDArray[np.int8]:
     """Return the ItemAge of each item, shape (n_items,)."""
     counts = interactions.item_counts
     return (counts > 0).astype(np.int8) + (counts >= FEW).astype(np.int8)
+
+
+def is_enough(log: Interactions) -> bool:
+    """Whether there are interactions enough to learn from."""
+    if len(log) < LEAST_INTERACTIONS:
+        return False
+    active = np.count_nonzero(np.diff(log.user_items.indptr))
+    return bool(min(active, np.count_nonzero(log.item_counts)) >= LEAST_ACTIVE)
 
 
 @dataclass(frozen=True, slots=True)

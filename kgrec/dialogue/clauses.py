@@ -56,10 +56,8 @@ class Reader:
         self._words = words
         self._plain = [word.folded for word in words]
         self._clause_starts = {0, *(at + 1 for at, word in enumerate(words) if word.folded in PAUSES | _OPENERS)}
-        self._lookup = lookup
         self._graph = lookup.kg
         self._names = Names(words, lookup, setting)
-        self._vocabulary = self._names.vocabulary
         self._chooser = Chooser(words, self._names, setting.year)
         self._said = Said(lookup)
         self._mood = Mood()

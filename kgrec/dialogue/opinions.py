@@ -9,7 +9,7 @@ from typing import Final
 
 from kgrec.dialogue.lexicon import Cue
 from kgrec.dialogue.names import Found
-from kgrec.dialogue.readings import Ambiguous, Company, HaveSeen, NotNow, NotSeen, Opine, Reading, Require, Sure
+from kgrec.dialogue.readings import Ambiguous, HaveSeen, NotNow, NotSeen, Opine, Reading, Require, Sure
 from kgrec.domain import Facet, FacetKind
 from kgrec.graph.lookup import Lookup
 from kgrec.rulebook import quoted
@@ -47,7 +47,6 @@ class Said:
     """The readings of an utterance as they grow."""
 
     def __init__(self, lookup: Lookup) -> None:
-        self._lookup = lookup
         self._graph = lookup.kg
         self._readings: list[Reading] = []
         self.mentioned = ""  # the item named last
@@ -56,11 +55,6 @@ class Said:
 
     def __len__(self) -> int:
         return len(self._readings)
-
-    @property
-    def has_company(self) -> bool:
-        """Whether somebody else was spoken of."""
-        return any(isinstance(reading, Company) for reading in self._readings)
 
     def all(self) -> tuple[Reading, ...]:
         """Return the readings; said twice is said once, and what was seen need not be kept away as well."""

@@ -15,7 +15,8 @@ import numpy as np
 
 from kgrec.errors import DataError
 from kgrec.graph import KnowledgeGraph
-from kgrec.learning.splits import Users, only
+from kgrec.learning.pairs import Users
+from kgrec.learning.splits import only
 
 FOLDS: Final = 10
 """One in so many users is taken out of the graph at a time."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Any, Final, TextIO
 
 from kgrec.domain import Facet, Ontology, Place
 from kgrec.errors import DataError
@@ -79,18 +79,39 @@ def _checked(shown: str, width: int, rows: Iterator[tuple[int, list[str]]]) -> I
 
 
 def _rows(path: Path, shown: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield (line, cells) of every row that is not empty; a row is where it begins, quoted cells may span lines."""
+    """Yield (line, cells) of every row that is not empty."""
+    rows = read_rows(path, shown, "utf-8-sig", lambda *_: _not_utf8(path, shown))
+    return ((line, row) for line, row in rows if row)
+
+
+def read_rows(
+    path: Path,
+    shown: str,
+    encoding: str,
+    undecodable: Callable[[int, UnicodeDecodeError], str],
+    mend: Callable[[Iterator[str]], Iterator[str]] = iter,
+    **written: Any,
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield (line, cells) of every row; a row is where it begins, quoted cells may span lines.
+
+    Args:
+        path: the file.
+        shown: what to call it in errors.
+        encoding: of its text.
+        undecodable: what to say of a text that is not in ``encoding``, found in the row of that line.
+        mend: changes lines before they are read.
+        written: how cells are written, as :func:`csv.reader` takes it.
+    """
     csv.field_size_limit(CELL_LIMIT)
     line = 1
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(_lines(file, shown), strict=True)
+        with path.open(encoding=encoding, newline="") as file:
+            reader = csv.reader(mend(_lines(file, shown)), **{"strict": True, **written})
             for row in reader:
-                if row:
-                    yield line, row
+                yield line, row
                 line = reader.line_num + 1
     except UnicodeDecodeError as error:
-        raise DataError(_not_utf8(path, shown)) from error
+        raise DataError(undecodable(line, error)) from error
     except csv.Error as error:
         raise DataError(f"{shown}:{line}:1: {error}; is a quote missing?") from error
     except OSError as error:

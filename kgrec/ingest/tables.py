@@ -11,13 +11,12 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, Final
 
 from kgrec.domain import Place
 from kgrec.errors import DataError
-from kgrec.ingest.csv import CELL_LIMIT, Table
+from kgrec.ingest.csv import Table, read_rows
 from kgrec.ingest.sniff import MOST_COLUMNS, SEPARATOR_LINE, Dialect, sniff
 from kgrec.text import clean
 
@@ -139,43 +138,19 @@ def _even(
 
 def _rows(path: Path, dialect: Dialect, shown: str) -> Iterator[tuple[int, list[str]]]:
     """Yield (line, cells) of every row that says anything; a row is where it begins."""
-    csv.field_size_limit(CELL_LIMIT)
     sign = "\x1f" if len(dialect.delimiter) > 1 else dialect.delimiter
-    line = 1
-    try:
-        with path.open(encoding=dialect.encoding, newline="") as file:
-            lines = _lines(file, shown)
-            if sign != dialect.delimiter:
-                lines = (text.replace(dialect.delimiter, sign) for text in lines)
-            reader = (
-                csv.reader(lines, delimiter=sign, quotechar=dialect.quote, strict=True)
-                if dialect.quote
-                else csv.reader(lines, delimiter=sign, quoting=csv.QUOTE_NONE)
-            )
-            for row in reader:
-                if any(row):
-                    yield line, row
-                line = reader.line_num + 1
-    except UnicodeDecodeError as error:
-        raise DataError(f"{shown}:{line}:1: not {dialect.encoding} ({error.reason}); save the file as UTF-8") from error
-    except csv.Error as error:
-        raise DataError(f"{shown}:{line}:1: {error}; is a quote missing?") from error
-    except OSError as error:
-        raise DataError(f"{shown}: cannot be read ({error.strerror})") from error
 
+    def mend(lines: Iterator[str]) -> Iterator[str]:
+        for number, line in enumerate(lines):
+            text = "\n" if number == 0 and SEPARATOR_LINE.fullmatch(line) else line
+            yield text.replace(dialect.delimiter, sign) if sign != dialect.delimiter else text
 
-def _lines(file: TextIO, shown: str) -> Iterator[str]:
-    for number in count(1):
-        line = file.readline(CELL_LIMIT + 1)  # never more than this in memory, however long the line
-        if not line:
-            return
-        if (column := line.find("\0")) >= 0:
-            raise DataError(f"{shown}:{number}:{column + 1}: a NUL byte; this is no text file, save it as CSV in UTF-8")
-        if len(line) > CELL_LIMIT:
-            raise DataError(
-                f"{shown}:{number}:1: a line of over {CELL_LIMIT:,} characters; is a line end or a quote missing?"
-            )
-        yield "\n" if number == 1 and SEPARATOR_LINE.fullmatch(line) else line
+    def undecodable(line: int, error: UnicodeDecodeError) -> str:
+        return f"{shown}:{line}:1: not {dialect.encoding} ({error.reason}); save the file as UTF-8"
+
+    quoting = {"quotechar": dialect.quote} if dialect.quote else {"quoting": csv.QUOTE_NONE, "strict": False}
+    rows = read_rows(path, shown, dialect.encoding, undecodable, mend, delimiter=sign, **quoting)
+    return ((line, row) for line, row in rows if any(row))
 
 
 # --- JSON -----------------------------------------------------------------------------------------------------------

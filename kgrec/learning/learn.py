@@ -17,28 +17,13 @@ from kgrec.learning.calibration import Calibration, held_ratings
 from kgrec.learning.splits import hold_out_interactions, hold_out_people_and_items
 from kgrec.learning.weights import Fitted, learn_weights
 from kgrec.scorers.base import Scorer
-from kgrec.weights import WeightTable
-
-LEAST_INTERACTIONS: Final = 2_000
-"""With fewer interactions nothing is learned: the constant weights are better."""
-
-LEAST_ACTIVE: Final = 50
-"""Nor with fewer users or items that have interactions."""
+from kgrec.weights import WeightTable, is_enough
 
 ROUNDS: Final = 2
 """How often interactions, and users, are held out: the noise of one draw costs more than one more fit."""
 
 MakeScorers = Callable[[KnowledgeGraph], tuple[Scorer, ...]]
 """Returns scorers fitted to a graph, always the same ones in the same order."""
-
-
-def is_enough(graph: KnowledgeGraph) -> bool:
-    """Whether there are interactions enough to learn from."""
-    log = graph.interactions
-    if len(log) < LEAST_INTERACTIONS:
-        return False
-    active = np.count_nonzero(np.diff(log.user_items.indptr))
-    return bool(min(active, np.count_nonzero(log.item_counts)) >= LEAST_ACTIVE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +46,7 @@ def learn(
         is_latest: hold out the latest interactions and tell scorers how old the others are, because the next choice
             is asked for; else any interactions, and age plays no part.
     """
-    if not is_enough(graph):
+    if not is_enough(graph.interactions):
         return Lesson()
     cuts = [hold_out_interactions(graph, rng, is_latest=is_latest) for _ in range(ROUNDS)]
     warm = [Fitted(cut, make_scorers(cut.graph)) for cut in cuts]

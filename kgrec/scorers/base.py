@@ -13,6 +13,7 @@ from typing import ClassVar, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from kgrec.domain import Belief, TextWish, Value
 from kgrec.graph import KnowledgeGraph
@@ -140,3 +141,9 @@ class Scorer(Protocol):
 def no_opinion(candidates: Indices) -> Scores:
     """Return NaN for every candidate."""
     return np.full(len(candidates), np.nan, dtype=np.float32)
+
+
+def choices(user_items: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Return who chose what: the same pairs as in ``user_items``, 1 each, float32."""
+    ones = np.ones(user_items.nnz, dtype=np.float32)
+    return sparse.csr_matrix((ones, user_items.indices, user_items.indptr), shape=user_items.shape)

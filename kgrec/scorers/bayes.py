@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from kgrec.graph import KnowledgeGraph
-from kgrec.scorers.base import Evidence, Indices, Scores, Share
+from kgrec.scorers.base import Evidence, Indices, Scores, Share, choices
 from kgrec.scorers.item_item import history_weights
 from kgrec.scorers.popularity import Popularity
 from kgrec.scorers.topk import packed, unpacked
@@ -63,8 +63,7 @@ class Bayes:
     def fit(self, graph: KnowledgeGraph) -> Self:
         """Count what was chosen together; cost O(sum over users of the square of their choices)."""
         self.popularity_ = Popularity().fit(graph)
-        chosen = graph.interactions.user_items.copy()
-        chosen.data = np.ones_like(chosen.data)
+        chosen = choices(graph.interactions.user_items)
         self.lifts_ = self._lifts(chosen) if chosen.nnz else sparse.csr_matrix((graph.n_items, graph.n_items))
         return self
 

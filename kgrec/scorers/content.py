@@ -19,10 +19,10 @@ from typing import Any, ClassVar, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import linalg, sparse
+from scipy import sparse
 
 from kgrec.graph import KnowledgeGraph
-from kgrec.scorers.base import Evidence, Indices, Scores, Share, no_opinion
+from kgrec.scorers.base import Evidence, Indices, Scores, Share, choices, no_opinion
 from kgrec.scorers.item_item import history_weights
 
 _BLOCK: Final = 1024  # items compared with the learned ones at a time
@@ -145,8 +145,9 @@ class Content:
 
         By randomized subspace iteration (Halko, Martinsson & Tropp 2011), for its cost is that of a few passes.
         """
-        ones = chosen.copy()
-        ones.data = np.ones_like(chosen.data)
+        from scipy import linalg  # not needed where what was learned comes from a cache
+
+        ones = choices(chosen)
         rank = min(self.rank, *ones.shape)
         rng = np.random.default_rng(self.rng)
         basis = rng.standard_normal((ones.shape[1], min(rank + _SPARE, *ones.shape)), dtype=np.float32)
@@ -158,6 +159,8 @@ class Content:
 
     def _mapping(self, told: _Told, learned: Indices, places: Scores) -> Scores:
         """Return what the kernel with each learned item is multiplied by, (len(learned), rank)."""
+        from scipy import linalg
+
         gram = told.gram(learned, learned)
         gram[np.diag_indices_from(gram)] += self.noise
         factor = linalg.cho_factor(gram, lower=True, overwrite_a=True, check_finite=False)

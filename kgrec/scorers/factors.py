@@ -12,12 +12,11 @@ from typing import Any, ClassVar, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import linalg, sparse
+from scipy import sparse
 
 from kgrec.graph import KnowledgeGraph
-from kgrec.scorers.base import Evidence, Indices, Scores, Share, no_opinion
+from kgrec.scorers.base import Evidence, Indices, Scores, Share, choices, no_opinion
 from kgrec.scorers.item_item import history_weights
-from kgrec.scorers.walk import choices
 
 _WORTH_THREADS: Final = 1_000_000
 """Below so many interactions one thread is done before several have agreed on who does what."""
@@ -149,12 +148,12 @@ class Factors:
     def _vector(self, rated: NDArray[np.integer[Any]], weights: Scores) -> NDArray[np.float64]:
         """Return the asker's vector, (rank,)."""
         normal, chosen = self._equations(rated, weights)
-        return np.asarray(linalg.solve(normal, chosen.sum(axis=1), assume_a="pos", check_finite=False))
+        return _solved(normal, chosen.sum(axis=1))
 
     def _fold_in(self, rated: NDArray[np.integer[Any]], weights: Scores) -> NDArray[np.float64]:
         """Return what each item of the history adds to the asker's vector: (rank, m)."""
         normal, chosen = self._equations(rated, weights)
-        return np.asarray(linalg.solve(normal, chosen, assume_a="pos", check_finite=False))
+        return _solved(normal, chosen)
 
     def _equations(
         self, rated: NDArray[np.integer[Any]], weights: Scores
@@ -164,6 +163,13 @@ class Factors:
         own = self.items_[rated].astype(np.float64)
         normal = self.system_ + (own * (trust - 1)[:, None]).T @ own
         return normal, own.T * np.where(weights > 0, trust, 0.0)
+
+
+def _solved(normal: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what solves a positive definite system, the shape of ``right``."""
+    from scipy import linalg  # not needed before somebody with a history asks
+
+    return np.asarray(linalg.solve(normal, right, assume_a="pos", check_finite=False))
 
 
 class Bpr(Factors):

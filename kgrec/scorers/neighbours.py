@@ -17,10 +17,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from kgrec.graph import KnowledgeGraph
-from kgrec.scorers.base import Evidence, Indices, Scores, Share, no_opinion
+from kgrec.scorers.base import Evidence, Indices, Scores, Share, choices, no_opinion
 from kgrec.scorers.item_item import ItemItem, history_weights
 from kgrec.scorers.topk import by_blocks, packed, top_products, unpacked
-from kgrec.scorers.walk import choices
 
 
 class Similarity(Enum):

@@ -20,7 +20,7 @@ from scipy import sparse
 
 from kgrec.domain import UserFact, Value
 from kgrec.graph import KnowledgeGraph
-from kgrec.scorers.base import Evidence, Indices, Scores, Share
+from kgrec.scorers.base import Evidence, Indices, Scores, Share, choices
 
 _BANDS: Final = 5
 _FEWEST: Final = 10  # people that make a group
@@ -54,7 +54,7 @@ class Popularity:
         else:
             scores = np.full(graph.n_items, np.nan)
         self.scores_: Scores = scores.astype(np.float32)
-        self.groups_ = _groups(graph)
+        self.groups_ = graph.once(_groups)
         return self
 
     def score(self, evidence: Evidence, candidates: Indices) -> Scores:
@@ -141,8 +141,7 @@ def _grouped(fact: str, values: list[UserFact | None], graph: KnowledgeGraph) ->
     pairs = [(n, group) for n, value in enumerate(values) if value is not None for group in groups.of(value)]
     users, own = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
     member = sparse.csr_matrix((np.ones(len(own), dtype=np.float32), (own, users)), shape=(empty.shape[0], len(values)))
-    ones = graph.interactions.user_items.copy()
-    ones.data = np.ones_like(ones.data)
+    ones = choices(graph.interactions.user_items)
     chosen = sparse.csr_matrix(member @ ones)
     trust = _trust(member, ones, chosen, groups.share)
     return None if trust is None else _Groups(fact, groups.numbers, bounds, chosen, groups.share, trust)

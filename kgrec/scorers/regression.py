@@ -18,7 +18,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.linalg import lapack
 
 from kgrec.graph.knowledge import no_links
 
@@ -161,6 +160,8 @@ def _product(left: sparse.csr_matrix, right: sparse.csr_matrix) -> NDArray[np.fl
 
 def _inverse(gram: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the inverse of a positive definite matrix, in its place, by Cholesky."""
+    from scipy.linalg import lapack  # not needed where what was learned comes from a cache
+
     if not len(gram):
         return gram
     factor, failed = lapack.spotrf(gram.T, lower=True, clean=False, overwrite_a=True)  # .T: LAPACK wants columns first

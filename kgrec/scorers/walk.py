@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from kgrec.graph import KnowledgeGraph
-from kgrec.scorers.base import Evidence, Indices, Scores, Share, no_opinion
+from kgrec.scorers.base import Evidence, Indices, Scores, Share, choices, no_opinion
 from kgrec.scorers.item_item import history_weights
 from kgrec.scorers.topk import packed, top_products, unpacked
 
@@ -155,12 +155,6 @@ class Walk:
         weights = history_weights(values, ranks, disliked=self.disliked, recency=self.recency)
         total = np.abs(weights).sum()
         return evidence.entities[rated], np.asarray(weights / total if total else weights, dtype=np.float32)
-
-
-def choices(user_items: sparse.csr_matrix) -> sparse.csr_matrix:
-    """Return who chose what: the same pairs as in ``user_items``, 1 each, float32."""
-    ones = np.ones(user_items.nnz, dtype=np.float32)
-    return sparse.csr_matrix((ones, user_items.indices, user_items.indptr), shape=user_items.shape)
 
 
 def transitions(matrix: sparse.csr_matrix, alpha: float) -> sparse.csr_matrix:

@@ -8,12 +8,12 @@ from communities import community
 
 from kgrec.blend import history_weights, weights_for
 from kgrec.graph import KnowledgeGraph
-from kgrec.learning.learn import LEAST_INTERACTIONS, Lesson, is_enough, learn
+from kgrec.learning.learn import Lesson, learn
 from kgrec.learning.pools import Pool, joined
 from kgrec.learning.weights import choose, climb, singles
 from kgrec.reasoning.belief import Posterior, Prior
 from kgrec.scorers import Affinity, Evidence, Popularity, Scorer, Taste, Walk
-from kgrec.weights import BUCKETS, Found, ItemAge, WeightTable, item_ages
+from kgrec.weights import BUCKETS, LEAST_INTERACTIONS, Found, ItemAge, WeightTable, is_enough, item_ages
 
 
 def scorers(graph: KnowledgeGraph) -> tuple[Scorer, ...]:
@@ -99,7 +99,7 @@ def test_a_community_teaches_weights_for_every_bucket(graph: KnowledgeGraph, lea
 
 
 def test_nothing_is_learned_from_little_or_nothing(tiny_world: KnowledgeGraph):
-    assert not is_enough(tiny_world)
+    assert not is_enough(tiny_world.interactions)
     assert len(tiny_world.interactions) < LEAST_INTERACTIONS
     found = learn(tiny_world, scorers, np.random.default_rng(0))
     assert found.weights is None
