@@ -29,6 +29,9 @@ COMPANY = 3
 
 RULES = "rules"
 
+_OWN_WORDS = frozenset({"walk", "text"})
+"""Scorers that word a reason in a way of their own."""
+
 
 @dataclass(frozen=True, eq=False)
 class Applied:
@@ -80,6 +83,9 @@ class Explainer:
     _paths: dict[tuple[int, int], tuple[int, ...]] = field(default_factory=dict, repr=False)
     _told: dict[int, dict[int, float]] = field(default_factory=dict, repr=False)
     _fans: dict[int, NDArray[np.int32]] = field(default_factory=dict, repr=False)
+    _reasons_told: dict[tuple[str, int, int | None, int, int], tuple[str, tuple[str, ...]]] = field(
+        default_factory=dict, repr=False
+    )
 
     def reasons(self, items: Sequence[int]) -> list[tuple[Reason, ...]]:
         """Return the reasons of each item, the largest share first; they add up to its score."""
@@ -127,10 +133,19 @@ class Explainer:
             text = "widely liked" if len(self.graph.interactions) else "widely known"
             return Reason(scorer, size, text)
         source = share.entity if share.other is None or size > 0 else share.other
+        told = (scorer if scorer in _OWN_WORDS else "", share.entity, share.other, source, item)
+        if told not in self._reasons_told:
+            self._reasons_told[told] = self._telling_of(*told)
+        text, ids = self._reasons_told[told]
+        return Reason(scorer, size, text, ids, channels=part.channels)
+
+    def _telling_of(
+        self, scorer: str, entity: int, other: int | None, source: int, item: int
+    ) -> tuple[str, tuple[str, ...]]:
+        """Return the words and the path of a reason; most scorers say the same of one opinion and one item."""
         path = self.path(source, item)
-        ids = tuple(self.graph.entity_ids[number] for number in path)
-        opening = self._opening(share.entity) if share.other is None else self._rather(share.entity, share.other)
-        return Reason(scorer, size, self._words(scorer, opening, path), ids, channels=part.channels)
+        opening = self._opening(entity) if other is None else self._rather(entity, other)
+        return self._words(scorer, opening, path), tuple(self.graph.entity_ids[number] for number in path)
 
     def _rule(self, applied: Applied, item: int) -> Reason:
         wish = applied.preference
