@@ -9,8 +9,8 @@ import pytest
 from numpy.typing import NDArray
 from pytest_benchmark.fixture import BenchmarkFixture
 from scipy import sparse
+from talkers import Talker, turn
 
-from kgrec.acts import Ask, Question
 from kgrec.audit.case import Case
 from kgrec.audit.whynot import why_not
 from kgrec.cli.opening import choose, open_recommender
@@ -30,48 +30,15 @@ ANSWERS = 12
 WISHES = 50
 
 
-class Talker:
-    """Somebody who answers at random, in one conversation after the other, each of ANSWERS answers."""
-
-    def __init__(self, opened: Opened, store: ProfileStore) -> None:
-        self.opened = opened
-        self.store = store
-        self.rng = np.random.default_rng(0)
-        self.talks = 0
-        self.answers = ANSWERS
-
-    def next_question(self) -> tuple[tuple[Session, Question, int], dict[str, object]]:
-        """Return a session that has asked, its question, and which option to take."""
-        if self.answers == ANSWERS:
-            self.talks += 1
-            self.answers = 0
-            recommender, rules = self.opened
-            self.session = Session.start(
-                recommender, rules, log=self.store, user=f"user {self.talks}", clock=lambda: A_SATURDAY_EVENING
-            )
-            self.session.slate()
-        act = self.session.act()
-        if not isinstance(act, Ask):
-            self.session.ask_more()
-            act = self.session.act()
-        if not isinstance(act, Ask):
-            self.answers = ANSWERS
-            return self.next_question()
-        self.answers += 1
-        is_rule = act.question.id.startswith("fact:")  # "children" would leave a handful of films
-        return (self.session, act.question, 0 if is_rule else int(self.rng.integers(len(act.question.options)))), {}
-
-
 @pytest.mark.benchmark(group="a turn")
 def test_turn(benchmark: BenchmarkFixture, data: str, tmp_path: Path, tell_percentiles: Callable[[], None]):
-    def turn(session: Session, question: Question, option: int) -> None:
-        session.answer(question, [option])
-        session.slate()
-        session.moves()
-        session.act()
-
+    recommender, rules = open_recommender(choose(data))
     with ProfileStore(tmp_path / "profiles.sqlite") as store:
-        talker = Talker(open_recommender(choose(data)), store)
+
+        def start(talks: int) -> Session:
+            return Session.start(recommender, rules, log=store, user=f"user {talks}", clock=lambda: A_SATURDAY_EVENING)
+
+        talker = Talker(start, ANSWERS)
         benchmark.pedantic(turn, setup=talker.next_question, rounds=400, warmup_rounds=20)
     tell_percentiles()
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 from scipy import sparse
+from talkers import Talker, turn
 
-from kgrec.acts import Ask, Question
 from kgrec.dialogue import Session
 from kgrec.domain import Facet, FacetKind, Ontology
 from kgrec.graph import Interactions, KnowledgeGraph
@@ -54,40 +54,10 @@ def made_up(n_items: int) -> KnowledgeGraph:
     return KnowledgeGraph("many", "", ontology, tuple(ids), tuple(ids), n_items, links, numbers, {}, nobody)
 
 
-class Talker:
-    """Somebody who answers at random, in one conversation after the other, each of ANSWERS answers."""
-
-    def __init__(self, recommender: Recommender) -> None:
-        self.recommender = recommender
-        self.rng = np.random.default_rng(0)
-        self.answers = ANSWERS
-
-    def next_question(self) -> tuple[tuple[Session, Question, int], dict[str, object]]:
-        """Return a session that has asked, its question, and which option to take."""
-        if self.answers == ANSWERS:
-            self.answers = 0
-            self.session = Session.start(self.recommender)
-            self.session.slate()
-        act = self.session.act()
-        if not isinstance(act, Ask):
-            self.session.ask_more()
-            act = self.session.act()
-        if not isinstance(act, Ask):
-            self.answers = ANSWERS
-            return self.next_question()
-        self.answers += 1
-        return (self.session, act.question, int(self.rng.integers(len(act.question.options)))), {}
-
-
 @pytest.mark.benchmark(group="a turn")
 @pytest.mark.parametrize("n_items", [10_000, 100_000])
 def test_turn_over_many_items(benchmark: BenchmarkFixture, tell_percentiles: Callable[[], None], n_items: int):
-    def turn(session: Session, question: Question, option: int) -> None:
-        session.answer(question, [option])
-        session.slate()
-        session.moves()
-        session.act()
-
-    talker = Talker(Recommender(texts=False).fit(made_up(n_items)))
+    recommender = Recommender(texts=False).fit(made_up(n_items))
+    talker = Talker(lambda _: Session.start(recommender), ANSWERS)
     benchmark.pedantic(turn, setup=talker.next_question, rounds=TALKS * ANSWERS, warmup_rounds=5)
     tell_percentiles()
