@@ -156,6 +156,7 @@ class EventKind(StrEnum):
     PLAYED = "played"
     SKIPPED = "skipped"
     RELAXED = "relaxed"  # wishes dropped in a repair: data their expressions
+    FORGOTTEN = "forgotten"  # all that was said of an entity ("" for none), and the wishes in data's expressions
     TURNED = "turned"  # a dial: subject its name, value where it stands now
     UNDONE = "undone"  # subject the id of the event taken back
 

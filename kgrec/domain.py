@@ -5,7 +5,7 @@ may use them. Entities are named by their id (text), never by their index, so th
 rebuilt graph.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -17,19 +17,9 @@ UserFact = str | float | tuple[str, ...]
 """What the graph may know of a user under one name."""
 
 SCORERS: Final = (
-    "popularity",
-    "affinity",
-    "walk",
-    "linear",
-    "transitions",
-    "items",
-    "users",
-    "factors",
-    "bayes",
-    "content",
-    "text",
+    "popularity", "affinity", "walk", "linear", "transitions", "items", "users", "factors", "bayes", "content", "text",
     "taste",
-)
+)  # fmt: skip
 """The scorers that the blend weighs; what a rule may tune."""
 
 
@@ -76,6 +66,8 @@ class Facet:
     question: str = ""  # how to ask for one of its values; empty: never asked
     affirm: str = ""  # how to ask about one value, with {value}; empty: never asked
     phrase: str = "{value}"  # how a value reads in a reason: "directed by {value}"
+    wanted: str = "{value}"  # how it reads to ask for one: "something {value}"
+    refused: str = "no {value}"  # how it reads to refuse one: "nothing {value}"
     choose: str = "{a} or {b}?"  # how to put two of its values against each other
     is_ceiling: bool = False  # a number asked about as "how much at most?", not "which stretch?"
     less: str = ""  # the word of the critique that lowers it: "shorter"
@@ -112,6 +104,7 @@ class Ontology:
     unfamiliar: str = "don't know it"  # the answer that it is not
     choose: str = "{a} or {b}?"  # how to put two items against each other
     synonyms: tuple[str, ...] = ()  # other words for an item: movie, movies
+    language: str = "en"  # whose labels and texts are read where there are several: a tag of BCP 47
 
     def facet(self, name: str) -> Facet:
         """Return the facet of that name; raises KeyError."""
@@ -344,7 +337,7 @@ class Recommendation:
     label: str
     score: float
     match: float
-    reasons: tuple[Reason, ...] = ()
+    reasons: Sequence[Reason] = ()  # a tuple, or what reads as one
     matches: tuple[tuple[str, float], ...] = ()  # of a list for several people: the name and match of each
     forecast: Forecast | None = None
 

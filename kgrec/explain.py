@@ -1,14 +1,16 @@
 """Reasons: a score taken apart into what each piece of evidence and each rule added, with its path in the graph.
 
 Nothing is recomputed for show: the shares come from the scorers themselves, scaled as the blend scaled them, so they
-add up to the score. The words only name what a share already is.
+add up to the score. They are taken when the score is (an Account, plain numbers); the words only name what a share
+already is, so they wait until somebody reads them: most callers of a list never do, and words take longer than scores.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +18,7 @@ from numpy.typing import NDArray
 from kgrec.blend import Blended
 from kgrec.domain import Belief, Comparison, Opinion, OpinionKind, Preference, Reason
 from kgrec.graph import KnowledgeGraph
-from kgrec.scorers.base import Evidence, Scorer, Share
+from kgrec.scorers.base import Evidence, Scorer, Share, values_of
 
 MOST_NAMED = 6
 """So many shares of one scorer are named one by one; the rest are summed."""
@@ -29,8 +31,8 @@ COMPANY = 3
 
 RULES = "rules"
 
-_OWN_WORDS = frozenset({"walk", "text"})
-"""Scorers that word a reason in a way of their own."""
+_OF_PEOPLE = frozenset({"walk", "linear", "transitions", "items", "users", "factors", "bayes"})
+"""Scorers that go by who chose what: where people who liked both are to be found, those are the reason."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,33 +55,128 @@ class Applied:
 
 
 @dataclass(frozen=True, eq=False)
-class _Part:
-    """What one share adds to the score of the item at a position, once scaled as the blend scales it."""
+class _Scored:
+    """What one scorer adds to the scores of n items.
 
-    share: Share
-    position: int
-    scale: float
+    Attributes:
+        shares: of its raw scores.
+        scales: float64 (n,), what those are multiplied by; where 0, the scorer does not count.
+        sizes: float64 (len(shares), n), what each share adds.
+        is_silent: bool (n,), the items it has no opinion on.
+        silence: float64 (n,), what counts for those instead.
+    """
+
+    scorer: str
+    shares: Sequence[Share]
+    scales: NDArray[np.float64]
+    sizes: NDArray[np.float64]
+    is_silent: NDArray[np.bool_]
+    silence: NDArray[np.float64]
 
     @property
-    def size(self) -> float:
-        return float(self.share.values[self.position]) * self.scale
+    def total(self) -> NDArray[np.float64]:
+        """What it adds in all, (n,)."""
+        return np.where(self.is_silent, self.silence, self.sizes.sum(axis=0))
+
+
+@dataclass(frozen=True, eq=False)
+class Account:
+    """What the scores of some items are made of: numbers alone, from which reasons are worded when somebody reads them.
+
+    Attributes:
+        items: their numbers, (n,).
+        scored: one for each scorer that counts.
+        wished: for each item the preferences that hold for it, with the points it gains by each.
+    """
+
+    items: NDArray[np.intp]
+    scored: tuple[_Scored, ...]
+    wished: tuple[tuple[tuple[Preference, float], ...], ...]
+
+    @classmethod
+    def of(
+        cls,
+        items: Sequence[int],
+        evidence: Evidence,
+        blended: Blended,
+        scorers: Sequence[Scorer],
+        applied: Sequence[Applied] = (),
+    ) -> Account:
+        """Take the scores of some items apart."""
+        numbers = np.asarray(items, dtype=np.intp)
+        scored = []
+        for scorer in scorers:
+            if scorer.name in blended.scales:
+                scales, is_silent = blended.scales[scorer.name][numbers], ~blended.known[scorer.name][numbers]
+                shares = scorer.shares(evidence, numbers)
+                sizes = values_of(shares, len(numbers)) * scales
+                silence = blended.silence[scorer.name][numbers]
+                scored.append(_Scored(scorer.name, shares, scales, sizes, is_silent, silence))
+        wished = tuple(
+            tuple((entry.preference, float(entry.points(item))) for entry in applied if entry.mask[item])
+            for item in items
+        )
+        return cls(numbers, tuple(scored), wished)
 
     @property
-    def channels(self) -> tuple[tuple[str, float], ...]:
-        parts = ((name, float(values[self.position]) * self.scale) for name, values in self.share.channels.items())
-        return tuple((name, size) for name, size in parts if size)
+    def scores(self) -> NDArray[np.float64]:
+        """The score of each item, the sum of its shares, (n,)."""
+        points = [sum(points for _, points in wishes) for wishes in self.wished]
+        return np.asarray(np.sum([np.array(points, dtype=np.float64), *(part.total for part in self.scored)], axis=0))
+
+
+class Reasons(Sequence[Reason]):
+    """The reasons of one item, worded when first looked at: equal to the tuple of them, and copied and kept as such."""
+
+    __slots__ = ("_read", "_tell")
+
+    def __init__(self, tell: Callable[[], tuple[Reason, ...]]) -> None:
+        self._tell: Callable[[], tuple[Reason, ...]] | None = tell
+        self._read: tuple[Reason, ...] = ()
+
+    @property
+    def told(self) -> tuple[Reason, ...]:
+        """The reasons themselves."""
+        tell = self._tell
+        if tell is not None:  # two threads may both word them, to the same effect
+            self._read = tell()
+            self._tell = None
+        return self._read
+
+    def __len__(self) -> int:
+        return len(self.told)
+
+    @overload
+    def __getitem__(self, position: int) -> Reason: ...
+
+    @overload
+    def __getitem__(self, position: slice) -> tuple[Reason, ...]: ...
+
+    def __getitem__(self, position: int | slice) -> Reason | tuple[Reason, ...]:
+        return self.told[position]
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Reasons):
+            return self.told == other.told
+        return self.told == other if isinstance(other, tuple) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.told)
+
+    def __repr__(self) -> str:
+        return repr(self.told)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return tuple, (self.told,)
 
 
 @dataclass(frozen=True, eq=False)
 class Explainer:
-    """Takes the scores of one ranking apart."""
+    """Words the reasons of the items of one account."""
 
     graph: KnowledgeGraph
     belief: Belief
-    evidence: Evidence
-    blended: Blended
-    scorers: Sequence[Scorer]
-    applied: Sequence[Applied]
+    account: Account
     _paths: dict[tuple[int, int], tuple[int, ...]] = field(default_factory=dict, repr=False)
     _told: dict[int, dict[int, float]] = field(default_factory=dict, repr=False)
     _fans: dict[int, NDArray[np.int32]] = field(default_factory=dict, repr=False)
@@ -87,44 +184,34 @@ class Explainer:
         default_factory=dict, repr=False
     )
 
-    def reasons(self, items: Sequence[int]) -> list[tuple[Reason, ...]]:
-        """Return the reasons of each item, the largest share first; they add up to its score."""
-        candidates = np.asarray(items, dtype=np.intp)
-        found: list[list[Reason]] = [[] for _ in items]
-        for scorer in self.scorers:
-            if scorer.name in self.blended.scales:
-                self._add_scorer(scorer, candidates, found)
-        for position, item in enumerate(items):
-            found[position] += [self._rule(applied, item) for applied in self.applied if applied.mask[item]]
-        return [tuple(sorted(reasons, key=lambda reason: -abs(reason.share))) for reasons in found]
+    def reasons(self, position: int) -> tuple[Reason, ...]:
+        """Return the reasons of the item at a position, the largest share first; they add up to its score."""
+        item = int(self.account.items[position])
+        found: list[Reason] = []
+        for part in self.account.scored:
+            if part.scales[position]:
+                found += self._of_scorer(part, position, item)
+        found += [
+            Reason(RULES, points, wish.because or wish.label, (), wish.origin.place)
+            for wish, points in self.account.wished[position]
+        ]
+        return tuple(sorted(found, key=lambda reason: -abs(reason.share)))
 
-    def _add_scorer(self, scorer: Scorer, candidates: NDArray[np.intp], found: list[list[Reason]]) -> None:
-        scales = self.blended.scales[scorer.name][candidates]
-        silence = self.blended.silence[scorer.name][candidates]
-        silent = ~self.blended.known[scorer.name][candidates]
-        shares = scorer.shares(self.evidence, candidates)
-        sizes = np.array([share.values for share in shares]).reshape(len(shares), len(candidates)) * scales
-        order = np.argsort(-np.abs(sizes), axis=0, kind="stable")
-        for position, item in enumerate(candidates):
-            if not scales[position]:
-                continue
-            if silent[position]:
-                text = "nothing is known here, so it counts as average"
-                found[position].append(Reason(scorer.name, float(silence[position]), text))
-                continue
-            ranked, size = order[:, position], sizes[:, position]
-            named, rest = ranked[:MOST_NAMED].tolist(), ranked[MOST_NAMED:]
-            found[position] += [
-                self._reason(scorer.name, _Part(shares[number], position, float(scales[position])), int(item))
-                for number in named
-                if size[number]
-            ]
-            if len(rest):
-                text = f"and {len(rest)} more of your opinions"
-                found[position].append(Reason(scorer.name, float(size[rest].sum()), text))
+    def _of_scorer(self, part: _Scored, position: int, item: int) -> list[Reason]:
+        if part.is_silent[position]:
+            text = "nothing is known here, so it counts as average"
+            return [Reason(part.scorer, float(part.silence[position]), text)]
+        sizes = part.sizes[:, position]
+        order = np.argsort(-np.abs(sizes), kind="stable")
+        named, rest = order[:MOST_NAMED].tolist(), order[MOST_NAMED:]
+        found = [self._reason(part, number, position, item) for number in named if sizes[number]]
+        if len(rest):
+            text = f"and {len(rest)} more of your opinions"
+            found.append(Reason(part.scorer, float(sizes[rest].sum()), text))
+        return found
 
-    def _reason(self, scorer: str, part: _Part, item: int) -> Reason:
-        share, size = part.share, part.size
+    def _reason(self, part: _Scored, number: int, position: int, item: int) -> Reason:
+        scorer, share, size = part.scorer, part.shares[number], float(part.sizes[number, position])
         if share.text:
             return Reason(scorer, size, f"you asked for “{share.text}”", (self.graph.entity_ids[item],))
         if share.entity is None and share.channels:
@@ -133,23 +220,21 @@ class Explainer:
             text = "widely liked" if len(self.graph.interactions) else "widely known"
             return Reason(scorer, size, text)
         source = share.entity if share.other is None or size > 0 else share.other
-        told = (scorer if scorer in _OWN_WORDS else "", share.entity, share.other, source, item)
+        kind = "people" if scorer in _OF_PEOPLE and size > 0 else scorer if scorer == "text" else ""
+        told = (kind, share.entity, share.other, source, item)
         if told not in self._reasons_told:
             self._reasons_told[told] = self._telling_of(*told)
         text, ids = self._reasons_told[told]
-        return Reason(scorer, size, text, ids, channels=part.channels)
+        parts = ((name, float(values[position] * part.scales[position])) for name, values in share.channels.items())
+        return Reason(scorer, size, text, ids, channels=tuple((name, one) for name, one in parts if one))
 
     def _telling_of(
-        self, scorer: str, entity: int, other: int | None, source: int, item: int
+        self, kind: str, entity: int, other: int | None, source: int, item: int
     ) -> tuple[str, tuple[str, ...]]:
         """Return the words and the path of a reason; most scorers say the same of one opinion and one item."""
         path = self.path(source, item)
         opening = self._opening(entity) if other is None else self._rather(entity, other)
-        return self._words(scorer, opening, path), tuple(self.graph.entity_ids[number] for number in path)
-
-    def _rule(self, applied: Applied, item: int) -> Reason:
-        wish = applied.preference
-        return Reason(RULES, float(applied.points(item)), wish.because or wish.label, (), wish.origin.place)
+        return self._words(kind, opening, path), tuple(self.graph.entity_ids[number] for number in path)
 
     # --- paths ----------------------------------------------------------------------------------------------------
 
@@ -187,17 +272,18 @@ class Explainer:
             self._told[item] = dict(zip(values[keep].tolist(), weights[keep].tolist(), strict=True))
         return self._told[item]
 
-    def _words(self, scorer: str, opening: str, path: tuple[int, ...]) -> str:
+    def _words(self, kind: str, opening: str, path: tuple[int, ...]) -> str:
         """Say what an opinion, in words, has to do with the item at the end of its path."""
         source = path[0]
         people = self._people(source, path[-1]) if source < self.graph.n_items else 0
-        if people >= COMPANY and (scorer == "walk" or len(path) < 3):  # noqa: PLR2004  (as below)
-            return f"{opening}: {people} people liked both"
+        if people >= COMPANY and (kind == "people" or len(path) < 3):  # noqa: PLR2004  (as below)
+            said = self._opinions.get(self.graph.entity_ids[source])
+            return f"{opening}{', yet' if said is not None and said.value < 0 else ':'} {people} people liked both"
         if len(path) == 3:  # noqa: PLR2004  (opinion, what is in common, item)
             return f"{opening}: {self._phrase(path[1], path[2])}"
         if source >= self.graph.n_items and source in self._made_of(path[-1])[0]:
             return opening
-        return f"{opening}, and it is told alike" if scorer == "text" else f"{opening}, and they go together"
+        return f"{opening}, and it is told alike" if kind == "text" else f"{opening}, and they go together"
 
     @cached_property
     def _opinions(self) -> Mapping[str, Opinion]:

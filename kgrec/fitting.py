@@ -188,12 +188,14 @@ def _calibration(arrays: Arrays) -> Calibration | None:
 
 def learned(graph: KnowledgeGraph, fitting: Fitting, cache: Path | None) -> Learned:
     """Return what there is to learn from a graph, from the cache where it holds that of this very graph."""
-    key = {
+    key: dict[str, Any] = {
         "fingerprint": graph.fingerprint,
         "texts": fitting.vectors is not None,
         "latest": fitting.is_latest,
         "version": _VERSION,
     }
+    if fitting.table is not None:
+        key["weights"] = fitting.table.to_json()
     if cache is not None and cache.exists():
         try:
             arrays, meta = load_arrays(cache)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -20,7 +21,9 @@ from kgrec.blend import match
 from kgrec.domain import Belief, Constraint, Dials, Reason, Recommendation, Slate
 from kgrec.ranking import Ranking
 from kgrec.recommender import Recommender
+from kgrec.rulebook import ShelfInForce
 from kgrec.scorers import Evidence
+from kgrec.shelves import ROWS, Shelf, Stock
 from kgrec.slates import with_moves
 
 LEAST_MISERY: Final = 0.5
@@ -103,6 +106,19 @@ def fair_slate(recommender: Recommender, together: Fair, n: int = 10, *, exclude
     best = recommender.best(combined, n, exclude_seen=exclude_seen)
     listed = with_moves(recommender.graph_, combined, pool, explained(recommender, together, best.tolist()))
     return Slate(listed, int(combined.allowed.sum()), total)
+
+
+def fair_shelves(
+    recommender: Recommender, together: Fair, asked: Sequence[ShelfInForce] = (), n: int = 10, rows: int = ROWS
+) -> tuple[Shelf, ...]:
+    """Return a page of rows for all: about what the one who talks likes, filled with what suits everybody.
+
+    ``asked``: the shelves that rules ask for.
+    """
+    talking = next(iter(together.people.values()))
+    ranking = replace(together.combined, belief=talking.belief, evidence=talking.evidence)
+    stock = Stock(recommender.graph_, ranking, recommender.scorers_, recommender.vectors_)
+    return stock.shelves(stock.rows(asked, n, rows), partial(explained, recommender, together))
 
 
 def explained(recommender: Recommender, together: Fair, items: Sequence[int]) -> tuple[Recommendation, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final, Self
 
@@ -39,7 +40,7 @@ from kgrec.domain import (
 )
 from kgrec.encoder import Progress, item_vectors
 from kgrec.errors import ModelError
-from kgrec.explain import Applied, Explainer
+from kgrec.explain import Account, Applied, Explainer, Reasons
 from kgrec.fitting import Fitting, learned
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.lookup import Lookup
@@ -50,7 +51,9 @@ from kgrec.reasoning.observation import Observation, observe_comparison, observe
 from kgrec.reasoning.questions import QuestionBank
 from kgrec.rulebook import RuleBook, Scope
 from kgrec.scorers import Evidence, Scorer
-from kgrec.slates import Shelf, best_of, familiarity, pick, with_moves
+from kgrec.scorers.rows import best_of_rows
+from kgrec.shelves import ROWS, Shelf, Stock
+from kgrec.slates import familiarity, pick, with_moves
 from kgrec.weights import WeightTable
 
 Vectors = NDArray[np.float32]
@@ -222,37 +225,34 @@ class Recommender:
         pool = ranking.open if exclude_seen else ranking.allowed
         if not pool.any():
             return Slate((), 0, total, self.conflict(ranking, exclude_seen=exclude_seen))
-        return Slate(self._filled(ranking, pool, n), int(ranking.allowed.sum()), total)
+        listed = self.explained(ranking, pick(self.graph_, ranking, pool, n, self.vectors_).tolist())
+        return Slate(with_moves(self.graph_, ranking, pool, listed), int(ranking.allowed.sum()), total)
 
     def shelves(
-        self, ranking: Ranking, rules: RuleBook, context: Mapping[str, Value] | None = None, n: int = 10
+        self,
+        ranking: Ranking,
+        rules: RuleBook | None = None,
+        context: Mapping[str, Value] | None = None,
+        n: int = 10,
+        rows: int = ROWS,
     ) -> tuple[Shelf, ...]:
-        """Return the shelves that rules ask for, in file order, each with its best ``n`` items, none twice."""
-        shelves = []
-        free = ranking.open.copy()
-        for shelf in rules.shelves(self.scope(ranking.belief, context)):
-            if filled := self._filled(ranking, free & shelf.mask, n):
-                free[self.graph_.indices(entry.item for entry in filled)] = False
-                shelves.append(Shelf(shelf.title, filled, shelf.because, shelf.origin.place))
-        return tuple(shelves)
-
-    def _filled(self, ranking: Ranking, pool: NDArray[np.bool_], n: int) -> tuple[Recommendation, ...]:
-        items = pick(self.graph_, ranking, pool, n, self.vectors_)
-        return with_moves(self.graph_, ranking, pool, self.explained(ranking, items.tolist()))
+        """Return at most ``rows`` titled rows of at most ``n`` items, none twice: the list, then what else fits."""
+        asked = (rules or self.no_rules_).shelves(self.scope(ranking.belief, context))
+        stock = Stock(self.graph_, ranking, self.scorers_, self.vectors_)
+        return stock.shelves(stock.rows(asked, n, rows), partial(self.explained, ranking))
 
     def explained(self, ranking: Ranking, items: Sequence[int]) -> tuple[Recommendation, ...]:
         """Return some items with their scores and reasons, in the given order."""
-        explainer = Explainer(
-            self.graph_, ranking.belief, ranking.evidence, ranking.blended, self.scorers_, ranking.applied
-        )
-        reasons = explainer.reasons(items)
-        scores = np.array([sum(reason.share for reason in parts) for parts in reasons])
-        matches = ranking.blended.match(scores)
-        entries = zip(items, scores, matches, reasons, self._forecasts(ranking, items), strict=True)
+        account = Account.of(items, ranking.evidence, ranking.blended, self.scorers_, ranking.applied)
+        explainer = Explainer(self.graph_, ranking.belief, account)
+        scores, forecasts = account.scores, self._forecasts(ranking, items)
+        numbers = zip(items, scores.tolist(), ranking.blended.match(scores).tolist(), forecasts, strict=True)
         ids, label = self.graph_.entity_ids, self.graph_.label
         return tuple(
-            Recommendation(ids[item], label(item), float(score), float(match), tuple(parts), forecast=forecast)
-            for item, score, match, parts, forecast in entries
+            Recommendation(
+                ids[item], label(item), score, match, Reasons(partial(explainer.reasons, place)), (), forecast
+            )
+            for place, (item, score, match, forecast) in enumerate(numbers)
         )
 
     def _forecasts(self, ranking: Ranking, items: Sequence[int]) -> Sequence[Forecast | None]:
@@ -260,7 +260,7 @@ class Recommender:
             return [None] * len(items)
         numbers, evidence = np.asarray(items, dtype=np.intp), ranking.evidence
         history = evidence.values[evidence.is_item].astype(np.float64)
-        return self.learned_.calibration.forecasts(ranking.blended.standard[numbers], numbers, history)
+        return self.learned_.calibration.forecasts(ranking.blended.standard(numbers), numbers, history)
 
     def conflict(self, ranking: Ranking, *, exclude_seen: bool = True, order: Order = Order.WEIGHTED) -> Conflict:
         """Return the preferred minimal conflict among the wishes and rules, and the ways out, preferred ones first."""
@@ -316,8 +316,8 @@ class Recommender:
 
     def items_called(self, names: Iterable[str]) -> frozenset[str]:
         """Return the ids of items by id or title; raises UnknownEntityError."""
-        graph, find = self.graph_, self.lookup_.resolve
-        return frozenset(name if graph.is_item(name) else find(name, among="items") for name in names)
+        find = self.lookup_.resolve
+        return frozenset(name if self.graph_.is_item(name) else find(name, among="items") for name in names)
 
     def believe(  # noqa: PLR0913  (as recommend)
         self,
@@ -368,18 +368,16 @@ class Recommender:
         for start in range(0, n_users, _BATCH):
             histories = user_items[start : start + _BATCH]
             totals = blend_many(self.scorers_, histories, self.graph_, self.learned_.table)
-            for row, total in enumerate(totals, start):
-                rated = histories.indices[histories.indptr[row - start] : histories.indptr[row - start + 1]]
-                unrated = np.delete(np.arange(n_items), rated)
-                best = best_of(unrated, total, n)
-                ids[row, : len(best)] = best
-                scores[row, : len(best)] = total[best]
+            totals[np.repeat(np.arange(len(totals)), np.diff(histories.indptr)), histories.indices] = -np.inf
+            best, values = best_of_rows(totals, n)
+            ids[start : start + len(best)] = best
+            scores[start : start + len(best)] = np.where(best < 0, np.nan, values)
         return ids, scores
 
     def _past(self, user: str | None) -> list[Opinion]:
         log, ids = self.graph_.interactions, self.graph_.entity_ids
         past = log.history(user) if user else {}
-        ages = log.ages_days(user) if user and self.sequential else {}
+        ages = log.ages_days(user) if user else {}
         origin = Origin(OriginKind.HISTORY, "your ratings")
         return [Opinion(ids[i], value, OpinionKind.RATED, origin, ages.get(i, 0.0)) for i, value in past.items()]
 

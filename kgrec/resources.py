@@ -32,6 +32,12 @@ def package_file(package: str, name: str) -> Path:
     return path
 
 
+def is_shipped(path: Path) -> bool:
+    """Whether a file belongs to the installation: the next update replaces it."""
+    folders = (Path(str(files(f"kgrec.{package}"))) for package in ("rules", "ontology"))
+    return any(path.resolve().is_relative_to(folder.resolve()) for folder in folders)
+
+
 def cache_dir() -> Path:
     """Return the folder for what can be computed again, created if need be."""
     return _user_dir("cache", platformdirs.user_cache_path("kgrec", appauthor=False))

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from kgrec.domain import Dials, Facet, FacetKind, Origin, OriginKind, Place, Preference, Reason, Recommendation
+from kgrec.domain import Dials, Facet, FacetKind, Origin, OriginKind, Preference, Reason, Recommendation
 from kgrec.explain import Applied
 from kgrec.graph import KnowledgeGraph
 from kgrec.ranking import Ranking
@@ -51,16 +51,6 @@ _SMOOTHING: Final = 0.01
 
 _LOOK_AHEAD: Final = 20
 """Limits rarely pass over more than so many items for each one taken; if they do, all are looked at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """A titled list, as a rule asks for it."""
-
-    title: str
-    items: tuple[Recommendation, ...]
-    because: str = ""
-    place: Place | None = None  # of the rule
 
 
 def pick(graph: KnowledgeGraph, ranking: Ranking, pool: Mask, n: int, vectors: Vectors | None = None) -> Numbers:

@@ -38,7 +38,47 @@ def questions(screen: str) -> list[str]:
     return [question.strip() for question in _QUESTION.findall(screen)]
 
 
-class Terminal:
+class Drawn:
+    """What is on a screen after all that was written to it.
+
+    Args:
+        size: columns and rows.
+    """
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        columns, rows = size
+        self._cells = [[" "] * columns for _ in range(rows)]
+        self._row = self._column = 0
+        self._pending = ""
+
+    @property
+    def screen(self) -> str:
+        """Everything on the screen, a line a row."""
+        return "\n".join("".join(row).rstrip() for row in self._cells)
+
+    def draw(self, written: str) -> None:
+        """Draw what a program wrote."""
+        written = self._pending + written
+        cut = _UNFINISHED.search(written)
+        self._pending = written[cut.start() :] if cut else ""
+        for part in _CONTROL.finditer(written[: cut.start() if cut else None]):
+            if part["row"]:
+                self._row, self._column = int(part["row"]) - 1, int(part["column"]) - 1
+            for character in part["text"] or "":
+                self._put(character)
+
+    def _put(self, character: str) -> None:
+        if character == "\r":
+            self._column = 0
+        elif character == "\n":
+            self._row += 1
+        else:
+            if self._row < len(self._cells) and self._column < len(self._cells[0]):
+                self._cells[self._row][self._column] = character
+            self._column += 1
+
+
+class Terminal(Drawn):
     """Runs a program on a terminal of its own; it ends with the ``with`` block at the latest.
 
     Args:
@@ -50,11 +90,10 @@ class Terminal:
     PATIENCE_S = 60.0
 
     def __init__(self, arguments: Sequence[str | Path], size: tuple[int, int] = (200, 50), **environment: str) -> None:
+        super().__init__(size)
         columns, rows = size
-        self._cells = [[" "] * columns for _ in range(rows)]
-        self._row = self._column = 0
-        self._pending = ""
         self.raw = b""
+        self._is_open = True
         self._ours, theirs = pty.openpty()
         own = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
@@ -64,6 +103,7 @@ class Terminal:
             stdout=theirs,
             stderr=theirs,
             start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  (so that closing it is heard)
             env={**own, "TERM": "xterm-256color", "COLORTERM": "truecolor", **environment},
         )
         os.close(theirs)
@@ -76,12 +116,8 @@ class Terminal:
     ) -> None:
         if self.process.poll() is None:
             self.kill()
-        os.close(self._ours)
-
-    @property
-    def screen(self) -> str:
-        """Everything on the screen, a line a row."""
-        return "\n".join("".join(row).rstrip() for row in self._cells)
+        if self._is_open:
+            os.close(self._ours)
 
     def press(self, keys: str) -> None:
         """Type characters."""
@@ -104,6 +140,17 @@ class Terminal:
             pass
         return self.process.wait(self.PATIENCE_S)
 
+    def hang_up(self) -> int:
+        """Close the terminal, as somebody who closes its window, and return the program's exit code."""
+        os.close(self._ours)
+        self._is_open = False
+        return self.process.wait(self.PATIENCE_S)
+
+    def end(self) -> int:
+        """Ask the program to end, as a system that shuts down does, and return its exit code."""
+        self.process.terminate()
+        return self.leave("")
+
     def kill(self) -> None:
         """End the program as a power cut would: it is not asked."""
         os.killpg(self.process.pid, signal.SIGKILL)
@@ -124,25 +171,5 @@ class Terminal:
         except OSError:  # Linux reports the end of a pseudo-terminal so
             return False
         self.raw += written
-        self._draw(written.decode(errors="replace"))
+        self.draw(written.decode(errors="replace"))
         return bool(written)
-
-    def _draw(self, written: str) -> None:
-        written = self._pending + written
-        cut = _UNFINISHED.search(written)
-        self._pending = written[cut.start() :] if cut else ""
-        for part in _CONTROL.finditer(written[: cut.start() if cut else None]):
-            if part["row"]:
-                self._row, self._column = int(part["row"]) - 1, int(part["column"]) - 1
-            for character in part["text"] or "":
-                self._put(character)
-
-    def _put(self, character: str) -> None:
-        if character == "\r":
-            self._column = 0
-        elif character == "\n":
-            self._row += 1
-        else:
-            if self._row < len(self._cells) and self._column < len(self._cells[0]):
-                self._cells[self._row][self._column] = character
-            self._column += 1

@@ -30,7 +30,7 @@ from kgrec.dialogue.journal import RESUMED_WITHIN_S
 from kgrec.ingest.datasets import load
 from kgrec.rulebook import RuleBook, clock_context
 from kgrec.rulebook.rules import RuleKind
-from kgrec.tui.actions import ACTIONS, ALSO
+from kgrec.tui.actions import ACTIONS, ALSO, APP_ACTIONS
 
 ROOT: Final = Path(__file__).parent.parent
 README: Final = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -183,7 +183,11 @@ def test_every_command_is_told_and_nothing_else():
 
 
 def test_the_keys_are_those_of_the_app():
-    known = {key for action in ACTIONS for key in (*action.all_keys.split(), action.shown_as, action.key_display)}
+    known = {
+        key
+        for action in (*ACTIONS, *APP_ACTIONS)
+        for key in (*action.all_keys.split(), action.shown_as, action.key_display)
+    }
     known |= {key for _, keys, _ in ALSO for key in keys.split()}
     told = [key for cells in rows(section("1. Answer questions"))[1:] for key in re.findall(r"`([^`]+)`", cells[0])]
     assert len(told) >= 15

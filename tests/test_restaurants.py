@@ -431,6 +431,6 @@ def test_why(town: Town, book: RuleBook):
 
 def test_the_shelf_holds_what_is_open_late(town: Town, book: RuleBook):
     ranking = town.recommender.rank(town.recommender.believe(), book)
-    (shelf,) = town.recommender.shelves(ranking, book)
+    (shelf,) = (shelf for shelf in town.recommender.shelves(ranking, book) if shelf.place is not None)
     assert shelf.title == "Open until late"
     assert all(town.hours[entry.item]["Sat"][1] >= 25 for entry in shelf.items)

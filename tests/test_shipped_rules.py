@@ -106,9 +106,9 @@ def test_the_shelves_are_filled_and_hold_nothing_twice(films: Films):
     belief = films.recommender.believe(likes=["Heat"])
     ranking = films.recommender.rank(belief, films.book, EVENING)
     shelves = films.recommender.shelves(ranking, films.book, EVENING)
-    titles = [rule.title.replace("{item}", "Heat (1995)") for rule in films.book.rules if isinstance(rule, Shelf)]
-    assert [shelf.title for shelf in shelves] == titles
-    assert all(len(shelf.items) == 10 for shelf in shelves)
+    titles = {rule.title.replace("{item}", "Heat (1995)") for rule in films.book.rules if isinstance(rule, Shelf)}
+    assert {shelf.title for shelf in shelves if shelf.place is not None} == titles
+    assert all(len(shelf.items) == 10 for shelf in shelves if shelf.place is not None)
     listed = [entry.item for shelf in shelves for entry in shelf.items]
     assert len(listed) == len(set(listed))
 

@@ -3,32 +3,42 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import time
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from functools import partial
+from typing import Final, TypeVar
 
 from rich.text import Text
-from textual import on, work
-from textual.app import App, SystemCommand
-from textual.binding import Binding, BindingType
+from textual import events, on, work
+from textual.actions import ActionParseResult
+from textual.app import SystemCommand
+from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Input
 
-from kgrec.errors import KgrecError, RuleError, RuleErrors
-from kgrec.tui.actions import ACTIONS
+from kgrec.errors import KgrecError, RuleError
+from kgrec.tui.actions import Action
 from kgrec.tui.conversation import Conversation, OpenSession, SessionThread
 from kgrec.tui.dialogs import HelpDialog, WhyNotDialog
+from kgrec.tui.history import add_to_history, read_history
+from kgrec.tui.hurry import Hurry
+from kgrec.tui.keymap import EVERYWHERE
+from kgrec.tui.manners import Manners
 from kgrec.tui.messages import Progressed, RulesChanged, Sought, Viewed
-from kgrec.tui.rule_changes import RuleChangesDialog, Verdict, applied_text, problem_text, problems_text
+from kgrec.tui.page import PAGE_ACTIONS, Page
+from kgrec.tui.places import place
+from kgrec.tui.rule_watching import RuleWatching
 from kgrec.tui.screens import MainScreen, Turn
-from kgrec.tui.settings import remember_theme, remembered_theme
-from kgrec.tui.themes import DARK, LIGHT
-from kgrec.tui.view import RuleChanges, View
-
-if TYPE_CHECKING:
-    from kgrec.rulebook import RuleBook, RuleWatcher
+from kgrec.tui.settings import has_toured, remember_tour
+from kgrec.tui.view import View
 
 _BETWEEN_PROGRESS_S: Final = 0.05
+_OPENERS: Final = ("app.go(", "take_back", "start_over", "app.quit")
+"""Actions after which nobody presses another letter at once."""
+_SAYING: Final = ("rate(", "seen")
+"""Actions of letters that say something which can be taken back."""
 
 T = TypeVar("T")
 
@@ -37,16 +47,19 @@ class _Closed(Exception):  # noqa: N818  (nothing went wrong)
     """Ends the opening of a session that nobody waits for any more."""
 
 
-class KgrecApp(App[None]):
+class KgrecApp(Manners):
     """The terminal app.
 
     Args:
         open_session: opens the session in the thread of all its turns; told how to report progress. It raises a
             KgrecError to end the app with that message and exit code 1.
         on_ready: called once the first question is on the screen.
+        is_guided: whether it shows newcomers around, and hears when somebody just begins to write; a script, whose
+            keys come quicker than anybody's, does without.
 
     Attributes:
         main: the screen everything happens on.
+        rules: what watches their files.
         failure: why no session could be opened, if so.
     """
 
@@ -54,17 +67,22 @@ class KgrecApp(App[None]):
     CSS_PATH = "kgrec.tcss"
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_DISPLAY = "^p"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "interrupt", show=False, priority=True)]
 
-    def __init__(self, open_session: OpenSession, *, on_ready: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, open_session: OpenSession, *, on_ready: Callable[[], None] | None = None, is_guided: bool = False
+    ) -> None:
         super().__init__()
         self._open_session = open_session
         self._on_ready = on_ready
+        self._is_guided = is_guided
+        self._hurry = Hurry() if is_guided else Hurry(within_s=0.0)
+        self._unmeant: AbstractSet[str] = frozenset()  # actions of letters that began a word
+        self._unmeant_until_s = 0.0
+        self._said_before = -1  # the last event before the word
+        self._leaving: Timer | None = None
         self._thread = SessionThread()
         self._conversation: Conversation | None = None
-        self._watcher: RuleWatcher | None = None
-        self._review: RuleChangesDialog | None = None
-        self._applies_rules = False
+        self.rules = RuleWatching(self)
         self.main = MainScreen()
         self.failure: KgrecError | None = None
         self._last_progress = 0.0
@@ -74,21 +92,21 @@ class KgrecApp(App[None]):
         """Start with the main screen, so that the first frame is the real one."""
         return self.main
 
-    def on_mount(self) -> None:
-        """Put on the looks of last time."""
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
-        last = remembered_theme()
-        self.theme = last if last in self.available_themes else DARK.name
-        self.theme_changed_signal.subscribe(self, lambda theme: self._remember(theme.name))
-        self._leave_on_request()
+    def on_exit_app(self) -> None:
+        """Keep what was being written; what was said is in the log."""
+        if draft := self.main.draft:
+            self._thread.submit(lambda: add_to_history(draft))
 
     def on_unmount(self) -> None:
-        """Let the turns in line finish; all that was said is in the log."""
+        """Let the turns in line finish."""
         self._is_closed = True
-        if self._watcher is not None:
-            self._watcher.stop()
+        self.rules.stop()
         self._thread.stop()
+
+    def save(self) -> None:
+        """See to it that nothing is lost: the app is about to end."""
+        self.on_exit_app()
+        self.on_unmount()
 
     # --- turns ----------------------------------------------------------------------------------------------------
 
@@ -120,16 +138,50 @@ class KgrecApp(App[None]):
             self.exit(return_code=1, message=Text(error.brief() if isinstance(error, RuleError) else str(error)))
             return
         self.post_message(Viewed(view))
-        self._tell_of_own_rules()
-        self._watch_rules()
+        self.main.recall(await self._in_thread(read_history))
+        if self._is_guided and not has_toured():
+            self.call_after_refresh(self._show_around)
+        assert self._conversation is not None, "it was opened"
+        self.rules.start(self._conversation.session)
         if self._on_ready is not None:
             self.call_after_refresh(self._on_ready)
+        if self._is_guided:
+            self.call_after_refresh(self._make_ready)
+
+    @work(group="ready")
+    async def _make_ready(self) -> None:
+        from kgrec.tui.warming import make_ready  # not before the first question
+
+        await make_ready(self)
 
     def _opened(self) -> View:
         """Open the session; runs in its thread."""
         session = self._open_session(self._report)
         self._conversation = Conversation(session)
         return self._conversation.view()
+
+    async def _show_around(self) -> None:
+        remember_tour()  # now, not at its end: it never comes again, however it ends
+        await self.main.show_tour({action.id: action.key_display for action in self.actions})
+
+    @work(group="turns")
+    async def keep_line(self, line: str) -> None:
+        """Keep what was written, for the next sessions."""
+        try:
+            await self._in_thread(lambda: add_to_history(line))
+        except (OSError, KgrecError) as error:
+            self.notify(f"what you write cannot be kept: {error}", severity="warning", markup=False)
+
+    async def ask(self, question: Callable[[Conversation], T]) -> T | None:
+        """Return what the session's thread answers; None, and a note, if it cannot."""
+        conversation = self._conversation
+        if conversation is None:
+            return None
+        try:
+            return await self._in_thread(lambda: question(conversation))
+        except KgrecError as error:
+            self.notify(str(error), severity="error", timeout=8, markup=False)
+            return None
 
     @on(Sought)
     def _look_up(self, event: Sought) -> None:
@@ -168,123 +220,125 @@ class KgrecApp(App[None]):
 
     # --- rules ----------------------------------------------------------------------------------------------------
 
-    def _watch_rules(self) -> None:
-        from kgrec.rulebook import RuleWatcher  # lark and numpy: not before the first frame
-
-        assert self._conversation is not None, "rules are watched once the session is open"
-        session = self._conversation.session
-        if session.rules.paths or session.rules.own is not None:
-            self._watcher = RuleWatcher(session.rules.paths, session.graph, self._hear_of_rules, book=session.rules)
-            self._watcher.start()
-
-    def _tell_of_own_rules(self) -> None:
-        """Say what is wrong with the user's own rule file, which kgrec starts without then, or odd about it."""
-        assert self._conversation is not None, "rules are there once the session is open"
-        rules = self._conversation.session.rules
-        if rules.broken is not None:
-            self.main.show_problem(problem_text(rules.broken, "your own rules are left out until this is mended"))
-        if rules.warnings:
-            self.notify("\n".join(map(str, rules.warnings[:3])), severity="warning", timeout=8, markup=False)
-
-    def _hear_of_rules(self, outcome: RuleBook | RuleErrors) -> None:
-        """Take a message from the watcher's thread into ours."""
-        self.post_message(RulesChanged(outcome))
-
     @on(RulesChanged)
     def _take_rules(self, event: RulesChanged) -> None:
-        outcome = event.outcome
-        if isinstance(outcome, RuleErrors):
-            problem = problem_text(outcome)
-            self.main.show_problem(problem)
-            if self._review is not None:
-                self._review.show_problem(problem)
-            return
-        self.main.show_problem("")
-        self.review(outcome)
-
-    @work(group="turns")
-    async def review(self, rules: RuleBook) -> None:
-        """Show what changed rules would do before they do it; those that change nothing on the list just apply.
-
-        First the list, at once; then whether the rules meet their own expectations, which may take a moment.
-        """
-        conversation = self._conversation
-        if conversation is None:
-            return
-        old = conversation.session.rules
-        try:
-            quick = await self._in_thread(lambda: conversation.preview_rules(rules, old, is_complete=False))
-            await self._show_changes(quick, rules)
-            full = await self._in_thread(lambda: conversation.preview_rules(rules, old, is_complete=True))
-        except KgrecError as error:
-            self.notify(str(error), severity="error", timeout=8, markup=False)
-            return
-        if self._review is not None and self._review.rules is rules:
-            self._review.show(full, rules)
-        elif full.problems and conversation.session.rules is rules:
-            self.notify(problems_text(full), severity="warning", timeout=8, markup=False)
-
-    async def _show_changes(self, changes: RuleChanges, rules: RuleBook) -> None:
-        """Ask whether rules may change the list so, or apply them if there is nothing to ask."""
-        if changes.is_silent or self._applies_rules:
-            review, self._review = self._review, None
-            if review is not None and review.is_current:
-                review.dismiss(None)
-            self.clear_notifications()  # saved again and again, the notes would pile up over the list
-            await self.turn(lambda talk: talk.set_rules(rules, applied_text(changes))).wait()
-        elif self._review is not None:
-            self._review.show(changes, rules)
-        else:
-            self._review = RuleChangesDialog(changes, rules)
-            self.push_screen(self._review, self._take_verdict)
-
-    def _take_verdict(self, verdict: object) -> None:
-        """Do with the reviewed rules what was decided."""
-        review, self._review = self._review, None
-        self._applies_rules = self._applies_rules or verdict is Verdict.APPLY_ALWAYS
-        if review is not None and isinstance(verdict, Verdict):
-            self.turn(lambda talk: talk.set_rules(review.rules))
-        elif review is not None:
-            self.notify("the rules in force stay, until the file is saved again", timeout=5, markup=False)
+        self.rules.take(event.outcome)
 
     # --- the app itself -------------------------------------------------------------------------------------------
 
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """What can be done on the screen of now, its own actions first; nothing while a window is open over it."""
+        return self.actions_on(self.screen)
+
+    def actions_on(self, screen: Screen[object]) -> tuple[Action, ...]:
+        """Return what can be done on a screen, its own actions first; nothing on a window over one."""
+        if not isinstance(screen, MainScreen | Page):
+            return ()
+        return self.remapped((*screen.ACTIONS, *(PAGE_ACTIONS if screen is not self.main else ()), *EVERYWHERE))
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every action there is, then what Textual brings."""
-        if screen is self.main:
-            for action in ACTIONS:
-                name = action.name if action.name.startswith("app.") else f"screen.{action.name}"
-                if name != "app.command_palette":
-                    yield SystemCommand(action.title, f"key {action.all_keys}", lambda name=name: self._run(name))
+        for action in self.actions_on(screen):
+            name = action.name if action.name.startswith("app.") else f"screen.{action.name}"
+            if name != "app.command_palette":
+                yield SystemCommand(action.title, f"key {action.all_keys}", lambda name=name: self._run(name, screen))
         yield SystemCommand("Choose a theme", "how the app looks", self.action_change_theme)
 
-    def _run(self, action: str) -> None:
-        self.call_later(self.run_action, action, self.main)
+    def _run(self, action: str, screen: Screen[object]) -> None:
+        self.call_later(self.run_action, action, screen)
+
+    def action_go(self, name: str, item: str = "") -> None:
+        """Go to a place; one about an item opens for the one highlighted, or for ``item``.
+
+        Places about an item lie over the page they were opened from; the others take each other's place, so that
+        escape never leads back through all of them.
+        """
+        to, here = place(name), self.screen
+        if self.main.shown is None or not isinstance(here, MainScreen | Page):
+            return
+        about = (item or here.subject) if to.is_about_item else ""
+        if to.is_about_item and not about:
+            self.notify(f"no {self.main.shown.singular} is highlighted here", severity="warning", markup=False)
+        elif isinstance(here, Page) and (here.PLACE, here.item) != (name, about):
+            page = to.open(about)
+            self.push_screen(page) if to.is_about_item else here.leave(lambda: self.switch_screen(page))
+        elif here is self.main:
+            self.push_screen(to.open(about))
+
+    def action_leave_page(self) -> None:
+        """Leave a page, if nothing holds it."""
+        if isinstance(self.screen, Page):
+            self.screen.leave(self.pop_screen)
+
+    def leave(self) -> None:
+        """Leave the app, if no page holds it."""
+        then: Callable[[], object] = self.exit
+        for page in self.screen_stack:
+            if isinstance(page, Page):
+                then = partial(page.leave, then)
+        then()
+
+    async def action_quit(self) -> None:
+        """Leave."""
+        self.leave()
 
     def action_help(self) -> None:
-        """Show all keys."""
-        self.push_screen(HelpDialog())
+        """Show all keys, those that fit the focus first."""
+        if self.actions:
+            is_main = self.screen is self.main
+            first = self.main.focused_group if is_main else ""
+            self.push_screen(HelpDialog(self.actions, is_main=is_main, first=first))
 
-    def action_toggle_dark(self) -> None:
-        """Go from dark to light or back."""
-        self.theme = LIGHT.name if self.current_theme.dark else DARK.name
+    # --- words begun without a key --------------------------------------------------------------------------------
 
-    def action_interrupt(self) -> None:
-        """Copy what is selected; without a selection, leave."""
-        if self.screen.get_selected_text():
-            self.screen.action_copy_text()
+    async def on_event(self, event: events.Event) -> None:
+        """Take letters of a word as writing, whatever else they would do; see kgrec.tui.hurry."""
+        is_key = isinstance(event, events.Key) and not event.is_forwarded
+        if is_key and isinstance(event, events.Key) and self._hears(event):
+            event.stop()
         else:
-            self.exit()
+            await super().on_event(event)
 
-    def _remember(self, theme: str) -> None:
-        try:
-            remember_theme(theme)
-        except (OSError, KgrecError) as error:
-            self.notify(f"the theme cannot be kept: {error}", severity="warning", markup=False)
+    def _hears(self, key: events.Key) -> bool:
+        """Return whether a key was taken as part of a word, or is held back because it would end everything."""
+        is_begun = self.screen is self.main or self._hurry.goes_on(key.time)
+        if self.main.shown is None or isinstance(self.focused, Input) or not is_begun:
+            self._hurry.word = ""
+            return False
+        letters = self.main.letters
+        if not self._hurry.word:
+            self._said_before = max((wish.event for wish in self.main.shown.wished), default=-1)
+        openers = {letter for letter, action in letters.items() if action.name.startswith(_OPENERS)}
+        if self._hurry.hear(key.character or "", key.time, letters.keys(), openers):
+            self._write_instead(letters)
+            return True
+        is_end = self._hurry.word in letters and letters[self._hurry.word].name == "app.quit"
+        if is_end:
+            self._leaving = self.set_timer(self._hurry.within_s, self.exit)
+        return is_end
 
-    def _leave_on_request(self) -> None:
-        """Leave the terminal in order when asked to end from outside."""
-        try:
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
-        except (NotImplementedError, RuntimeError, ValueError):
-            return  # another thread than the main one, or a system without such signals
+    def _write_instead(self, letters: Mapping[str, Action]) -> None:
+        """Write the word that was heard; what its letters did is undone, as far as it can be."""
+        word, self._hurry.word = self._hurry.word, ""
+        if self._leaving is not None:
+            self._leaving.stop()
+        self._unmeant = {letters[letter].name for letter in word[:-1] if letter in letters}
+        self._unmeant_until_s = time.monotonic() + self._hurry.within_s
+        while self.screen is not self.main:
+            self.pop_screen()
+        self.main.begin_writing(word)
+        if any(name.startswith(_SAYING) for name in self._unmeant):
+            since = self._said_before
+            self.turn(lambda talk: talk.unsay(since))
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Run an action, unless it waited in line as that of a letter that turned out to begin a word."""
+        if action in self._unmeant and time.monotonic() < self._unmeant_until_s:
+            return True
+        return await super().run_action(action, default_namespace, namespaces)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -11,7 +11,11 @@ from textual.reactive import reactive
 from textual.style import Style
 from textual.widgets import Static
 
+from kgrec.tui.places import PLACES, Place
 from kgrec.tui.view import View
+
+if TYPE_CHECKING:
+    from kgrec.tui.app import KgrecApp
 
 PANES: Final = {"talk": "Talk", "list": "For you", "why": "Why"}
 
@@ -39,13 +43,53 @@ class PaneTabs(Static):
         self.update(Content("").join(tabs))
 
 
+class PlaceTabs(Static):
+    """The places one can go to, with their keys; the one on display is marked."""
+
+    app: KgrecApp
+
+    def __init__(self, here: str = "") -> None:
+        super().__init__(id="places")
+        self._here = here
+
+    def on_mount(self) -> None:
+        """Draw the tabs; they never change."""
+        self.update(Content(" ").join(self._tab(place) for place in PLACES))
+
+    def _tab(self, place: Place) -> Content:
+        if place.name == self._here:
+            return Content.styled(f"[{place.tab}]", "$accent bold")
+        click = Style.from_meta({"@click": f"app.go('{place.name}')"})
+        (action,) = self.app.remapped((place.action(),))
+        return Content.assemble((f" {action.key_display} ", "$accent"), (place.tab, "$foreground 60%")).stylize(click)
+
+
+class PageBar(Horizontal):
+    """The line across the top of a page."""
+
+    def __init__(self, here: str) -> None:
+        super().__init__(classes="bar")
+        self._here = here
+
+    def compose(self) -> ComposeResult:
+        """Name the app, the way back, and the places."""
+        back = Style.from_meta({"@click": "app.leave_page"})
+        yield Static(Content.styled(" kgrec", "$accent bold"), id="name")
+        yield Static(Content.styled(" ‹ back ", "$foreground 60%").stylize(back), id="back")
+        yield PlaceTabs(self._here)
+
+
 class TopBar(Horizontal):
     """One line across the screen."""
+
+    def __init__(self) -> None:
+        super().__init__(classes="bar")
 
     def compose(self) -> ComposeResult:
         """Name, tabs, user."""
         yield Static(Content.assemble((" kgrec", "$accent bold")), id="brand")
         yield PaneTabs(id="tabs")
+        yield PlaceTabs()
         yield Static(id="whose")
 
     def show(self, view: View) -> None:

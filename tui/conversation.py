@@ -10,18 +10,20 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from kgrec.acts import Act, Ask, Confirm, Explain, ExplainAbsence, Repair
+from kgrec.acts import Act, Ask, Confirm, Event, Explain, ExplainAbsence, Repair
 from kgrec.domain import Recommendation
 from kgrec.tui.actions import MOST_ANSWERS
 from kgrec.tui.view import Found, RuleChanges, Said, View
 
 if TYPE_CHECKING:
     from kgrec.dialogue import Session
+    from kgrec.dialogue.state import Line
     from kgrec.rulebook import RuleBook
 
 Progress = Callable[[str, int, int], None]
@@ -166,12 +168,31 @@ class Conversation:
     def undo(self, event: int | None = None) -> View:
         """Take back one thing said, by default the last."""
         labels = {chip.event: chip.label for chip in self.session.chips}
-        undone = self.session.undo(event)
+        undone = self._take_back(event)
         self._forget()
         if undone is None:
             return self.view("there is nothing to take back")
         label = labels.get(undone.id)
         return self.view(f"took back: {label}" if label else "took back the last answer")
+
+    def unsay(self, since: int) -> View:
+        """Take back everything said after an event: it was not meant."""
+        for event in [chip.event for chip in self.session.chips if chip.event > since]:
+            self._take_back(event)
+        self._forget()
+        return self.view()
+
+    def _take_back(self, event: int | None) -> Event | None:
+        """Take back one thing said, with what we replied to it."""
+        before = self.session.transcript()
+        undone = self.session.undo(event)
+        self._notes = _notes_left(self._notes, before, self.session.transcript())
+        return undone
+
+    def have(self, turn: Callable[[Session], str]) -> View:
+        """Have any other turn of the session, which returns what to say of it."""
+        self._forget()
+        return self.view(turn(self.session))
 
     def show_me(self) -> View:
         """Ask no more."""
@@ -225,6 +246,24 @@ class Conversation:
         for position, note in reversed(self._notes):
             lines.insert(min(position, spoken), note)
         return lines
+
+
+def _notes_left(notes: list[tuple[int, Said]], before: Sequence[Line], after: Sequence[Line]) -> list[tuple[int, Said]]:
+    """Return the notes that still hold when lines of the transcript were taken back: not the replies to those."""
+    begin = next(
+        (place for place, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1]), len(after)
+    )
+    gone = (Counter(before) - Counter(after)).total()  # lines of another window may have come meanwhile
+    left: list[tuple[int, Said]] = []
+    is_reply_to_gone = True
+    for position, note in notes:
+        if not begin < position <= begin + gone:
+            left.append((position if position <= begin else position - gone, note))
+            continue
+        is_reply_to_gone = is_reply_to_gone and note.is_reply
+        if not is_reply_to_gone:  # something said since that made no line of the transcript
+            left.append((begin, note))
+    return left
 
 
 def _positions(text: str, act: Act) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from textual import events
@@ -9,13 +10,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.style import Style
+from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from kgrec.tui.actions import ACTIONS, ALSO
+from kgrec.tui.actions import ALSO, Action
 from kgrec.tui.messages import Sought
+from kgrec.tui.talk import Hanging
 from kgrec.tui.view import Found, Wished
 
 _INTRODUCTION = """\
@@ -39,31 +43,74 @@ class Dialog(ModalScreen[object]):
 
 
 class HelpDialog(Dialog):
-    """All keys, from the same table that binds them."""
+    """All keys of a screen, from the same tables that bind them.
+
+    Args:
+        actions: what can be done.
+        is_main: whether the screen is the conversation, which has keys beside its actions.
+        first: the group that fits what has the focus, to be listed before the others.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f1,question_mark,q,enter", "close", "close")]
+
+    def __init__(self, actions: Sequence[Action], *, is_main: bool, first: str = "") -> None:
+        super().__init__()
+        self._actions = actions
+        self._is_main = is_main
+        self._first = first
 
     def compose(self) -> ComposeResult:
         """List the actions by group."""
         with VerticalScroll(classes="window") as window:
             window.border_title = "Help"
             window.border_subtitle = "esc closes"
-            yield Static(Content(_INTRODUCTION))
-            yield Static(Content("\n").join(self._lines()))
+            if self._is_main:
+                yield Static(Content(_INTRODUCTION))
+            yield from self._lines()
+
+    def _lines(self) -> Iterator[Widget]:
+        also = ALSO if self._is_main else ()
+        rows = [*also, *((action.group, action.all_keys, action.help) for action in self._actions)]
+        keys = max(len(key) for _, key, _ in rows)
+        groups = dict.fromkeys(group for group, _, _ in rows)
+        for group in sorted(groups, key=lambda group: group != self._first):
+            yield Static(Content.assemble("\n", (group, "$primary bold")))
+            for member, key, help_ in rows:
+                if member == group:
+                    yield Hanging(Content.styled(f" {key:>{keys}}  ", "$accent bold"), Content(help_))
+
+
+class TooSmall(ModalScreen[None]):
+    """Says that the window is too small, until it is not.
+
+    Args:
+        needed: the columns and rows that would do.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,ctrl+q", "app.quit", show=False)]
+
+    def __init__(self, needed: tuple[int, int]) -> None:
+        super().__init__()
+        self._needed = needed
 
     @staticmethod
-    def _lines() -> list[Content]:
-        rows = [*ALSO, *((action.group, action.all_keys, action.help) for action in ACTIONS)]
-        keys = max(len(key) for _, key, _ in rows)
-        lines = []
-        for group in dict.fromkeys(group for group, _, _ in rows):
-            lines += [Content(), Content.styled(group, "$primary bold")]
-            lines += [
-                Content.assemble((f" {key:>{keys}}  ", "$accent bold"), help_)
-                for member, key, help_ in rows
-                if member == group
-            ]
-        return lines
+    def is_it(size: Size, needed: tuple[int, int]) -> bool:
+        """Return whether a window lacks columns or rows."""
+        return size.width < needed[0] or size.height < needed[1]
+
+    def compose(self) -> ComposeResult:
+        """Leave room for one text."""
+        yield Static()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say how small it is now, or go."""
+        columns, rows = self._needed
+        if self.is_it(event.size, self._needed):
+            here = f"This window has {event.size.width} × {event.size.height} cells, "
+            told = f"kgrec needs {columns} × {rows}. Make it larger, or the letters smaller; q leaves."
+            self.query_one(Static).update(Content(here + told))
+        elif self.is_current:
+            self.dismiss()
 
 
 class TakeBackDialog(Dialog):

@@ -16,6 +16,18 @@ def bar(share: float, width: int) -> str:
     return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(width)
 
 
+def signed_bar(share: float, half: int) -> tuple[str, str]:
+    """Return the two sides of a bar of ``share`` (-1 to 1) of ``half`` cells each, left and right of its middle.
+
+    >>> signed_bar(0.5, 4), signed_bar(-0.6, 4)
+    (('    ', '██  '), (' ▐██', '    '))
+    """
+    if share >= 0:
+        return " " * half, bar(share, half)
+    full, rest = divmod(round(min(-share, 1.0) * half * 2), 2)
+    return ("▐" * rest + "█" * full).rjust(half), " " * half
+
+
 def signed(share: float) -> str:
     """Return a share with its sign, to the hundredth.
 

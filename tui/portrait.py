@@ -38,13 +38,13 @@ def portray(
         said=tuple(said),
         prompt=_prompt(act, graph, can_undo=bool(session.chips)),
         wished=tuple(Wished(chip.event, chip.label) for chip in session.chips),
-        rows=tuple(_row(entry, graph, moves.get(entry.item)) for entry in slate),
+        rows=tuple(row_of(entry, graph, moves.get(entry.item)) for entry in slate),
         left=slate.left,
         total=slate.total,
         singular=graph.ontology.singular,
         plural=graph.ontology.plural,
         empty=_empty(slate, graph),
-        explained=_row(explained, graph, 0) if explained else None,
+        explained=row_of(explained, graph, 0) if explained else None,
         notice=notice,
     )
 
@@ -92,7 +92,8 @@ def _empty(slate: Slate, graph: KnowledgeGraph) -> str:
     return f"{wording.slate_text(slate, graph)}\nThe conversation shows the ways out."
 
 
-def _row(entry: Recommendation, graph: KnowledgeGraph, move: int | None) -> Row:
+def row_of(entry: Recommendation, graph: KnowledgeGraph, move: int | None) -> Row:
+    """Return an item with all that may be shown of it; ``move``: how many places it went up, None: it is new."""
     totals: dict[str, float] = {}
     for reason in entry.reasons:
         totals[reason.scorer] = totals.get(reason.scorer, 0.0) + reason.share

@@ -74,16 +74,23 @@ class Reasons(VerticalScroll, can_focus=True):
 
 def reason_lines(row: Row, width: int) -> list[Content]:
     """Return the whole pane: every share, their sum, the description and the facts, broken at ``width`` cells."""
+    lines = share_lines(row, width)
+    if row.description:
+        lines += [Content(), *Content(row.description).wrap(width)]
+    if row.facts:
+        lines += [Content(), *fact_lines(row.facts, width)]
+    return lines
+
+
+def share_lines(row: Row, width: int) -> list[Content]:
+    """Return every share of a score and their sum, or that nothing speaks for it, broken at ``width`` cells."""
+    if not row.reasons:
+        return list(Content.styled(row.reason, "$foreground 60%").wrap(width))
     largest = max((abs(reason.share) for reason in row.reasons), default=0.0) or 1.0
     lines: list[Content] = []
     for reason in row.reasons:
         lines += _reason(reason, largest, width)
-    lines += _sum(row, width)
-    if row.description:
-        lines += [Content(), *Content(row.description).wrap(width)]
-    if row.facts:
-        lines += [Content(), *_facts(row.facts, width)]
-    return lines
+    return [*lines, *_sum(row, width)]
 
 
 def absence_lines(absence: Absence, width: int) -> list[Content]:
@@ -97,8 +104,8 @@ def absence_lines(absence: Absence, width: int) -> list[Content]:
         for part in absence.gap:
             lines += _reason(part, largest, width)
     lines += [Content(), *Content.styled(absence.heading, "bold").wrap(width)]
-    for number, way in enumerate(absence.ways, 1):
-        lines += hanging(Content.styled(f"{number:2} ", "$accent bold"), Content(way), width)
+    for way in absence.ways:  # not numbered: numbers are keys, and those answer the question of the conversation
+        lines += hanging(Content.styled(" · ", "$accent bold"), Content(way), width)
     return lines
 
 
@@ -124,9 +131,11 @@ def _sum(row: Row, width: int) -> Iterable[Content]:
     yield from beside(lead, flow(parts, width - lead.cell_length, "  "))
 
 
-def _facts(facts: tuple[tuple[str, str], ...], width: int) -> Iterable[Content]:
-    """Yield the facts as a table of two columns."""
+def fact_lines(facts: tuple[tuple[str, str], ...], width: int) -> list[Content]:
+    """Return facts as a table of two columns, broken at ``width`` cells."""
     names = min(max(len(name) for name, _ in facts), _LONGEST_NAME)
+    lines: list[Content] = []
     for name, values in facts:
         lead = Content.styled(name, "$foreground 60%").truncate(names, ellipsis=True, pad=True) + "  "
-        yield from hanging(lead, Content(values), width)
+        lines += hanging(lead, Content(values), width)
+    return lines

@@ -6,8 +6,10 @@ told here, too. Closing it changes nothing: the rules in force stay in force.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
-from typing import TYPE_CHECKING, ClassVar, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -21,22 +23,33 @@ from kgrec.tui.lines import beside, flow, hanging
 from kgrec.tui.view import EditedRule, MovedRow, RuleChanges
 
 if TYPE_CHECKING:
-    from kgrec.errors import RuleErrors
+    from kgrec.errors import RuleError, RuleErrors
     from kgrec.rulebook import RuleBook
+
+T = TypeVar("T")
 
 _MOST_PROBLEMS: Final = 3
 """So many problems of a rule file are shown; the rest are counted."""
+_MOST_RULES: Final = 30
+"""So many rules that differ are listed; the rest are counted."""
+_MOST_BROKEN: Final = 5
+"""So many expectations that no longer hold are listed: one rule may break all of them alike."""
 _INDENT: Final = 4
 _RULE_STYLES: Final = {"+": "$success", "−": "$error", "~": "$accent"}
 
 
 def problem_text(errors: RuleErrors, meanwhile: str = "the last good rules stay in force") -> str:
     """Return what is wrong with a rule file, and what holds until it is mended."""
-    problems = [f"✗ {error}" for error in errors.errors[:_MOST_PROBLEMS]]
+    problems = [f"✗ {_short(error)}" for error in errors.errors[:_MOST_PROBLEMS]]
     more = len(errors.errors) - _MOST_PROBLEMS
     problems += [f"  and {more} more"] if more > 0 else []
     problems[-1] += f"  ({meanwhile})"
     return "\n".join(problems)
+
+
+def _short(error: RuleError) -> str:
+    """Return the message with the file by its name: its whole path takes lines away from the conversation."""
+    return str(error).replace(error.place.file, Path(error.place.file).name, 1)
 
 
 def applied_text(changes: RuleChanges) -> str:
@@ -148,17 +161,27 @@ class RuleDetails(Static):
         """Draw for the width there is."""
         if self._changes is None:
             return Content()
-        width = max(self.size.width, 20)
-        parts = (
-            ("Not as it should be", [line for text in self._changes.problems for line in _problem(text, width)]),
-            ("On your list", [_row(row, width) for row in self._changes.rows]),
-            ("Rules", [line for rule in self._changes.rules for line in _rule(rule, width)]),
-        )
         lines: list[Content] = []
-        for heading, part in parts:
-            if part:
-                lines += [Content(), Content.styled(heading, "$primary bold"), *part]
+        for heading, part in change_sections(self._changes, max(self.size.width, 20)):
+            lines += [Content(), Content.styled(heading, "$primary bold"), *part]
         return Content("\n").join(lines[1:])
+
+
+def change_sections(changes: RuleChanges, width: int) -> Iterator[tuple[str, list[Content]]]:
+    """Yield what changes, by headings: what goes wrong, what happens to the list, which rules differ."""
+    parts = (
+        ("Not as it should be", _first(changes.problems, _MOST_BROKEN, lambda text: _problem(text, width))),
+        ("On your list", [_row(row, width) for row in changes.rows]),
+        ("Rules", _first(changes.rules, _MOST_RULES, lambda rule: _rule(rule, width))),
+    )
+    yield from ((heading, part) for heading, part in parts if part)
+
+
+def _first(entries: Sequence[T], most: int, draw: Callable[[T], list[Content]]) -> list[Content]:
+    """Return the lines of so many entries, and how many more there are."""
+    lines = [line for entry in entries[:most] for line in draw(entry)]
+    more = [Content.styled(f"    and {len(entries) - most:,} more", "$foreground 60%")] if len(entries) > most else []
+    return lines + more
 
 
 def _row(row: MovedRow, width: int) -> Content:

@@ -6,7 +6,7 @@ line. ``/`` begins writing, and so does any character that is no key; escape end
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events, on
@@ -19,10 +19,11 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer, Static
 
-from kgrec.tui.actions import ACTIONS, answer_bindings
+from kgrec.tui.actions import ACTIONS, LIST, WRITE, Action, answer_bindings
 from kgrec.tui.bars import PANES, PaneTabs, TopBar
 from kgrec.tui.conversation import Conversation
 from kgrec.tui.dialogs import SureDialog, TakeBackDialog, WhyNotDialog
+from kgrec.tui.keymap import EVERYWHERE
 from kgrec.tui.messages import Highlighted, Progressed, RowClicked, Typed, WritingEnded
 from kgrec.tui.reasons import Reasons
 from kgrec.tui.shortlist import Shortlist
@@ -35,8 +36,7 @@ if TYPE_CHECKING:
 Turn = Callable[[Conversation], View | None]
 """What a turn leads to may be seen, or nothing changes on the screen."""
 
-_KEYS: Final = {key for action in ACTIONS for key in action.keys.split(",")}
-"""Keys that never begin writing, even while what they do cannot be done."""
+_ALL: Final = (*ACTIONS, *EVERYWHERE)
 _TALKING: Final = frozenset(
     {"answer", "pass_question", "ledger", "show_me", "ask_more", "undo", "take_back", "start_over", "type", "why_not"}
 )
@@ -46,9 +46,10 @@ _LISTING: Final = frozenset({"rate", "seen", "reasons", "cursor"})
 class MainScreen(Screen[None]):
     """Where the app lives."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*answer_bindings(), *(action.binding() for action in ACTIONS)]
+    BINDINGS: ClassVar[list[BindingType]] = [*answer_bindings(), *(action.binding() for action in _ALL)]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  (no class variable in Screen)
     AUTO_FOCUS = "TalkPane"
+    ACTIONS: ClassVar[tuple[Action, ...]] = ACTIONS
 
     app: KgrecApp
     pane = reactive("talk")
@@ -109,6 +110,13 @@ class MainScreen(Screen[None]):
         else:
             spinner.end()
 
+    async def show_tour(self, keys: Mapping[str, str]) -> None:
+        """Show a newcomer around; ``keys``: what the key of each action is called."""
+        if self.is_current and self.focused is self.query_one(TalkPane):
+            from kgrec.tui.tour import Tour  # once in a life
+
+            await self.mount(Tour(keys))
+
     @on(Highlighted)
     def _explain_highlighted(self) -> None:
         self.query_one(Reasons).show(self.query_one(Shortlist).highlighted)
@@ -142,26 +150,61 @@ class MainScreen(Screen[None]):
     def action_type(self) -> None:
         """Begin writing."""
         self.pane = "talk"
-        self.query_one(Writing).focus()
+        self.set_focus(self.query_one(Writing))  # at once: the next key may be here already
 
     def _pane_widget(self, pane: str) -> Widget:
         kinds: dict[str, type[Widget]] = {"talk": TalkPane, "list": Shortlist, "why": Reasons}
         return self.query_one(kinds[pane])
 
+    @property
+    def letters(self) -> dict[str, Action]:
+        """What each letter does here, whether or not it can be done now."""
+        return {key: action for key, action in self._keys.items() if len(key) == 1 and key.isalpha()}
+
+    @property
+    def _keys(self) -> dict[str, Action]:
+        return {key: action for action in self.app.remapped(_ALL) for key in action.keys.split(",")}
+
     def on_key(self, event: events.Key) -> None:
-        """Begin writing with a character that is no key."""
-        is_key = event.key in _KEYS or event.key in self.active_bindings
+        """Begin writing with a character that is no key, even while what keys do cannot be done."""
+        is_key = event.key in self._keys or event.key in self.active_bindings
         if event.character and event.is_printable and not is_key and not isinstance(self.focused, Writing):
             event.stop()
-            self._write(event.character)
+            self.begin_writing(event.character)
 
     def on_paste(self, event: events.Paste) -> None:
         """Begin writing with what is pasted."""
-        self._write(event.text)
+        self.write(event.text)
 
-    def _write(self, text: str) -> None:
+    def write(self, text: str) -> None:
+        """Write on at the cursor."""
+        self._to_writing().write(text)
+
+    def begin_writing(self, text: str) -> None:
+        """Write something new, whatever is on the line: nobody who just begins looks at it."""
+        self._to_writing().begin(text)
+
+    def _to_writing(self) -> Writing:
         self.pane = "talk"
-        self.query_one(Writing).write(text)
+        writing = self.query_one(Writing)
+        self.set_focus(writing)
+        return writing
+
+    def recall(self, written: Sequence[str]) -> None:
+        """Take what was written in earlier sessions."""
+        self.query_one(Writing).recall(written)
+
+    @property
+    def draft(self) -> str:
+        """What is being written."""
+        return self.query_one(Writing).value.strip() if self.is_mounted else ""
+
+    @property
+    def focused_group(self) -> str:
+        """The group of actions that fits what has the focus; "" for none in particular."""
+        if isinstance(self.focused, Writing):
+            return WRITE
+        return LIST if isinstance(self.focused, Shortlist | Reasons) else ""
 
     @on(WritingEnded)
     def _give_keys_back(self) -> None:
@@ -199,6 +242,7 @@ class MainScreen(Screen[None]):
     @on(Typed)
     def _say(self, event: Typed) -> None:
         self.query_one(TalkPane).focus()
+        self.app.keep_line(event.text)
         self.app.turn(lambda talk: talk.say(event.text))
 
     def action_undo(self) -> None:
@@ -277,6 +321,12 @@ class MainScreen(Screen[None]):
         self.action_show_pane("why")
         if row := self.query_one(Shortlist).highlighted:
             self.app.turn(lambda talk: talk.look_at(row.item))
+
+    @property
+    def subject(self) -> str:
+        """The highlighted item; "" if there is none."""
+        row = self.query_one(Shortlist).highlighted
+        return row.item if row else ""
 
     @property
     def _prompt_key(self) -> str:

@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from kgrec.tui.glyphs import bar, moved
+from kgrec.tui.lines import clip
 from kgrec.tui.messages import Highlighted, RowClicked
 from kgrec.tui.view import LIST_LENGTH, Row, View
 
@@ -51,15 +52,19 @@ class ShortlistRow(Widget):
         )
         move = moved(self.row.move)
         name_width = max(width - lead.cell_length - 6, 4)
-        name = Content.styled(self.row.label, "bold").truncate(name_width, ellipsis=True, pad=True)
+        name = Content.styled(clip(self.row.label, name_width), "bold").truncate(name_width, pad=True)
         first = lead + name + Content.styled(f"{move:>5}", _MOVE_STYLES.get(move[:1], "")) + " "
         reason = Content.styled(self.row.reason, "$foreground 60%")
         start = Content.styled("▌" if self.is_highlighted else " ", "$accent") + " " * (_INDENT - 1)
         return first + "\n" + start + reason.truncate(max(width - _INDENT - 1, 4), ellipsis=True)
 
-    def on_click(self, event: events.Click) -> None:
+    async def on_click(self, event: events.Click) -> None:
         """Be highlighted."""
         event.stop()
+        await self.jump()
+
+    async def jump(self) -> None:
+        """Be highlighted."""
         self.post_message(RowClicked(self.position))
 
 

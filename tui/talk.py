@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, Final
 
 from textual import events
@@ -24,7 +25,7 @@ from kgrec.tui.view import Prompt, PromptKind, Said, View, Wished
 _LONGEST_CHIP: Final = 36
 _CHIP_LINES: Final = 3
 """So many lines of chips are shown; those before can be taken back by the key."""
-_LONGEST_TEXT: Final = 2000
+_LONGEST_TEXT: Final = 10_000
 _PROGRESS_WIDTH: Final = 24
 
 
@@ -55,6 +56,10 @@ class Choice(Hanging):
     async def on_click(self, event: events.Click) -> None:
         """Do what the key would do."""
         event.stop()
+        await self.jump()
+
+    async def jump(self) -> None:
+        """Do what the key would do."""
         await self.run_action(f"screen.{self._action}")
 
 
@@ -167,10 +172,34 @@ class Writing(Input):
         """Say how to write."""
         self.placeholder = self.RESTING
 
+    def recall(self, written: Sequence[str]) -> None:
+        """Take what was written before this session."""
+        self._written[:0] = written
+        self._recalled += len(written)
+
+    def begin(self, text: str) -> None:
+        """Write something new; what was left unsent comes back with the key for what was written before."""
+        if draft := self.value.strip():
+            self._keep(draft)
+        self.value = ""
+        self.write(text)
+
+    def _keep(self, text: str) -> None:
+        if not self._written or self._written[-1] != text:
+            self._written.append(text)
+        self._recalled = len(self._written)
+
     def write(self, text: str) -> None:
-        """Put text at the cursor, in one line, and take the keys."""
-        self.insert_text_at_cursor(" ".join(text.split()) if "\n" in text else text)
+        """Put text at the cursor, in one line, and take the keys; say so if there is no room for all of it."""
+        line = " ".join(text.split()) if "\n" in text or "\r" in text else text
+        room = _LONGEST_TEXT - len(self.value)
+        if len(line) > room:
+            cut = f"a message has at most {_LONGEST_TEXT:,} characters: the last {len(line) - room:,} were left out"
+            self.notify(cut, severity="warning", timeout=8, markup=False)
+        self.insert_text_at_cursor(line[:room])
         self.focus()
+        if self.cursor_position == len(self.value):  # or the end of a long text would only show at the next key
+            self.call_after_refresh(lambda: self.scroll_to(x=self.max_scroll_x, animate=False))
 
     def _on_paste(self, event: events.Paste) -> None:
         """Take all lines of a long text, not only the first."""
@@ -185,9 +214,7 @@ class Writing(Input):
         if not text:
             self.post_message(WritingEnded())
             return
-        if not self._written or self._written[-1] != text:
-            self._written.append(text)
-        self._recalled = len(self._written)
+        self._keep(text)
         self.post_message(Typed(text))
 
     def action_leave(self) -> None:
@@ -260,6 +287,10 @@ class TalkPane(Vertical, can_focus=True):
     def on_mount(self) -> None:
         """Name the pane."""
         self.border_title = "Talk"
+
+    def on_resize(self) -> None:
+        """Keep the prompt in sight: another width breaks the lines above it elsewhere."""
+        self.call_after_refresh(self._show_prompt)
 
     def show_progress(self, label: str, done: int, total: int) -> None:
         """Show how far opening has come."""

@@ -1,54 +1,24 @@
-"""``kgrec blend``: how much each scorer counts, how that was found, and pins that set it by hand.
-
-A pin is a ``tune`` rule in the user's own rule file, called "pin SCORER": it shows wherever rules do, can be given
-conditions by hand, and is undone by removing it.
-"""
+"""``kgrec blend``: how much each scorer counts, how that was found, and pins that set it by hand."""
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from kgrec.blend import constants_for, learned_weights
 from kgrec.cli.opening import Source, open_recommender
 from kgrec.cli.progress import Progress
 from kgrec.domain import SCORERS
-from kgrec.errors import DataError, KgrecError
-from kgrec.graph import KnowledgeGraph
-from kgrec.resources import write_atomic
+from kgrec.errors import DataError
+from kgrec.pins import known_scorer, write_pins
 from kgrec.rulebook import RuleBook, TuneInForce
-from kgrec.weights import BUCKETS, Found, ItemAge, WeightTable, bucket_of, bucket_words
+from kgrec.weighing import Row, rows_of
+from kgrec.weights import WeightTable, bucket_of, bucket_words
 
 _PIN: Final = re.compile(r"(?P<scorer>[a-z_]+)=(?P<weight>\d+(?:\.\d+)?|\.\d+)")
-_INDENTED: Final = re.compile(r"^ +- ", re.MULTILINE)
 _SHOWN: Final = 0.005
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """The weights of one bucket of evidence and one age of items."""
-
-    bucket: int
-    age: ItemAge
-    weights: Mapping[str, float]
-    found: Found
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the row as JSON; ``ndcg`` and ``best`` are null where nothing was learned."""
-        found = self.found
-        best = {"scorer": found.best, "ndcg": round(found.best_ndcg, 4)}
-        return {
-            "rated": bucket_words(self.bucket),
-            "items": self.age.name.lower(),
-            "weights": {name: round(weight, 4) for name, weight in self.weights.items()},
-            "users": found.n_users,
-            "ndcg": round(found.ndcg, 4) if found.n_users else None,
-            "best": best if found.n_users else None,
-        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +50,7 @@ class BlendReport:
             "user": self.user,
             "rated": self.n_rated,
             "learned": self.is_learned,
-            "weights": [row.to_json() for row in self.rows],
+            "weights": [_to_json(row) for row in self.rows],
             "tuned": tuned,
         }
 
@@ -123,19 +93,6 @@ def report(source: Source, user: str | None, progress: Progress | None = None) -
     return BlendReport(source.dataset.name, user, n_rated, table is not None, rows, tuned)
 
 
-def rows_of(graph: KnowledgeGraph, table: WeightTable | None) -> tuple[Row, ...]:
-    """Return the weights by bucket and age; ages that are weighed as established items are left out."""
-    rows = []
-    for bucket, n_rated in enumerate(BUCKETS):
-        constants = constants_for(n_rated, graph)
-        ordinary = learned_weights(constants, table, n_rated, ItemAge.ESTABLISHED)
-        for age in reversed(ItemAge):
-            own = learned_weights(constants, table, n_rated, age)
-            if age is ItemAge.ESTABLISHED or own != ordinary:
-                rows.append(Row(bucket, age, own, Found() if table is None else table.found_for(bucket, age)))
-    return tuple(rows)
-
-
 def pin(source: Source, user: str, pins: Sequence[str], unpins: Sequence[str]) -> Path:
     """Set and remove pins in a user's own rule file; returns the file.
 
@@ -149,65 +106,33 @@ def pin(source: Source, user: str, pins: Sequence[str], unpins: Sequence[str]) -
         DataError: what is to be pinned or removed makes no sense.
         RuleErrors: the file, or the rules with the pins, have mistakes; nothing is written then.
     """
-    path = source.of(user).own
-    if path is None:
-        raise DataError("there is no place for rules of this user")
-    wanted = dict(_read_pin(one) for one in pins)
+    own = source.of(user).own
+    assert own is not None, "every user has a place for rules"
     graph = source.dataset.graph()
-    book = RuleBook.load(source.rules, graph, own=path)  # a file with mistakes is not touched
-    pinned = {rule.name for rule in book.rules}
-    for name in unpins:
-        if _known(name) in wanted or _title(name) not in pinned:
-            raise DataError(f"{name} is not pinned; kgrec blend shows what is")
-    old = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
-    write_atomic(path, _edited(old, wanted, unpins))
-    try:
-        RuleBook.load(source.rules, graph, own=path)
-    except KgrecError:
-        write_atomic(path, old)
-        raise
-    return path
+    wanted = dict(_read_pin(one) for one in pins)
+    write_pins(RuleBook.load(source.rules, graph, own=own), graph, wanted, unpins)
+    return own
 
 
-def _edited(text: str, wanted: Mapping[str, float], unpins: Sequence[str]) -> str:
-    """Return a rule file with other pins; all else in it stays, comments too."""
-    from ruamel.yaml import YAML
-
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = 1 << 16
-    if _INDENTED.search(text):
-        yaml.indent(mapping=2, sequence=4, offset=2)
-    document = yaml.load(text) or {}
-    gone = {_title(name) for name in (*wanted, *unpins)}
-    rules = document.get("rules")
-    rules = rules if rules is not None else []
-    for place in reversed([place for place, rule in enumerate(rules) if rule.get("name") in gone]):
-        del rules[place]
-    for name, weight in wanted.items():
-        rules.append({"name": _title(name), "tune": {"scorer": name, "weight": weight}})
-    document["rules"] = rules
-    buffer = io.StringIO()
-    yaml.dump(document, buffer)
-    return buffer.getvalue()
+def _to_json(row: Row) -> dict[str, Any]:
+    """Return a row as JSON; ``ndcg`` and ``best`` are null where nothing was learned."""
+    found = row.found
+    best = {"scorer": found.best, "ndcg": round(found.best_ndcg, 4)}
+    return {
+        "rated": bucket_words(row.bucket),
+        "items": row.age.name.lower(),
+        "weights": {name: round(weight, 4) for name, weight in row.weights.items()},
+        "users": found.n_users,
+        "ndcg": round(found.ndcg, 4) if found.n_users else None,
+        "best": best if found.n_users else None,
+    }
 
 
 def _read_pin(text: str) -> tuple[str, float]:
     found = _PIN.fullmatch(text)
     if found is None:
         raise DataError(f"{text!r} is not a pin; write SCORER=WEIGHT, such as walk=0.3")
-    return _known(found["scorer"]), float(found["weight"])
-
-
-def _known(name: str) -> str:
-    if name not in SCORERS:
-        raise DataError(f"there is no scorer {name!r}; there are {', '.join(SCORERS)}")
-    return name
-
-
-def _title(scorer: str) -> str:
-    """Return what the rule is called that pins a scorer."""
-    return f"pin {scorer}"
+    return known_scorer(found["scorer"]), float(found["weight"])
 
 
 def _width(name: str) -> int:

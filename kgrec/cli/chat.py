@@ -40,7 +40,9 @@ class Talk:
 
 
 def has_terminal() -> bool:
-    """Whether somebody sits at a terminal that an app can be drawn on."""
+    """Whether somebody sits at a terminal, or a page in a browser, that an app can be drawn on."""
+    if "TEXTUAL_DRIVER" in os.environ:  # named by who serves the app
+        return True
     is_seen = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
     return is_seen and os.environ.get("TERM") != "dumb"
 
@@ -60,7 +62,7 @@ def open_app(talk: Talk) -> None:
     """
     from kgrec.tui import KgrecApp
 
-    app = KgrecApp(talk.open)
+    app = KgrecApp(talk.open, is_guided=True)
     app.run()
     if app.return_code:
         raise typer.Exit(WRONG)

@@ -38,6 +38,8 @@ from kgrec.cli.options import (
 from kgrec.cli.output import NOTHING_FOUND, Commands, emit, emit_json
 from kgrec.cli.progress import progress_bar
 from kgrec.cli.rules import rules as rule_commands
+from kgrec.cli.serve_command import SERVE_EXAMPLES, serve
+from kgrec.cli.shelves import SHELVES_EXAMPLES, shelves
 from kgrec.cli.simulate import Half, Protocol
 from kgrec.cli.taste import tastes
 
@@ -60,6 +62,8 @@ class Format(StrEnum):
     NT = "nt"
     JSONLD = "jsonld"
     GRAPHML = "graphml"
+    CSV = "csv"
+    ONTOLOGY = "ontology"
 
 
 def _show_version(is_asked: bool) -> None:
@@ -305,7 +309,10 @@ def export(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Write the knowledge graph of a data set."""
+    """Write the knowledge graph of a data set.
+
+    csv: the items as a table; ontology: what reads it again, with kgrec import csv TABLE --ontology FILE.
+    """
     from kgrec.cli.export import export_graph
 
     if json and output is None:
@@ -381,8 +388,10 @@ def simulate(
         emit("\n".join(simulations.lines(found)))
 
 
+app.command(epilog=SHELVES_EXAMPLES)(shelves)
 app.command(epilog=BLEND_EXAMPLES)(blend)
 app.command(epilog=EVALUATE_EXAMPLES)(evaluate)
+app.command(epilog=SERVE_EXAMPLES)(serve)
 app.add_typer(imports)
 app.add_typer(rule_commands)
 app.add_typer(tastes)

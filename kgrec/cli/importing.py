@@ -44,17 +44,49 @@ def movielens(
     _tell(folder, is_json=json)
 
 
-@imports.command(epilog=examples("kgrec import rdf books.ttl", "kgrec import rdf wines.jsonld --name wines"))
+@imports.command(
+    epilog=examples(
+        "kgrec import rdf books.ttl",
+        "kgrec import rdf wines.jsonld --name wines",
+        "kgrec import rdf --graph http://localhost:7878/query --name wines",
+    )
+)
 def rdf(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Turtle, N-Triples, RDF/XML or JSON-LD.")],
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="Turtle, N-Triples, RDF/XML or JSON-LD.", show_default=False)
+    ] = None,
+    graph: Annotated[
+        str | None, typer.Option("--graph", metavar="URL", help="A SPARQL endpoint, in place of a file.")
+    ] = None,
+    named_graph: Annotated[
+        str, typer.Option("--named-graph", metavar="IRI", help="Which graph of the endpoint; its default one without.")
+    ] = "",
+    item_class: Annotated[
+        str, typer.Option("--class", metavar="IRI", help="Of the endpoint only the items of this class.")
+    ] = "",
+    shapes: Annotated[
+        Path | None, typer.Option("--shapes", metavar="FILE", help="SHACL shapes (Turtle) that the data must fit.")
+    ] = None,
+    language: Annotated[
+        str, typer.Option("--language", metavar="TAG", help="Whose labels are read where there are several: de, pt-BR.")
+    ] = "",
     name: Name = None,
     json: Json = False,
 ) -> None:
-    """Import an RDF file; what it does not say of its facets is inferred."""
+    """Import an RDF file, or what lies behind a SPARQL endpoint; what is not said of the facets is inferred."""
+    from kgrec.ingest.endpoint import Endpoint
     from kgrec.ingest.rdf import import_rdf
 
+    if (file is None) == (graph is None):
+        raise typer.BadParameter("name a file, or an endpoint with --graph", param_hint="FILE")
+    if graph is None and (named_graph or item_class):
+        raise typer.BadParameter("this goes with --graph", param_hint="--named-graph, --class")
+    if graph is not None and not name:
+        raise typer.BadParameter("say what to call what lies there", param_hint="--name")
+    source = Endpoint(graph, named_graph, item_class) if graph is not None else file
+    assert source is not None, "one of them is given"
     with progress_bar() as progress:
-        folder = import_rdf(file, name=name, progress=progress)
+        folder = import_rdf(source, name, progress, shapes, language)
     _tell(folder, is_json=json)
 
 
@@ -167,12 +199,14 @@ def mindreader(
 
 
 def _tell(folder: Path, *, is_json: bool) -> None:
-    """Say what was made of it and how to go on."""
+    """Say what was made of it, what that changed, and how to go on."""
+    from kgrec.cli.update_report import update_lines, update_report
     from kgrec.ingest.datasets import open_dataset
 
-    summary = open_dataset(folder).graph().summary()
+    summary, update = open_dataset(folder).graph().summary(), update_report(folder)
     if is_json:
-        emit_json({**summary, "folder": str(folder)})
+        emit_json({**summary, "folder": str(folder), "update": update or None})
         return
     counts = ", ".join(f"{summary[what]:,} {what}" for what in ("items", "entities", "links", "users", "interactions"))
-    emit(f"{summary['name']}: {counts}\n{folder}\nTalk about it: kgrec --data {summary['name']}")
+    lines = (f"{summary['name']}: {counts}", str(folder), *update_lines(update))
+    emit("\n".join((*lines, f"Talk about it: kgrec --data {summary['name']}")))

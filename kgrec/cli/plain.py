@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 from kgrec.acts import Act, Ask, Explain, Recommend, Repair
 from kgrec.cli.listing import conflict_lines, slate_lines
+from kgrec.cli.plain_pages import page
+from kgrec.dialogue.commands import examples
+from kgrec.dialogue.how_old import option_told
 from kgrec.dialogue.lexicon import COMMANDS, Command
-from kgrec.dialogue.wording import WAYS_SHOWN, act_text, company_text
+from kgrec.dialogue.wording import WAYS_SHOWN, absent_text, act_text, company_text
 from kgrec.errors import MOST_SHOWN as MOST_MISTAKES
 from kgrec.errors import KgrecError, StoreError
 from kgrec.text import clean, fold
@@ -25,15 +28,20 @@ PROMPT: Final = "> "
 MOST_SHOWN: Final = 3
 """So many items of the list are named below a question."""
 
+STILL: Final = "\nStill nothing fits; the ways out are those above, and an empty line repeats them."
+
 HELP: Final = """\
 Answer by number (several: 1 3) or in words; 0 passes a question, an empty line repeats it.
-Or say what you want: a title, a name, “no horror”, “under two hours”, “seen Heat”.
+Or say what you want, such as {examples}.
   list          stop asking and show the list          more          ask more questions
   why           why this question                      why 2         why number 2 is on the list, or any title
-  why not Heat  why it is not on the list, and what would bring it there
+  why not …     why it is not on the list, and what would bring it there
   like 2        you like number 2 (or a title)         dislike 2     you do not
   seen 2        you know number 2, leave it out        undo          take the last thing back
   said          what was understood so far             remove 1      take number 1 of that back
+  shelves       titled rows instead of one list        graph 2       what number 2, or any name, is linked with
+  taste         what lasts of what you said            rules         all rules, and which are in force
+  scorers       what each kind of evidence counts
   start over    forget the wishes, keep the taste      quit          leave; everything is kept"""
 
 _RATES: Final = {"like": 1.0, "love": 1.0, "dislike": -1.0, "hate": -1.0}
@@ -66,7 +74,7 @@ def converse(session: Session, read: Read, write: Write, news: News = _no_news) 
     while True:
         act = session.act()
         if act is not shown or not isinstance(act, Recommend):
-            write(_act_lines(session, act, is_new=act is not shown))
+            write(_next_lines(session, act, shown))
         shown = act
         try:
             line = clean(read(PROMPT))
@@ -76,10 +84,10 @@ def converse(session: Session, read: Read, write: Write, news: News = _no_news) 
             return
         for text in news():
             write(text)
-        if line:
-            write(_reply(session, line))
-        else:
+        if not line:
             shown = None
+        elif told := _reply(session, line):
+            write(told)
     if isinstance(shown, Ask):
         write(_list_lines(session))
 
@@ -92,6 +100,8 @@ def _welcome(session: Session) -> Iterable[str]:
     if rules.broken is not None:
         yield f"Your own rules have a mistake; until it is mended they are left out:\n{rules.broken.brief()}"
     yield from (f"warning: {warning.pretty()}" for warning in rules.warnings[:MOST_MISTAKES])
+    if absent := absent_text(session.journal.absent(session.graph), session.graph):
+        yield absent
     past = session.transcript()
     if past:
         yield "Going on where you left off; “start over” begins anew."
@@ -100,6 +110,13 @@ def _welcome(session: Session) -> Iterable[str]:
 
 
 # --- what is shown ----------------------------------------------------------------------------------------------------
+
+
+def _next_lines(session: Session, act: Act, shown: Act | None) -> str:
+    """Return an act as lines; of a dead end that was shown just before only that there still is one."""
+    if isinstance(act, Repair) and isinstance(shown, Repair) and act.conflict == shown.conflict:
+        return STILL
+    return _act_lines(session, act, is_new=act is not shown)
 
 
 def _act_lines(session: Session, act: Act, *, is_new: bool) -> str:
@@ -137,7 +154,10 @@ def _list_lines(session: Session) -> str:
 def _reply(session: Session, line: str) -> str:
     """Take a line in; return what to say to it. Nothing that can be typed ends the conversation."""
     try:
-        return _command(session, line) or act_text(session.say(line), session.graph)
+        if told := _command(session, line):
+            return told
+        act = session.say(line)
+        return "" if isinstance(act, Ask) else act_text(act, session.graph)  # a question is put next anyway
     except StoreError:
         raise
     except KgrecError as error:
@@ -153,12 +173,12 @@ def _command(session: Session, line: str) -> str:
     if _SIGNED.fullmatch(line):  # the session would take the number and drop the sign, and -1 answers nothing
         return f"{line} is not a number to choose; write it without a sign."
     if plain in ("help", "h"):
-        return HELP
+        return HELP.format(examples=", ".join(f"“{example}”" for example in examples(session.graph)))
     if plain == "said":
         return _said(session)
-    if found := _NUMBERED.fullmatch(plain):
+    if (found := _NUMBERED.fullmatch(plain)) and found[1] != "graph":
         return _numbered(session, found[1], int(found[2]))
-    return ""
+    return page(session, line)
 
 
 def _choose(session: Session, act: Act, number: int) -> str:
@@ -168,9 +188,8 @@ def _choose(session: Session, act: Act, number: int) -> str:
             if number == 0:
                 session.skip(question)
                 return "No matter."
-            return (
-                "" if number <= len(question.options) else f"There are {len(question.options)} answers to choose from."
-            )
+            is_answer = number <= len(question.options) or option_told(str(number), question) is not None
+            return "" if is_answer else f"There are {len(question.options)} answers to choose from."
         case Repair(conflict):
             ways = conflict.relaxations[:WAYS_SHOWN]
             if number == 0:

@@ -15,6 +15,7 @@ from kgrec.errors import DataError, RuleError, RuleErrors, UnknownEntityError
 if TYPE_CHECKING:
     from kgrec.acts import Event
     from kgrec.audit.case import Case
+    from kgrec.dialogue.outlook import Outlook
     from kgrec.domain import Belief, Conflict, Constraint, Recommendation, Slate
     from kgrec.graph import KnowledgeGraph
     from kgrec.recommender import Recommender
@@ -50,6 +51,12 @@ class Standing:
 
 def recommend(source: Source, wanted: Wanted, n: int, progress: Progress | None = None) -> tuple[Slate, KnowledgeGraph]:
     """Return the list for what is wanted, under the rules and at this moment; raises KgrecError."""
+    outlook = open_outlook(source, wanted, progress)
+    return outlook.slate(n, exclude_seen=not wanted.include_seen), outlook.case.recommender.graph_
+
+
+def open_outlook(source: Source, wanted: Wanted, progress: Progress | None = None) -> Outlook:
+    """Return what can be listed for what is wanted, having said whom else it is for; raises KgrecError."""
     from kgrec.cli.opening import meet
     from kgrec.cli.output import say
     from kgrec.dialogue.outlook import Outlook
@@ -60,8 +67,7 @@ def recommend(source: Source, wanted: Wanted, n: int, progress: Progress | None 
     others = meet(source, case.recommender, wanted.companions, user, _events(source))
     if company := company_text(others):
         say(company)
-    slate = Outlook(case, user, others).slate(n, exclude_seen=not wanted.include_seen)
-    return slate, case.recommender.graph_
+    return Outlook(case, user, others)
 
 
 def way_out_lines(conflict: Conflict) -> list[str]:
@@ -86,8 +92,7 @@ def explain(source: Source, wanted: Wanted, name: str, progress: Progress | None
     recommender, ranking = case.recommender, case.ranking
     item = recommender.graph_.index(item_called(recommender, name))
     recommendation = recommender.explained(ranking, [item])[0]
-    better = ranking.open & (ranking.scores > ranking.scores[item])
-    rank = int(better.sum()) + 1 if ranking.open[item] else 0
+    rank = case.standing(item) if ranking.open[item] else 0
     against = tuple(
         constraint for constraint, mask in zip(ranking.constraints, ranking.masks, strict=True) if not mask[item]
     )

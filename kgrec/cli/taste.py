@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import sys
-import time
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -51,7 +49,8 @@ def _data(ctx: typer.Context, data: str | None) -> str:
 def taste(ctx: typer.Context, user: _User = None, data: Data = None, json: Json = False) -> None:
     """Show what is believed of a user, and where it comes from.
 
-    JSON: user, data, remarks (aspect: opinion, comparison, seen or fact; id, label, value, kind, time, source; other).
+    JSON: user, data, remarks (aspect: opinion, comparison, seen or fact; id, label, value, kind, time, source,
+    is_known: whether the data has it; other).
     """
     if ctx.invoked_subcommand is not None:
         return
@@ -87,8 +86,7 @@ def export(
     user stays with it.
     """
     from kgrec.dialogue.lasting import Aspect
-    from kgrec.resources import write_atomic
-    from kgrec.taste_file import write_taste
+    from kgrec.taste_transfer import as_turtle, save_taste
 
     if json and output is None:
         raise typer.BadParameter("the taste itself goes to stdout; name a file with -o", param_hint="--json")
@@ -99,15 +97,11 @@ def export(
     if not remarks:
         say(f"Nothing is known of {name} that could be exported.")
         raise typer.Exit(NOTHING_FOUND)
-    entities = {entity for remark in remarks for entity in (remark.subject, remark.other) if entity in graph}
-    labels = {entity: graph.label(entity) for entity in entities}
-    content = write_taste(name, remarks, graph.ontology, labels)
+    content = as_turtle(name, remarks, graph)
     if output is None:
         _write_bytes(content)
         return
-    if not output.absolute().parent.is_dir():
-        raise DataError(f"{output}: there is no folder {output.parent}; make it first, or name another")
-    write_atomic(output, content)
+    save_taste(output, content)
     if json:
         counts = {str(aspect): sum(remark.aspect is aspect for remark in remarks) for aspect in Aspect}
         emit_json({"file": str(output), "user": name, **counts})
@@ -133,14 +127,13 @@ def import_(
     """
     from kgrec.dialogue.lasting import as_events, news, remarks
     from kgrec.profiles import ProfileStore, profile_path
-    from kgrec.taste_file import read_taste
+    from kgrec.taste_transfer import load_taste
 
     name, dataset = _chosen_user(ctx, user), choose(_data(ctx, data)).dataset
     with progress_bar() as progress:
         graph = dataset.graph(progress)
-    told = read_taste(file, graph.ontology).remarks
-    meant = [_meant(remark, graph) for remark in told if _is_known(remark, graph)]
-    unknown = [remark for remark in told if not _is_known(remark, graph)]
+    carried = load_taste(file, graph)
+    meant, unknown = carried.known, carried.unknown
     if unknown and strict:
         raise DataError(f"{file}: nothing is imported, {_unknown_text(unknown, dataset.name)}")
     with ProfileStore(profile_path(dataset.name)) as store:
@@ -156,30 +149,10 @@ def import_(
         emit(f"{name}: {len(fresh)} new, {known} known already, {len(unknown)} left out")
 
 
-def _is_known(remark: Remark, graph: KnowledgeGraph) -> bool:
-    from kgrec.dialogue.lasting import Aspect
-
-    match remark.aspect:
-        case Aspect.FACT:
-            return True
-        case Aspect.SEEN:
-            return graph.is_item(remark.subject)
-        case Aspect.OPINION:
-            return remark.subject in graph
-        case Aspect.COMPARISON:
-            return remark.subject in graph and remark.other in graph
-
-
-def _meant(remark: Remark, graph: KnowledgeGraph) -> Remark:
-    """Return a remark as said of this data set: with its name here, not later than now, items rated."""
-    from kgrec.dialogue.lasting import Aspect
-    from kgrec.domain import OpinionKind
-
-    kind = remark.kind
-    if remark.aspect is Aspect.OPINION and kind is None:
-        kind = OpinionKind.RATED if graph.is_item(remark.subject) else OpinionKind.LIKED
-    label = graph.label(remark.subject) if remark.subject in graph else remark.label
-    return replace(remark, kind=kind, label=label, time=min(remark.time, time.time()))
+def taste_lines(graph: KnowledgeGraph, user: str, said: Iterable[Remark]) -> list[str]:
+    """Return what the data and the user themselves say of their taste as a table; or that there is nothing."""
+    rows = [_row(remark, graph) for remark in (*_of_data(graph, user), *said)]
+    return _lines(rows) if rows else [f"Nothing is known of {user}."]
 
 
 def _unknown_text(unknown: Sequence[Remark], data: str) -> str:
@@ -217,6 +190,8 @@ def _of_data(graph: KnowledgeGraph, user: str) -> Iterable[Remark]:
 
 
 def _row(remark: Remark, graph: KnowledgeGraph) -> dict[str, Any]:
+    from kgrec.taste_transfer import is_known
+
     label = graph.label(remark.subject) if remark.subject in graph else remark.label
     moment = datetime.fromtimestamp(remark.time, UTC).isoformat(timespec="seconds") if remark.time else None
     return {
@@ -227,18 +202,24 @@ def _row(remark: Remark, graph: KnowledgeGraph) -> dict[str, Any]:
         "kind": str(remark.kind) if remark.kind else None,
         "time": moment,
         "source": remark.source or "you said so",
+        "is_known": is_known(remark, graph),
         **({"other": remark.other} if remark.other else {}),
     }
 
 
 def _lines(rows: Sequence[dict[str, Any]]) -> list[str]:
     """Return rows as a table."""
-    cells = [(_told(row), str(row["label"]), str(row["time"] or "")[:10], str(row["source"])) for row in rows]
+    cells = [(_told(row), str(row["label"]), str(row["time"] or "")[:10], _source(row)) for row in rows]
     widths = [max(len(cell[column]) for cell in cells) for column in range(3)]
     padded = (
         "  ".join((*(f"{text:{width}}" for text, width in zip(cell, widths, strict=False)), cell[3])) for cell in cells
     )
     return [line.rstrip() for line in padded]
+
+
+def _source(row: dict[str, Any]) -> str:
+    gone = "" if row["is_known"] else "; no longer in the data, counts again if it comes back"
+    return f"{row['source']}{gone}"
 
 
 def _told(row: dict[str, Any]) -> str:

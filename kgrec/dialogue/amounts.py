@@ -10,12 +10,13 @@ from typing import Final
 import numpy as np
 
 from kgrec.dialogue import numerals
+from kgrec.dialogue.measures import Measures
 from kgrec.domain import Facet, FacetKind
 from kgrec.graph import KnowledgeGraph
 
 _HOURS: Final = re.compile(r"(\d{1,3})(?:h|hr|hrs)(\d{1,3})?m?")
 _MINUTES: Final = re.compile(r"(\d{1,4})(?:m|min|mins)")
-_DECIMAL: Final = re.compile(r"(\d{1,3}) (\d)")  # "1.5", folded
+_DECIMAL: Final = re.compile(r"(\d{1,6}) (\d{1,2})")  # "1.5", folded
 _MOST_DIGITS: Final = 9  # longer ones are ids
 _HOUR: Final = 60
 _TENS: Final = 20
@@ -26,15 +27,15 @@ _NEAR: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number, the unit of a facet it is in (empty: none said), and how many words said it."""
+    """A number, the unit of a facet it is in or the facet's name (empty: none said), and how many words said it."""
 
     value: float
     unit: str
     words: int
 
 
-def read_amount(words: Sequence[str]) -> Amount | None:  # noqa: PLR0911  (one return a notation)
-    """Return the amount that the words begin with, or None."""
+def read_amount(words: Sequence[str], known: Measures = numerals.UNITS) -> Amount | None:  # noqa: PLR0911  (one return a notation)
+    """Return the amount that the words begin with, or None; ``known`` are the words for units."""
     if not words:
         return None
     if hours := _HOURS.fullmatch(words[0]):
@@ -42,13 +43,13 @@ def read_amount(words: Sequence[str]) -> Amount | None:  # noqa: PLR0911  (one r
     if minutes := _MINUTES.fullmatch(words[0]):
         return Amount(float(minutes[1]), "min", 1)
     if list(words[:2]) in (["half", "an"], ["half", "a"]):
-        whole = read_amount(["one", *words[2:]])
+        whole = read_amount(["one", *words[2:]], known)
         return Amount(whole.value / 2, whole.unit, whole.words + 1) if whole and whole.unit else None
     value, used = _count(words)
     if value is None:
         return None
     word = words[used] if used < len(words) else ""
-    for unit, names in numerals.UNITS.items():
+    for unit, names in known.items():
         if word in names:
             more, extra = _and_more(words[used + 1 :], names, names[word])
             return Amount(value * names[word] + more, unit, used + 1 + extra)
@@ -68,7 +69,8 @@ def facet_of(amount: Amount, graph: KnowledgeGraph) -> Facet | None:
     """Return the numeric facet of that unit, or the one among whose values a bare number lies."""
     numeric = [facet for facet in graph.ontology.facets if facet.name in graph.numbers and not facet.is_prior]
     if amount.unit:
-        return next((facet for facet in numeric if facet.unit == amount.unit), None)
+        own = next((facet for facet in numeric if amount.unit in (facet.unit, facet.name)), None)
+        return own or _unmeasured(amount.value, graph)
     for facet in numeric:
         values = graph.numbers[facet.name]
         if facet.kind is not FacetKind.NUMBER or not facet.less or not np.any(values > -np.inf):
@@ -76,6 +78,30 @@ def facet_of(amount: Amount, graph: KnowledgeGraph) -> Facet | None:
         if np.nanmin(values) - _NEAR <= amount.value <= np.nanmax(values) + _NEAR:
             return facet
     return None
+
+
+def _unmeasured(value: float, graph: KnowledgeGraph) -> Facet | None:
+    """Return the only facet without a unit that is no count and among whose values an amount lies; None for several."""
+    free = [
+        facet
+        for facet in graph.ontology.facets
+        if facet.kind is FacetKind.NUMBER and facet.name in graph.numbers and not (facet.is_prior or facet.unit)
+    ]
+    columns = [(facet, graph.numbers[facet.name]) for facet in free]
+    measured = [(facet, column) for facet, column in columns if np.nanmax(column % 1) > 0]
+    found = [facet for facet, column in measured if np.nanmin(column) <= value <= np.nanmax(column)]
+    return found[0] if len(found) == 1 else None
+
+
+def only_facet(value: float, graph: KnowledgeGraph) -> Facet | None:
+    """Return the only numeric facet among whose values a bare number lies; None if there are several or none."""
+    found = []
+    for facet in graph.ontology.facets:
+        if facet.kind is FacetKind.NUMBER and facet.name in graph.numbers and not facet.is_prior:
+            values = graph.numbers[facet.name]
+            if np.nanmin(values) <= value <= np.nanmax(values):
+                found.append(facet)
+    return found[0] if len(found) == 1 else None
 
 
 def _count(words: Sequence[str]) -> tuple[float | None, int]:

@@ -8,7 +8,6 @@ import numpy as np
 
 from kgrec.dialogue.readings import AskAbout, Compare
 from kgrec.domain import Facet, FacetKind
-from kgrec.rulebook import quoted
 
 if TYPE_CHECKING:
     from kgrec.dialogue.session import Session
@@ -22,11 +21,13 @@ def answer_about(session: Session, reading: AskAbout) -> str:
     graph = session.graph
     label = graph.label(reading.item)
     if reading.values:
-        return _yes_or_no(session, reading, label)
+        return _yes_or_no(graph, reading, label)
     if not reading.facet:
         return f"I do not know that about {label}"
     facet = graph.facet(reading.facet)
     told = facts_in_words(graph, graph.index(reading.item), facet)
+    if reading.unknown:
+        return f"I know nothing of “{reading.unknown}”; {label}: {told or 'nothing is known'}"
     return f"{label}: {told}" if told else f"I do not know the {facet.label} of {label}"
 
 
@@ -67,20 +68,16 @@ def comparison(graph: KnowledgeGraph, reading: Compare, listed: tuple[str, ...])
     return f"{facet.name} {'>' if reading.is_more else '<'} {value:g}", f"{word} {beside}"
 
 
-def _yes_or_no(session: Session, reading: AskAbout, label: str) -> str:
-    graph = session.graph
-    item, first = graph.index(reading.item), reading.values[0]
-    facets = [facet for facet in graph.facets_of(first) if any(graph.values_of(item, facet.name))]
-    name = graph.labels[graph.index(first)]
-    told = [
-        f"{facet.name} has {quoted(graph.labels[graph.index(value)])}"
-        for value in reading.values
-        for facet in graph.facets_of(value)
-    ]
-    if told:
-        mask = session.rules.mask(" or ".join(told), session.recommender.scope(session.belief, session.context))
-        if mask[item]:
-            return f"yes, {label} is: {name}"
-    if not facets:
-        return f"I do not know whether {label} is: {name}"
-    return f"not that I know; {label}: {facts_in_words(graph, item, facets[0])}"
+def _yes_or_no(graph: KnowledgeGraph, reading: AskAbout, label: str) -> str:
+    """Return whether an item has one of the values that are asked for, and what it has instead if it has none."""
+    item, values = graph.index(reading.item), [graph.index(value) for value in reading.values]
+    own = [facet for value in values for facet in graph.facets_of(value)]
+    facets = [graph.facet(reading.facet)] if reading.facet else list(dict.fromkeys(own))
+    for facet in facets:
+        has = [graph.labels[value] for value in values if value in graph.values_of(item, facet.name, inherited=True)]
+        if has:
+            return f"yes; {label}: {facet.phrase.replace('{value}', ', '.join(has))}"
+    known = [told for facet in facets if (told := facts_in_words(graph, item, facet))]
+    if not known:
+        return f"I do not know whether {label} is: {graph.labels[values[0]]}"
+    return f"no, as far as I know; {label}: {known[0]}"

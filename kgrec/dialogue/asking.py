@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from kgrec.acts import Question
 from kgrec.ranking import Ranking
 from kgrec.reasoning.familiarity import familiar_items
-from kgrec.reasoning.questions import Asked
+from kgrec.reasoning.questions import Asked, Survey
 
 if TYPE_CHECKING:
     from kgrec.dialogue.session import Session
@@ -36,9 +36,23 @@ def next_question(session: Session, ranking: Ranking) -> Question | None:
     What was judged is not asked about again, nor is a facet of which a value was chosen, nor a number that the user's
     own wishes speak of.
     """
+    belief, asked = session.belief, _asked(session)
+    posterior = session.recommender.posterior(belief)
+    familiar = familiar_items(session.graph, belief)
+    return session.recommender.questions_.best(posterior, ranking.allowed, asked, familiar)
+
+
+def survey(session: Session, n: int = 10) -> Survey:
+    """Return the questions worth most to a session now, and what any question would tell."""
+    belief, bank = session.belief, session.recommender.questions_
+    familiar = familiar_items(session.graph, belief)
+    return bank.survey(session.recommender.posterior(belief), session.ranking().allowed, _asked(session), familiar, n)
+
+
+def _asked(session: Session) -> Asked:
     belief, state, graph = session.belief, session.state, session.graph
     wanted = [said.entity for said in belief.opinions if said.kind.is_for_now and said.value > 0]
-    asked = Asked(
+    return Asked(
         belief.asked,
         state.kinds[-RECENT:],
         belief.passed_over,
@@ -47,5 +61,3 @@ def next_question(session: Session, ranking: Ranking) -> Question | None:
         judged={opinion.entity for opinion in belief.opinions} | belief.seen,
         continuing=state.continuing,
     )
-    posterior = session.recommender.posterior(belief)
-    return session.recommender.questions_.best(posterior, ranking.allowed, asked, familiar_items(graph, belief))

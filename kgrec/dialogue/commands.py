@@ -3,24 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from kgrec.acts import Question
+from kgrec.audit.case import Case
 from kgrec.dialogue.lexicon import Command
+from kgrec.dialogue.outlook import Outlook
+from kgrec.dialogue.revising import standing
 from kgrec.dialogue.wording import ledger_text, reason_line
 
 if TYPE_CHECKING:
     from kgrec.dialogue.session import Session
+    from kgrec.graph import KnowledgeGraph
 
-HELP = (
-    "Answer by number or in words, or say what you like: a title, a name, a genre, “no horror”, “under two hours”, "
-    "“seen Heat”, “like Heat but newer”, “something shorter”. Ask: “who directed it?”, “is number 2 scary?”. Also: "
-    "list, show me more, surprise me, why, why 2, why not Alien, undo, more, start over."
-)
+_MOST_LEFT: Final = 5
 _SURPRISES: Final = (10, 60)
 """A surprise is one of these places of the ranking: good enough, and not on the list already."""
+
+
+def help_text(graph: KnowledgeGraph) -> str:
+    """Return what can be said, by examples of the catalogue."""
+    item, *others = examples(graph)
+    named = ", ".join([f"“like {item}”", *(f"“{other}”" for other in others)])
+    return (
+        f"Answer by number or in words, or say what you like and want: {named}. "
+        "Also: list, surprise me, why, why not …, undo, start over."
+    )
+
+
+def examples(graph: KnowledgeGraph) -> tuple[str, ...]:
+    """Return the best known item, and wishes that the catalogue can answer: "no Horror", "something shorter"."""
+    known = range(graph.n_items) if graph.prior is None else np.argsort(-np.nan_to_num(graph.prior), kind="stable")
+    found = [graph.labels[int(known[0])]]
+    for facet in graph.linked_facets:
+        if facet.kind.is_category:
+            values = graph.values(facet.name)
+            found.append(f"no {graph.labels[int(values[np.argmax(graph.degrees[facet.name][values])])]}")
+            break
+    compared = [facet.less for facet in graph.ontology.facets if facet.less and facet.name in graph.numbers]
+    return (*found, *(f"something {word}" for word in compared[:1]))
 
 
 def do_command(session: Session, reading: Command, question: Question | None, said: str) -> str:
@@ -32,7 +56,17 @@ def do_command(session: Session, reading: Command, question: Question | None, sa
 def _list(session: Session, question: Question | None) -> str:
     del question
     session.show_me()
-    return "the list"
+    return "the list" if len(session.slate()) else _left_without_newest(session) or "the list"
+
+
+def _best(session: Session, question: Question | None) -> str:
+    """Show the list, with what is widely known first where the graph knows what that is."""
+    del question
+    session.show_me()
+    if session.graph.prior is None:
+        return "the list; nothing here says what is best but what you like"
+    session.turn("familiar", 1.0)
+    return "which is best nobody can tell for you; the list puts the best known first"
 
 
 def _why(session: Session, question: Question | None) -> str:
@@ -70,12 +104,24 @@ def _surprise(session: Session, question: Question | None) -> str:
     first, last = _SURPRISES
     best = session.recommender.best(session.ranking(), last)
     if not len(best):
-        return "there is nothing left to surprise you with"
+        return _left_without_newest(session) or "there is nothing left to surprise you with"
     rest = best[first:] if len(best) > first else best
     item = session.graph.entity_ids[int(np.random.default_rng(len(session.transcript())).choice(rest))]
     session.note_opened(item)
     told = session.explain(item)
     return f"how about {told.label}? {reason_line(told)}"
+
+
+def _left_without_newest(session: Session) -> str:
+    """Return what a list with nothing on it would hold but for the newest wish; "" if that is not all it takes."""
+    wishes = standing(session)
+    if not wishes:
+        return ""
+    belief = session.belief
+    less = replace(belief, dropped=belief.dropped | {wishes[-1].expression})
+    case = Case(session.recommender, less, session.rules, session.context)
+    left = [entry.label for entry in Outlook(case, session.user, session.companions).slate(_MOST_LEFT)]
+    return f"nothing fits all of it; without “{wishes[-1].label}”: {', '.join(left)}" if left else ""
 
 
 def _start_over(session: Session, question: Question | None) -> str:
@@ -85,8 +131,8 @@ def _start_over(session: Session, question: Question | None) -> str:
 
 
 def _help(session: Session, question: Question | None) -> str:
-    del session, question
-    return HELP
+    del question
+    return help_text(session.graph)
 
 
 def _quit(session: Session, question: Question | None) -> str:
@@ -103,6 +149,7 @@ def _pass(session: Session, question: Question | None) -> str:
 
 _COMMANDS: dict[Command, Callable[[Session, Question | None], str]] = {
     Command.LIST: _list,
+    Command.BEST: _best,
     Command.STOP: _list,
     Command.WHY_QUESTION: _why,
     Command.UNDO: _undo,

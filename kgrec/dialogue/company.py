@@ -106,10 +106,12 @@ _HERE: Final = (
 )
 _TELLS: Final = (
     "recommended|said|says|told|keeps|picked|wont stop|suggested|mentioned|swears|raves|raved|chose"
-    "|adored|used to|has a|had a"
+    "|adored|used to|has a|had a|(?:has |have |had |s |ve )?(?:already |just )?(?:seen|watched|saw)(?! with)"
 )
 """What somebody does who need not be there."""
 _LONGEST: Final = 10
+_OWNERS: Final = frozenset({"i", "we", "ive", "weve", "id", "im"})
+"""Words for who talks."""
 
 
 def _is_for(phrases: str) -> re.Pattern[str]:
@@ -134,6 +136,8 @@ _OTHERS: Final = (
         "children",
     ),
     (re.compile(f"(?:we are|were|we|there are|therere|theres|with) (?:{_COUNT}) (?:{_PEOPLE})(?![a-z0-9])"), "friends"),
+    (re.compile(f"(?:we are|were|there are|therere) (?!two|2)(?:{_COUNT})(?= ?[,.;!?]|$)"), "friends"),
+    (re.compile("(?:we are|were|there are|therere) (?:two|2)(?: of us)?(?= ?[,.;!?]|$)"), "partner"),
     (re.compile("(?:just )?(?:the )?(?:two of us|us two|both of us)(?![a-z0-9])"), "partner"),
     (
         re.compile("(?:first|second|third|fourth|blind|tinder|dinner|\\d(?:st|nd|rd|th)) date(?: night)?(?![a-z0-9])"),
@@ -173,6 +177,12 @@ def read_company(plain: Sequence[str], start: int, setting: Setting) -> tuple[Co
 def is_somebody(word: str) -> bool:
     """Whether a word, folded, is for people one watches with or hears from: "husband", "mum"."""
     return word in _RELATIVES or any(word in phrases.split("|") for phrases in COMPANY.values())
+
+
+def is_others(plain: Sequence[str]) -> bool:
+    """Whether words that begin a clause say that it is about somebody else: "my wife has already"."""
+    who = next((word for word in reversed(plain) if word in _OWNERS or is_somebody(word)), "")
+    return bool(who) and who not in _OWNERS
 
 
 def _company(who: str, setting: Setting) -> Company:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kgrec.dialogue.names import variants
+from kgrec.dialogue.praise import COPULAS, NEGATED_COPULAS
 from kgrec.dialogue.tokens import starts_with
 from kgrec.dialogue.vocabulary import Vocabulary
 from kgrec.graph.lookup import Lookup
@@ -38,8 +39,10 @@ _NOT_ENOUGH: Final = (
     "could do with more",
     "nowhere near enough",
 )
+_COMPLAINTS: Final = frozenset({"too", "enough"})
+_DENIALS: Final = frozenset({"not", "isnt", "wasnt", "arent"})
 _TOO: Final = ("too", "far too", "way too", "a bit too", "a little too", "much too", "all too")
-_LEADS: Final = (
+LEADS: Final = (
     "something",
     "a bit",
     "a little",
@@ -66,7 +69,7 @@ class Critique:
 def read_critique(plain: Sequence[str], start: int, vocabulary: Vocabulary, lookup: Lookup) -> Critique | None:
     """Return the comparison that begins at a position, or None."""
     words = plain[start : start + 6]
-    lead = starts_with(words, _LEADS)
+    lead = starts_with(words, LEADS)
     for used in dict.fromkeys((lead, 0)):
         meant = vocabulary.comparatives.get(words[used]) if used < len(words) else None
         if meant:
@@ -77,7 +80,17 @@ def read_critique(plain: Sequence[str], start: int, vocabulary: Vocabulary, look
             if target:
                 name, is_high, more = target
                 return Critique(name, is_high == is_more, used + more)
+    if words[:1] and words[0] in _DENIALS:
+        target = _target(plain, start + 1, vocabulary, lookup)
+        if target and plain[start + 1 + target[2] : start + 2 + target[2]] == ["enough"]:
+            return Critique(target[0], target[1], target[2] + 2)  # "not scary enough"
     return None
+
+
+def is_complaint(plain: Sequence[str], start: int, end: int) -> bool:
+    """Whether a comparison says what is wrong with what stands before it: "is too long", "isn't scary enough"."""
+    is_said = (start and plain[start - 1] in COPULAS | {"its", "thats"}) or plain[start] in NEGATED_COPULAS
+    return bool(is_said) and not _COMPLAINTS.isdisjoint(plain[start:end])
 
 
 def _target(plain: Sequence[str], start: int, vocabulary: Vocabulary, lookup: Lookup) -> tuple[str, bool, int] | None:

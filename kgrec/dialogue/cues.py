@@ -18,6 +18,12 @@ _CUES: Final = Phrases(lexicon.CUES)
 _DOUBLE: Final = Phrases(dict.fromkeys(lexicon.DOUBLE_NEGATIONS, Cue.WANT))
 _TOLERATED: Final = Phrases(dict.fromkeys(lexicon.TOLERATED, Cue.LIKE))
 _PAST: Final = re.compile(r".*(?:ed|saw|seen|dug)\b.*")
+_ABOUT: Final = r"(?:about |only |just |like |at least |more than |over |nearly |almost |the first |maybe )*"
+_MANY: Final = (
+    r"(?:(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|\d{1,5}|twenty|thirty|forty|fifty|hundreds?|thousands?"
+    r"|millions?|dozens?|half|a half|couple|few|many|several|so many|of) ?)+"
+)
+"""How often or how long, in what is told of something: no bound of what is wished for."""
 _STORIES: Final = (
     re.compile(r"(?:when|while|since|because) (?:i|we|he|she|they) (?:was|were|am|are)(?: still| just)?(?: a| an"
                r"| only)? \w+"),
@@ -45,11 +51,23 @@ _STORIES: Final = (
                r"|that goes without saying|long story short|believe it or not|of all time|in the world|(?:so "
                r"|and )?do i"
                r"|(?:whats|what is) it called|on screen|on the screen|in general|as well|first things first|in mind"
-               r"|as usual)"),
+               r"|as usual|failing that|or failing that)"),
+    re.compile(rf"{_ABOUT}{_MANY} times(?: (?:over|already|now|in a row|by now))*"),
+    re.compile(rf"after {_ABOUT}{_MANY}(?: and a half)? (?:minutes?|mins?|hours?|hrs?|scenes?|episodes?|chapters?"
+               r"|pages?)"
+               r"(?: or so)?"),
+    re.compile(rf"{_ABOUT}{_MANY}(?: and a half)? (?:minutes?|mins?|hours?|hrs?) in"),
 )  # fmt: skip
 """What people tell beside what they wish for, as patterns over folded text."""
+_AMOUNTS: Final = frozenset(
+    """
+    after about only just like at more over nearly almost maybe half hundreds thousands millions dozens two three four
+    five six seven eight nine ten twenty thirty forty fifty few many several so
+    """.split()  # noqa: SIM905
+)
 _STORY_STARTS: Final = frozenset(
     [
+        *_AMOUNTS,
         "when",
         "while",
         "since",
@@ -109,8 +127,17 @@ _STORY_STARTS: Final = frozenset(
         "their",
         "your",
         "the",
+        "failing",
+        "or",
     ]
 )
+VIBES: Final = frozenset(
+    {"vibe", "vibes", "vibey", "esque", "style", "feel", "energy", "territory", "type", "adjacent", "ish", "inspired"}
+)
+"""After a name these compare with it."""
+PERSONS: Final = frozenset({"him", "her", "he", "she"})
+THESE: Final = frozenset({"it", "them", "those", "that", "they", "these"})
+THEIRS: Final = frozenset({"one", "his", "hers", "theirs", *PERSONS})
 _LONGEST_STORY: Final = 9
 _FRONTED: Final = 3
 
@@ -146,7 +173,7 @@ def is_past(phrase: str) -> bool:
 
 def read_story(plain: Sequence[str], position: int) -> int:
     """Return how many words of something told beside the wish begin at a position: "when I was a kid"; 0 for none."""
-    if plain[position] not in _STORY_STARTS:
+    if plain[position] not in _STORY_STARTS and not plain[position].isdecimal():
         return 0
     for used in range(min(_LONGEST_STORY, len(plain) - position), 1, -1):
         text = " ".join(plain[position : position + used])

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from kgrec.dialogue.praise import BAD, GOOD
+
 FUNCTION: Final = frozenset(
     """
     a an the this that these those each every either neither both all any some such another other others same
@@ -213,7 +215,7 @@ def is_adverb(word: str) -> bool:
 
 def is_everyday(word: str) -> bool:
     """Whether a word, folded, is common English in any of its forms, and so no misspelt name."""
-    if word in EVERYDAY or is_aside(word):
+    if word in EVERYDAY or word in GOOD or word in BAD or is_aside(word):
         return True
     return any(stem in EVERYDAY for stem in _stems(word))
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
 from kgrec.acts import Event, EventKind
-from kgrec.dialogue.lasting import last_session
+from kgrec.dialogue.focus import Focus, focus
+from kgrec.dialogue.lasting import Aspect, last_session, remarks
 from kgrec.dialogue.log import EventLog
-from kgrec.dialogue.state import Line, State, current_item, fold, same_turn, transcript, undoable
+from kgrec.dialogue.state import Line, State, active, fold, same_turn, transcript, undoable
 from kgrec.domain import Value
 from kgrec.graph import KnowledgeGraph
+from kgrec.graph.lookup import Lookup
 from kgrec.rulebook import clock_context
 
 RESUMED_WITHIN_S: Final = 6 * 3600.0
@@ -36,8 +38,15 @@ class Journal:
         self._log = log
         self._given = dict(given)
         self._clock = clock
+        self._remarks: set[str] = set()
         self._events = list(log.events(user))
         self.look_at_clock()
+
+    def is_news(self, remark: str) -> bool:
+        """Return whether a remark was not asked about before: what need not be said twice."""
+        is_new = remark not in self._remarks
+        self._remarks.add(remark)
+        return is_new
 
     def look_at_clock(self) -> None:
         """Take the moment anew; what was given of it stays."""
@@ -55,6 +64,11 @@ class Journal:
 
     # --- what was said --------------------------------------------------------------------------------------------
 
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """All events of the user, oldest first, those of earlier sessions and undone ones too."""
+        return tuple(self._events)
+
     def state(self) -> State:
         """Return what has been said so far, folded."""
         return fold(self._events, self.session)
@@ -63,14 +77,46 @@ class Journal:
         """Return the questions and answers of the session."""
         return transcript(self._events, self.session)
 
-    def current_item(self, graph: KnowledgeGraph) -> tuple[str, bool]:
-        """Return the item last talked about or looked at ("" for none), and whether nothing happened since."""
-        return current_item(self._events, self.session, graph)
+    def focus(self, lookup: Lookup) -> Focus:
+        """Return what was last talked about or looked at."""
+        return focus(self._events, self.session, lookup)
+
+    def seen(self) -> frozenset[str]:
+        """Return the items the user said they had seen, now or earlier, without saying how they were."""
+        return frozenset(remark.subject for remark in remarks(self._events) if remark.aspect is Aspect.SEEN)
 
     def last_said(self) -> str:
         """Return the last utterance that was taken in; "" if there is none."""
         found = undoable(self._events, self.session)
         return str(found.data.get("said", "")) if found is not None else ""
+
+    def last_utterance(self) -> tuple[Event, ...]:
+        """Return the events of the last utterance before this one; empty if there is none."""
+        before = [event for event in self._events if event.data.get("turn") != self.turn.get("turn", "")]
+        found = undoable(before, self.session)
+        return same_turn(before, found) if found is not None else ()
+
+    def this_utterance(self) -> tuple[Event, ...]:
+        """Return the events of the utterance that is being taken in, so far."""
+        return tuple(event for event in self._events if self.turn and event.data.get("turn") == self.turn["turn"])
+
+    def last_about(self, entity: str) -> Event | None:
+        """Return the last event of the session about an entity that was not undone; None if there is none."""
+        about = (event for event in active(self._events) if event.subject == entity and event.session == self.session)
+        return next(reversed([event for event in about if event.kind is not EventKind.OPENED]), None)
+
+    def absent(self, graph: KnowledgeGraph) -> tuple[str, ...]:
+        """Return the labels of all that lasting remarks speak of and the graph has not, the last first.
+
+        What was said of them is kept and counts for nothing: the data may bring them back.
+        """
+        told = (
+            (entity, remark.label)
+            for remark in reversed(remarks(self._events))
+            if remark.aspect is not Aspect.FACT
+            for entity in filter(None, (remark.subject, remark.other))
+        )
+        return tuple(dict.fromkeys(label for entity, label in told if entity not in graph))
 
     # --- what happens ---------------------------------------------------------------------------------------------
 
@@ -79,9 +125,16 @@ class Journal:
     ) -> None:
         """Keep an event. Once this returns, it survives a crash."""
         told = {**(data or {}), **self.turn} if kind is not EventKind.UNDONE else dict(data or {})
-        event = Event(kind, subject, value, told, dict(self.context), self._clock(), self.user, self.session)
-        self._log.append(event)
-        # What another window of this user has kept meanwhile comes along, in the order of the log.
+        self._log.append(Event(kind, subject, value, told, dict(self.context), self._clock(), self.user, self.session))
+        self._catch_up()
+
+    def take_in(self, events: Iterable[Event]) -> None:
+        """Keep events that happened elsewhere, all of them or none."""
+        self._log.append_all(events)
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Read what was kept, with what another window of this user has kept meanwhile, in the order of the log."""
         self._events += self._log.events_since(self.user, self._events[-1].id if self._events else 0)
 
     @contextmanager
@@ -106,6 +159,10 @@ class Journal:
         """Take back an event, or the last thing said with all its events; return it, or None if there is nothing."""
         found = undoable(self._events, self.session, event)
         if found is not None:
-            for taken in (found,) if event is not None else same_turn(self._events, found):
-                self.keep(EventKind.UNDONE, str(taken.id))
+            self.take_back((found,) if event is not None else same_turn(self._events, found))
         return found
+
+    def take_back(self, events: Iterable[Event]) -> None:
+        """Take back events of any session, or undoings, which brings back what those took back."""
+        for event in events:
+            self.keep(EventKind.UNDONE, str(event.id))

@@ -73,6 +73,8 @@ def remarks(events: Iterable[Event]) -> tuple[Remark, ...]:
     """Return what lasts of a user's events, the last of each subject, in the order in which it was said."""
     found: dict[tuple[Aspect, frozenset[str]], Remark] = {}
     for event in active(events):
+        if event.kind is EventKind.FORGOTTEN and event.subject:
+            found = {key: remark for key, remark in found.items() if event.subject not in key[1]}
         for remark in _remarks_of(event):
             found.pop(remark.key, None)
             found[remark.key] = remark

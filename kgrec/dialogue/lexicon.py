@@ -8,6 +8,7 @@ class Command(StrEnum):
     """Something to do rather than something to believe."""
 
     LIST = "list"
+    BEST = "best"
     STOP = "stop asking"
     WHY_QUESTION = "why question"
     UNDO = "undo"
@@ -32,6 +33,9 @@ class Cue(StrEnum):
     NEAR = "near"
     NOT = "not"
     ONLY = "only"
+    FORGET = "forget"
+    ALLOW = "allow"
+    EXCEPT = "except"
     BUT = "but"
     UNLESS = "unless"
 
@@ -63,7 +67,8 @@ _COMMANDS: Final = {
     Command.QUIT: "quit|exit|bye|bye bye|goodbye|q|im off|im done|thats all|see you|see you later|good night"
     "|thanks bye"
     "|gotta go|i have to go|ciao",
-    Command.PASS: "pass|skip|dont mind|i dont mind|dont care|i dont care|whatever|dont know|i dont know|neither|none"
+    Command.PASS: "meh|neither of those|neither of these|neither of them|neither one|not those"
+    "|pass|skip|dont mind|i dont mind|dont care|i dont care|whatever|dont know|i dont know|neither|none"
     "|none of these|none of them|something else|no idea|i have no idea|not sure|im not sure|not seen|not seen it"
     "|havent seen it|i havent seen it|never seen it|anything|skip that|skip this|skip it|skip this one|no preference"
     "|doesnt matter|it doesnt matter|not bothered|hard to say|dunno|idk|no opinion|either|either is fine"
@@ -183,7 +188,8 @@ _CUES: Final = {
         "no|not|without|never|nothing|avoid|dont|doesnt|isnt|arent|wasnt|cant|skip|except|except for|"
         "anything but|anywhere but|anyone but|anybody but|everything but|all but|anything except|everything except"
         "|other than|apart from|"
-        "no more|not another|minus|nor|neither|leave out|excluding|exclude|steer clear of|none of|"
+        "no more|not another|minus|nor|neither|leave out|with the exception of|save for|aside from|excluding|"
+        "exclude|steer clear of|none of|"
         "none of that|nothing with|nothing too|not too|nothing like|isnt about|not about|aint|wont|"
         "barring|hold the|free of|instead of|rather than|enough of|enough with|never again with|devoid of|less like"
         "|unlike"
@@ -202,6 +208,12 @@ _CUES: Final = {
         "as long as it doesnt|so long as it isnt|so long as its not|so long as it is not|provided it isnt|"
         "provided its not|provided theres no|provided there is no"
     ),
+    Cue.FORGET: (
+        "forget|forget about|never mind about|never mind the|scratch|cancel|disregard|take back|scrap|undo|"
+        "forget what i said about|ignore what i said about|take back what i said about"
+    ),
+    Cue.ALLOW: "fine with|ok with|okay with|cool with|alright with|all right with|no problem with|can live with|"
+    "dont mind|do not mind|not opposed to|not averse to|nothing against|not against|dont object to|not bothered by",
     Cue.ONLY: (
         "only|must|strictly|definitely|nothing but|has to be|have to be|must be|exclusively|"
         "as long as its|as long as it is|as long as it has|as long as theres|as long as there is|"
@@ -221,16 +233,19 @@ _CUES: Final = {
 }  # fmt: skip
 
 CUES: Final = {phrase: cue for cue, text in _CUES.items() for phrase in text.split("|")}
+EXCEPTIONS: Final = frozenset(
+    {"except", "except for", "except if its", "apart from", "other than", "excluding", "barring"}
+    | {"with the exception of", "save for", "aside from"}
+)
+"""What takes something out of what was refused before."""
 DOUBLE_NEGATIONS: Final = [
+    "dont forget",
+    "dont forget about",
+    "never forget",
     "wouldnt say no to",
     "would not say no to",
-    "dont mind",
     "wouldnt mind",
     "would not mind",
-    "not opposed to",
-    "not averse to",
-    "nothing against",
-    "not against",
     "cant say no to",
     "never say no to",
     "cant go wrong with",
@@ -292,38 +307,14 @@ TIMES: Final = frozenset({"evening", "afternoon", "night", "weekend", "morning",
 """Idle words that belong to what stands right before them: "a rainy evening"."""
 
 PRONOUNS: Final = frozenset({"it", "this", "that", "them", "those", "these", "him", "they", "all", "one", "both"})
-REFERENCES: Final = [
-    "it",
-    "this",
-    "that",
-    "this one",
-    "that one",
-    "the one",
-    "the same one",
-    "this thing",
-    "that thing",
-    "that same one",
-    "the last one",
-]
-ORDINALS: Final = {
-    word: number
-    for number, words in enumerate(
-        [
-            "first|1st|top",
-            "second|2nd",
-            "third|3rd",
-            "fourth|4th",
-            "fifth|5th",
-            "sixth|6th",
-            "seventh|7th",
-            "eighth|8th",
-            "ninth|9th",
-            "tenth|10th",
-        ],
-        1,
-    )
-    for word in words.split("|")
-}
+REFERENCES: Final = (
+    "it", "this", "that", "this one", "that one", "the one", "the same one", "this thing", "that thing",
+    "that same one", "the last one",
+)  # fmt: skip
+_PLACES: Final = (
+    "first|1st|top second|2nd third|3rd fourth|4th fifth|5th sixth|6th seventh|7th eighth|8th ninth|9th tenth|10th"
+)
+ORDINALS: Final = {word: place for place, words in enumerate(_PLACES.split(), 1) for word in words.split("|")}
 
 _WHY: Final = "(?:why|how come|what is the reason|whats the reason|what was the reason|any reason)"
 _PICKED: Final = (
@@ -336,7 +327,9 @@ _OMITTED: Final = (
     "|ing)|forg[eo]t"
     "|miss(?:ed|ing)?|reject(?:ed|ing)?|hid|hide|hiding|remov(?:e|ed|ing))(?: out| off)?"
 )
-_ABSENT: Final = "(?:(?:on|in) (?:the|my) list|there|here|listed|shown|recommended|suggested|missing)"
+_ABSENT: Final = (
+    "(?:(?:on|in) (?:the|my|this|that|your) list|on there|on it|there|here|listed|shown|recommended|suggested|missing)"
+)
 WHY_NOT: Final = (
     "(?:why not|why isnt|why is not|wheres|where is) (.+)",
     f"(?:why not|why isnt|why is not) (.+) {_ABSENT}",
@@ -356,7 +349,8 @@ WHY: Final = (
     f"why (?:is|are|was) (.+) {_ABSENT}",
     "why (?:did|do|would|are) you (?:recommend|suggest|show|list|pick|choose|recommending|suggesting)(?: me)? (.+)",
     (
-        f"{_WHY}(?: that| why| for)?(?: did| have| would| do| are| were)? you(?: ve| have| re)? {_PICKED}(?: me| us)?"
+        f"{_WHY}(?: that| why| for)?(?: did| have| would| do| are| were)? you(?: ve| have| re)?"
+        f"(?: always| keep| keep on| still)? {_PICKED}(?: me| us)?"
         "(?: to (?:watch|see))? (.+?)(?: for me| to me| for us| on (?:the|my|this) list)?"
     ),
     f"what made you {_PICKED}(?: of)? (.+)|(?:explain|justify|reason for|reasons for) (.+)",
@@ -369,7 +363,7 @@ WHY: Final = (
         "(?: up| on| onto| into)*(?: there| here| first| (?:on |in )?(?:the|my) (?:list|cut|top))?"
     ),
     "(?:why would i|why should i|will i|would i) (?:like|watch|enjoy|want) (.+)",
-    "why (?:not|is|isnt)? ?(.+)",
+    f"why (?:not|isnt|is|are)? ?(.+?)(?: {_ABSENT})?",
 )
 SHORTENED: Final = {
     "whos": "who is", "whats": "what is", "wheres": "where is", "whens": "when is", "hows": "how is", "its": "it is",

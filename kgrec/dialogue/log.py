@@ -14,6 +14,10 @@ class EventLog(Protocol):
         """Keep an event; return it with its id, which grows with every event."""
         ...
 
+    def append_all(self, events: Iterable[Event]) -> tuple[Event, ...]:
+        """Keep events, all of them or none; return them with their ids."""
+        ...
+
     def events(self, user: str) -> tuple[Event, ...]:
         """Return all events of a user, oldest first."""
         ...
@@ -34,6 +38,10 @@ class MemoryLog:
         kept = replace(event, id=len(self._events) + 1)
         self._events.append(kept)
         return kept
+
+    def append_all(self, events: Iterable[Event]) -> tuple[Event, ...]:
+        """Keep events; return them with their ids."""
+        return tuple(self.append(event) for event in events)
 
     def events(self, user: str) -> tuple[Event, ...]:
         """Return all events of a user, oldest first."""

@@ -11,8 +11,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from kgrec.dialogue import lexicon, numerals
+from kgrec.dialogue.amounts import read_number
+from kgrec.dialogue.company import COMPANY
 from kgrec.dialogue.english import FUNCTION, is_everyday
 from kgrec.dialogue.lexicon import FILLERS
+from kgrec.dialogue.makers import makers_at
+from kgrec.dialogue.parts import part_at
+from kgrec.dialogue.places import place
 from kgrec.dialogue.readings import Setting
 from kgrec.dialogue.tokens import Word
 from kgrec.dialogue.vocabulary import Vocabulary, vocabulary_of
@@ -30,7 +35,11 @@ _RELATIVE: Final = frozenset({"i", "we", "that", "where", "who", "which"})
 """After "the one", these begin what tells it apart from others."""
 _WELL_KNOWN: Final = 8
 """Who has so many items may be meant by a short name with a slip in it."""
+_THESE: Final[tuple[list[str], ...]] = ([], ["the"], ["these"], ["those"], ["them"], ["my"], ["your"])
+_YOUNG: Final = tuple(COMPANY["children"].split("|"))
 _MANNERS: Final = ("esque", "ian", "ish")
+_SAID_OF: Final = frozenset({"looks", "sounds", "seems", "is", "was", "looked", "sounded", "might", "could", "would"})
+"""What a bare number is a place on the list before: "2 looks nice"."""
 _SHORT: Final = 4
 _LONG: Final = 8
 _ALIKE: Final = 85.0
@@ -53,6 +62,7 @@ class Found:
 
 
 NOTHING: Final = Found((), 0)
+_SMALL: Final = {"a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"}  # in titles
 
 
 class Names:
@@ -72,19 +82,26 @@ class Names:
         ``is_awaited``: the words before ask for a name ("I loved", "directed by"), so that everyday words and names in
         a hurry count; ``is_close``: and nothing stands between ("I loved her").
         """
+        people, told = makers_at(self, start)
+        if people:
+            return Found(people, told, all_meant=True)
         for used in range(min(LONGEST_NAME, len(self._words) - start), 0, -1):
             words = self._words[start : start + used]
             if words[-1].is_pause or words[0].is_pause:
                 continue
             name = " ".join(word.folded for word in words if not word.is_pause)
-            entities = self.lookup.exact(name) or self.values_called(*variants(name))
+            entities = self._called(name, start + used)
             if entities and self._is_meant(words, entities, is_close=is_close):
                 return Found(self._likeliest(entities, words), used)
             if not entities and (is_awaited or used > 1 or words[0].is_capitalised) and self._is_telling(words):
-                entities = self._hurried(name, words)
+                entities = self._hurried(name)
                 if entities:
                     return Found(entities, used)
         return self.surname_at(start, is_awaited=is_awaited)
+
+    def plain(self, start: int) -> list[str]:
+        """Return the words from a position on, folded."""
+        return [word.folded for word in self._words[start:]]
 
     def values_called(self, *names: str) -> tuple[str, ...]:
         """Return the values of the first name that has any: "Aliens" means no item called "Alien"."""
@@ -119,12 +136,17 @@ class Names:
 
         ("", 0) for none; ``mentioned``: the item named last in this utterance.
         """
-        plain = [word.folded for word in self._words[start : start + 5]]
+        plain = self.plain(start)[:5]
+        part, used = part_at(self, start, mentioned, mentioned or self._setting.about)
+        if used:
+            return part, used
         place, used = _place(plain, self.vocabulary.nouns)
         if used:
             listed = self._setting.listed
             place = len(listed) + 1 + place if place < 0 else place
             return (listed[place - 1], used) if 1 <= place <= len(listed) else ("", 0)
+        if plain[:3] == ["the", "other", "one"] and self._setting.other:
+            return self._setting.other, 3
         about = mentioned or self._setting.about
         for phrase in lexicon.REFERENCES:
             words = phrase.split()
@@ -138,6 +160,32 @@ class Names:
                 extra = 1 if plain[len(words) : len(words) + 1] and plain[len(words)] in self.vocabulary.nouns else 0
                 return about, len(words) + extra
         return "", 0
+
+    def place_at(self, start: int, mentioned: str = "") -> tuple[str, int]:
+        """Return the item that "the second one" or "the second part" refers to, as :meth:`reference_at`."""
+        plain = self.plain(start)
+        if plain[1:2] and plain[1] in _SAID_OF and (item := place(plain[:1], self._setting.listed)):
+            return item, 1  # "2 looks nice"
+        is_place = self.plain(start)[:1] == ["the"] and not lexicon.ORDINALS.keys().isdisjoint(self.plain(start)[1:2])
+        return self.reference_at(start, mentioned) if is_place else ("", 0)
+
+    def standard_at(self, start: int, mentioned: str) -> tuple[str, int]:
+        """Return the item that "than ..." or "as ..." compares with, and how many words that is; ("", 0) for none."""
+        if self.plain(start)[:1] not in (["than"], ["as"]):
+            return "", 0
+        item, used = self.reference_at(start + 1, mentioned)
+        if not item:
+            found = self.at(start + 1, is_awaited=True, is_close=True)
+            item, used = next((entity for entity in found.entities if self.graph.is_item(entity)), ""), found.words
+        return item, used + bool(item)
+
+    def is_place_at(self, start: int) -> bool:
+        """Whether the words here put what was named before them into another place: "on a train"."""
+        plain = self.plain(start)
+        if plain[:1] not in (["in"], ["on"]) or len(plain) < 2:  # noqa: PLR2004  (where)
+            return False
+        place = self.at(start + 1).entities
+        return plain[1] in ("a", "an") or (bool(place) and not self.graph.is_item(place[0]))
 
     def misspelt(self, positions: Sequence[int], *, is_awaited: bool) -> tuple[int, int, Match] | None:
         """Return (first, last, match) of the longest span of unexplained words that is a name but for a few letters.
@@ -157,6 +205,8 @@ class Names:
                 continue
             if not is_whole and self._is_torn(positions, first, last):
                 continue
+            if all(read_number(word.folded) is not None for word in words):
+                continue  # a number is no part of a name: "my kids are 5 and 8"
             if len(words) == 1 and is_everyday(words[0].folded) and not is_awaited:
                 continue  # "switch" is no misspelt "witch"
             self._tried += 1
@@ -180,6 +230,16 @@ class Names:
         return tuple(sorted(found.values(), key=lambda match: -match.score)[:3])
 
     # --- inside -----------------------------------------------------------------------------------------------------
+
+    def _called(self, name: str, end: int) -> tuple[str, ...]:
+        """Return the entities of a name that ends before a position, also run together or by whom they are for."""
+        is_for_them = name in _YOUNG and not self.vocabulary.nouns.isdisjoint(self.plain(end)[:1])  # "kids movies"
+        return (
+            (self.values_called(*_YOUNG) if is_for_them else ())
+            or self.lookup.exact(name)
+            or self.values_called(*variants(name))
+            or self.lookup.run_together(name)
+        )
 
     def _led(self, start: int, words: Sequence[Word]) -> tuple[str, ...]:
         """Return some words with one, two and three of those before them: "the big" belongs to "the big lebowsky"."""
@@ -235,12 +295,11 @@ class Names:
     def _is_telling(self, words: Sequence[Word]) -> bool:
         return any(word.folded not in _PLAIN and word.folded not in self.vocabulary.nouns for word in words)
 
-    def _hurried(self, name: str, words: Sequence[Word]) -> tuple[str, ...]:
-        """Return the items called so in a hurry; a single everyday word is not."""
+    def _hurried(self, name: str) -> tuple[str, ...]:
+        """Return the entities called so in a hurry: an item, a value, or all items whose titles begin so."""
         items = tuple(entity for entity in self.lookup.loosely(name) if self.graph.is_item(entity))
         series = tuple(entity for entity in self.lookup.loosely(name) if not self.graph.is_item(entity))
-        del words
-        return items or series
+        return items or series or self.lookup.titled(name)
 
     def _derived(self, name: str) -> tuple[str, ...]:
         """Return whom a word made of a surname means: "the Coens", "Kubrickian"."""
@@ -285,7 +344,8 @@ class Names:
             return len(words) > 1 or words[0].folded not in FILLERS | _CUE_WORDS
         is_alone = len(words) == sum(not word.is_pause for word in self._words)
         is_pronoun = len(words) == 1 and words[0].folded in lexicon.PRONOUNS
-        return is_alone or (is_close and not is_pronoun) or all(word.is_capitalised for word in words)
+        is_title = words[0].is_capitalised and all(word.is_capitalised or word.folded in _SMALL for word in words)
+        return is_alone or (is_close and not is_pronoun) or is_title
 
     def _likeliest(self, entities: Sequence[str], words: Sequence[Word]) -> tuple[str, ...]:
         """Put a value ("drama") before a title ("Drama") unless the user wrote capitals."""
@@ -330,9 +390,11 @@ def _place(  # noqa: PLR0911  (one return a notation)
     if place is None:
         return 0, 0
     following = plain[skipped + 1] if len(plain) > skipped + 1 else ""
-    if len(plain) > skipped + 2 and plain[skipped + 2] in _RELATIVE:
+    is_told_apart = len(plain) > skipped + 2 and plain[skipped + 2] in _RELATIVE
+    if is_told_apart and plain[skipped + 3 : skipped + 4] not in (["have"], ["already"]):  # "the first one I have seen"
         return 0, 0  # "the last one I watched"
     if following == "one" or following in nouns:
-        return place, skipped + 2
+        is_of_another = plain[skipped + 2 : skipped + 3] == ["of"] and plain[skipped + 3 : skipped + 4] not in _THESE
+        return (0, 0) if is_of_another else (place, skipped + 2)  # "the second film of ..."
     is_alone = not following or following in {",", ".", "?", "!", "but", "and", "is", "was", "about", "in", "from"}
     return (place, skipped + 1) if skipped and is_alone else (0, 0)

@@ -83,6 +83,12 @@ _SHAPES: Final = {
         "(?:whats|what is) (?:on|in) (?:my|the|your) list|where(?: is|s)? (?:my|the) list(?: gone)?",
         "(?:recommend|suggest){us} (?:something|things?|one|stuff)",
     ),
+    Command.BEST: (
+        ("(?:(?:whats|what is|what are|show{us}|give{us}|find{us}|which is|list) )?(?:the |your |some |a )?"
+         "(?:(?:very|all time|absolute|single) )*(?:best|greatest|finest|top|most (?:popular|famous|acclaimed)"
+         "|(?:best|top|highest) rated|best known) (?:\\d+ |ten |rated )?things?"
+         "(?: (?:ever|made|of all time|you have|in the world|out there|there is|there are|all time))*"),
+    ),
     Command.MORE_ITEMS: (
         ("(?:(?:show|give|tell|got|find|any|some|have|see|load|offer|(?:do )?you (?:have|got)|have you(?: got)?"
          "|are there|is there) ?)?{us}(?: ?some| ?any| ?a few| ?the)? ?(?:more|others?|another (?:one|batch|set"
@@ -168,6 +174,9 @@ _ORDERS: Final = tuple(
     for command, shapes in _SHAPES.items()
 )
 
+_TOGETHER: Final = frozenset({Command.STOP, Command.LIST, Command.BEST})
+"""Commands of which one goes on with another."""
+
 WORDS: Final = frozenset(re.findall("[a-z]{4,}", " ".join(shape for shapes in _SHAPES.values() for shape in shapes)))
 """The longer words that commands are made of."""
 
@@ -179,6 +188,8 @@ def read_order(plain: Sequence[str], nouns: Collection[str]) -> Command | None:
         plain: the words, folded.
         nouns: what an item is called, folded.
     """
+    if (both := _both(plain, nouns)) is not None:
+        return both
     words = list(plain)
     while words:
         if (command := COMMANDS.get(" ".join(words))) is not None:
@@ -189,7 +200,17 @@ def read_order(plain: Sequence[str], nouns: Collection[str]) -> Command | None:
             words = words[1:]
         else:
             break
-    if not 1 < len(plain) <= _MOST_WORDS:
+    if not 1 < len(plain) <= _MOST_WORDS or plain[-3:] == ["the", "other", "one"]:
         return None
     text = " ".join("things" if word in nouns else word for word in plain)
     return next((command for pattern, command in _ORDERS if pattern.fullmatch(text)), None)
+
+
+def _both(plain: Sequence[str], nouns: Collection[str]) -> Command | None:
+    """Return the second of two commands that belong together: "stop asking and give me a list"; None for no two."""
+    for at, word in enumerate(plain):
+        if word == "and" and 0 < at < len(plain) - 1:
+            one, other = read_order(plain[:at], nouns), read_order(plain[at + 1 :], nouns)
+            if one in _TOGETHER and other in _TOGETHER:
+                return other
+    return None

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Final
 from kgrec.audit.case import Case
 from kgrec.dialogue.companions import Companion
 from kgrec.domain import Conflict, Recommendation, Slate
-from kgrec.group import Fair, explained, fair, fair_slate
+from kgrec.graph.lookup import Match
+from kgrec.group import Fair, explained, fair, fair_shelves, fair_slate
 from kgrec.ranking import Ranking
+from kgrec.shelves import ROWS, Shelf
 
 if TYPE_CHECKING:
     from kgrec.audit.whynot import WhyNot
@@ -61,6 +63,17 @@ class Outlook:
             found = fair_slate(self.case.recommender, self._fair, n, exclude_seen=exclude_seen)
             self._slates[n, exclude_seen] = found
         return self._slates[n, exclude_seen]
+
+    def shelves(self, n: int = 10, rows: int = ROWS) -> tuple[Shelf, ...]:
+        """Return the page of titled rows."""
+        case = self.case
+        return fair_shelves(case.recommender, self._fair, case.rules.shelves(case.scope), n, rows)
+
+    def missed(self, listed: int, n: int) -> tuple[Match, ...]:
+        """Return the ``n`` items that come right after a list of that length."""
+        graph = self.case.recommender.graph_
+        missed = self.case.recommender.best(self.ranking, listed + n)[listed:].tolist()
+        return tuple(Match(graph.entity_ids[item], graph.label(item), 0.0) for item in missed)
 
     @property
     def conflict(self) -> Conflict:

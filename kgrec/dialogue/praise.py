@@ -16,7 +16,7 @@ GOOD: Final = frozenset(
     triumph treasure treat joy delight blast hoot riot corker belter cracker cracking immense immaculate
     mindblowing breathtaking superlative adorable cool likeable likable watchable refreshing extraordinary
     ingenious divine heavenly wicked rad greatest finest loveliest funniest coolest sweetest unbeatable
-    unmissable neat swell grand pleasant loved liked adored
+    unmissable neat swell grand pleasant loved liked adored interesting intriguing tempting promising
     """.split()  # noqa: SIM905
 )
 BAD: Final = frozenset(
@@ -36,8 +36,11 @@ BAD: Final = frozenset(
 COPULAS: Final = frozenset(
     """
     is was are were s has have had isnt wasnt arent werent seemed seems felt feels looked looks be been being sounded
+    sounds look sound seem
     """.split()  # noqa: SIM905
 )
+IMPRESSIONS: Final = frozenset({"looks", "look", "sounds", "sound", "seems", "seem"})
+"""Who says so has not seen it."""
 NEGATED_COPULAS: Final = frozenset({"isnt", "wasnt", "arent", "werent"})
 ADVERBS: Final = frozenset(
     """
@@ -56,6 +59,8 @@ _PRAISE: Final = (
     "stays with me|stayed with me|sticks with me|stuck with me|haunts me|haunted me|knocked my socks off|"
     "swept me away|won me over|is top tier|had me in stitches|had me in tears|moved me to tears|moved me|"
     "was worth it|is worth it|worth every minute|is right up my street|is right up my alley|is my cup of tea|"
+    "in my top three|in my top five|in my top ten|in my top 3|in my top 5|in my top 10|that in my top three|"
+    "that in my top five|that in my top ten|"
     "is up my street|speaks to me|spoke to me|is a must|is a must see|did it for me|does it for me|do it for me|"
     "kills it|nailed it|delivers|delivered|is second to none|takes some beating|cant be beaten|cant be beat|"
     "is hard to beat|was a hit|went down well|is a hit|are a hit|never fails|never disappoints|"

@@ -11,119 +11,35 @@ from typing import Final
 from kgrec.dialogue import lexicon
 from kgrec.dialogue.amounts import read_number
 from kgrec.dialogue.company import is_somebody
+from kgrec.dialogue.conditions import read_conditions
 from kgrec.dialogue.names import Names, variants
-from kgrec.dialogue.readings import AskAbout, Reading, Setting, Unused, WhyItem
+from kgrec.dialogue.places import place
+from kgrec.dialogue.readings import AskAbout, AskWhether, Reading, Setting, TellAbout, Unused
 from kgrec.dialogue.tokens import Word, words_of
-from kgrec.dialogue.vocabulary import asked
+from kgrec.dialogue.vocabulary import asked, stem
 from kgrec.graph.lookup import Lookup
+from kgrec.text import fold
 
 _YES_OR_NO: Final = frozenset({"is", "are", "does", "did", "isnt", "wasnt", "do", "can"})
 _HAVING: Final = frozenset(
-    {"have", "has", "in", "with", "contain", "feature", "a", "an", "very", "really", "too", "about", "set"}
-    | {
-        "won",
-        "win",
-        "by",
-        "actually",
-        "at",
-        "all",
-        "from",
-        "based",
-        "on",
-        "any",
-        "that",
-        "the",
-        "so",
-        "it",
-        "suitable",
-        "for",
-        "get",
-        "got",
-        "there",
-        "bit",
-        "of",
-        "kind",
-        "more",
-        "part",
-    }
+    """
+    have has in with contain feature a an very really too about set won win by actually at all from based on any
+    that the so it suitable for get got there bit of kind more part
+    """.split()  # noqa: SIM905
 )
 _LEADS: Final = frozenset(
-    {
-        "so",
-        "and",
-        "ok",
-        "okay",
-        "but",
-        "hey",
-        "wait",
-        "um",
-        "well",
-        "also",
-        "please",
-        "can",
-        "could",
-        "would",
-        "you",
-        "do",
-    }
-    | {
-        "know",
-        "then",
-        "oh",
-        "actually",
-        "by",
-        "the",
-        "way",
-        "remind",
-        "me",
-        "tell",
-        "pray",
-        "i",
-        "wonder",
-        "wondering",
-        "if",
-    }
-    | {
-        "just",
-        "curious",
-        "quick",
-        "question",
-        "out",
-        "of",
-        "curiosity",
-        "with",
-        "in",
-        "from",
-        "on",
-        "at",
-        "hmm",
-        "about",
-        "for",
-    }
-    | {
-        "any",
-        "idea",
-        "im",
-        "was",
-        "not",
-        "sure",
-        "again",
-        "whether",
-        "to",
-        "the",
-        "sorry",
-        "lol",
-        "wow",
-        "cool",
-        "want",
-        "dont",
-    }
+    """
+    so and ok okay but hey wait um well also please can could would you do know then oh actually by the way remind me
+    tell pray i wonder wondering if just curious quick question out of curiosity with in from on at hmm about for
+    any idea im was not sure again whether to sorry lol wow cool want dont
+    """.split()  # noqa: SIM905
 )
 _OLD: Final = frozenset({"old", "year", "years", "yo", "audience", "audiences", "age", "ages", "viewers"})
 _WISHES: Final = frozenset(
     "like similar know watch watched see seen find recommend suggest same think heard want".split()  # noqa: SIM905
 )
 _LONGEST_ITEM: Final = 8
+_SHORTEST_VERB: Final = 4
 _GOOD: Final = (
     ["good"],
     ["any", "good"],
@@ -196,6 +112,8 @@ def _asked(plain: list[str], lookup: Lookup, setting: Setting) -> Reading | None
     for pattern in names.vocabulary.patterns:
         before, after = list(pattern.before), list(pattern.after)
         end = len(plain) - len(after)
+        if setting.about and len(_bare(plain)) > 1 and _bare(plain) == _bare(before + after):
+            return AskAbout(setting.about, pattern.facet)  # "what year?"
         if plain[: len(before)] != before or plain[end:] != after or end <= len(before):
             continue
         item = _item(plain[len(before) : end], lookup, setting)
@@ -203,7 +121,33 @@ def _asked(plain: list[str], lookup: Lookup, setting: Setting) -> Reading | None
             return AskAbout(item, pattern.facet)
     if plain[0] in _YES_OR_NO and len(plain) > 1:
         return _yes_or_no(plain, names, setting)
+    return _maker(plain, names, setting) or _role(plain, names, setting) if plain[0] == "who" else None
+
+
+def _maker(plain: list[str], names: Names, setting: Setting) -> Reading | None:
+    """Read "who brews Orval" where a facet is called brewery, and "who built it" where one is called builder."""
+    verb = stem(plain[1]) if len(plain) > 2 else ""  # noqa: PLR2004  (who, brews, it)
+    facets = [facet for facet in names.graph.linked_facets if fold(facet.label).startswith(verb)]
+    item = _item(plain[2:], names.lookup, setting) if len(verb) >= _SHORTEST_VERB and facets else ""
+    return AskAbout(item, facets[0].name) if item else None
+
+
+def _role(plain: list[str], names: Names, setting: Setting) -> Reading | None:
+    """Read "who plays the joker in The Dark Knight": of the role nothing is known, of those who did so there is."""
+    facets, _ = names.vocabulary.deeds.at([stem(word) for word in (*plain[1:2], "in")], 0)
+    for at in range(3, len(plain) - 1):
+        if facets and plain[at] == "in" and (item := _item(plain[at + 1 :], names.lookup, setting)):
+            return AskAbout(item, facets[0], unknown=" ".join(plain[2:at]))
     return None
+
+
+def _is_cue(word: str, names: Names) -> bool:
+    """Whether a word asks for nothing by itself, or speaks of a facet: "star" as "stars" does."""
+    return names.vocabulary.is_idle(word) or names.vocabulary.is_idle(f"{word}s")
+
+
+def _bare(words: Sequence[str]) -> list[str]:
+    return [word for word in words if word not in ("is", "does", "did", "of", "in", "for")]
 
 
 def _yes_or_no(plain: list[str], names: Names, setting: Setting) -> Reading | None:
@@ -217,31 +161,45 @@ def _yes_or_no(plain: list[str], names: Names, setting: Setting) -> Reading | No
             if not item:
                 continue
             about = rest[end:] or rest[: start - 1 if start else 0]
-            return _about(item, about, names)
+            return _about(item, about, names, setting)
     return None
 
 
-def _about(item: str, about: list[str], names: Names) -> Reading | None:
+def _about(item: str, about: list[str], names: Names, setting: Setting) -> Reading | None:
     """Return what is asked about an item in the words beside its name."""
     if about in [list(good) for good in _GOOD]:
-        return WhyItem(item)
+        return TellAbout(item)
+    told = " ".join(about)
+    if about[:1] == ["on"] and about[-1] in ("list", "shortlist"):
+        return TellAbout(item)  # "is Alien on my list"
+    if about[:1] == ["on"] and len(about) > 1 and not names.values_called(*variants(" ".join(about[1:]))):
+        return AskWhether(item, (), told)  # where it is shown is nothing that facets of things tell
+    if (found := _value_asked(item, about, names)) is not None:
+        return found
+    conditions = read_conditions(words_of(told), names.lookup, setting)
+    if not told or conditions:
+        return AskWhether(item, conditions, told) if conditions else None
+    return Unused(told)
+
+
+def _value_asked(item: str, about: list[str], names: Names) -> Reading | None:
+    """Return whether some words name a value, or the facet of an adjective."""
     told = " ".join(about)
     telling = [word for word in about if word not in _HAVING | names.vocabulary.nouns]
-    for kept in (about, telling, [word for word in telling if not names.vocabulary.is_idle(word)]):
+    for kept in (about, telling, [word for word in telling if not _is_cue(word, names)]):
         name = " ".join(kept)
         values = names.values_called(*variants(name)) if name else ()
         if values:
-            facets = [facet for value in values for facet in names.graph.facets_of(value)]
-            return AskAbout(item, facets[0].name if facets else "", values)
+            return AskAbout(item, "", values)
         if name and (found := names.lookup.surnamed(name)) and len(name) > 2:  # noqa: PLR2004
-            return AskAbout(item, names.graph.facets_of(found[0])[0].name, found[:1])
+            return AskAbout(item, "", found[:1])
         adjective, used = names.vocabulary.adjectives.at(kept, 0)
         if adjective and used == len(kept) and adjective[0] in names.graph.numbers:
             return AskAbout(item, adjective[0])
     matches = names.nearest(told) if told else ()
     if matches and names.lookup.is_near(told, matches[0]) and not names.graph.is_item(matches[0].entity):
-        return AskAbout(item, names.graph.facets_of(matches[0].entity)[0].name, (matches[0].entity,))
-    return Unused(told) if told else None
+        return AskAbout(item, "", (matches[0].entity,))
+    return None
 
 
 def _item(plain: list[str], lookup: Lookup, setting: Setting) -> str:
@@ -251,6 +209,8 @@ def _item(plain: list[str], lookup: Lookup, setting: Setting) -> str:
     item, used = names.reference_at(0)
     if item and used == len(plain):
         return item
+    if listed := place(plain, setting.listed):
+        return listed
     if plain in (["it"], ["that"], ["this"]) and not setting.about:
         return setting.listed[0] if setting.listed else ""
     for entities in (lookup.exact(text), lookup.loosely(text)):

@@ -21,17 +21,23 @@ class Setting:
         question: the one that is open.
         listed: the items on the list, for "why 2" and "the second one".
         about: the item last talked about or highlighted, for "it"; empty if there is none.
-        is_fresh: whether that was just now, so that "shorter" means shorter than it.
+        other: the one talked about before that, for "the other one"; empty if there is none.
+        standard: the item that "shorter" means shorter than; empty: the list as it stands.
+        person: the value with a name of its own last talked about, for "he"; empty if there is none.
         facts: what the rules ask of the user, for "with friends".
         year: the present one, for "the last five years"; 0 if unknown.
+        minute: the present one of the day, for "done by eleven"; -1 if unknown.
     """
 
     question: Question | None = None
     listed: tuple[str, ...] = ()
     about: str = ""
-    is_fresh: bool = False
+    standard: str = ""
+    person: str = ""
     facts: tuple[Question, ...] = ()
     year: int = 0
+    minute: int = -1
+    other: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +63,112 @@ class WhyNotItem:
 
 @dataclass(frozen=True, slots=True)
 class AskAbout:
-    """A question what an item has for a facet, or whether it has one of some values (empty: what it has)."""
+    """A question what an item has for a facet, or whether it has one of some values (empty: what it has).
+
+    ``facet`` is empty where it does not matter as what it has the values; ``unknown``: what is asked besides, of which
+    nothing is known here, such as a role.
+    """
 
     item: str
     facet: str
     values: tuple[str, ...] = ()
+    unknown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskWhether:
+    """A question whether some expressions of the rule language hold for an item."""
+
+    item: str
+    expressions: tuple[str, ...]
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskWhich:
+    """A question which items there are, or how many.
+
+    Attributes:
+        said: what is asked for, in words.
+        expressions: of the rule language, all of which shall hold.
+        among: the items in question; None: all.
+        besides: an item that is known already: "what else ...?"; empty if there is none.
+        is_count: whether it is asked how many there are.
+        most: a numeric facet, if the one with the most of it is asked for, or with the least; empty if not.
+        is_more: whether the most is asked for.
+        is_all: whether it is asked if all of them are.
+    """
+
+    said: str
+    expressions: tuple[str, ...] = ()
+    among: tuple[str, ...] | None = None
+    besides: str = ""
+    is_count: bool = False
+    most: str = ""
+    is_more: bool = True
+    is_all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskBetween:
+    """A question which of two items has more of a numeric facet, or of a value; or whether the first has."""
+
+    target: str  # the name of a numeric facet, or the id of a value
+    is_more: bool
+    items: tuple[str, str]
+    is_whether: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskDifference:
+    """A question what is different between two items, or between two values."""
+
+    entities: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """An item that was decided for: "I'll take number 2"."""
+
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskValues:
+    """A question which values of a facet there are: "what styles do you have?"."""
+
+    facet: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskMine:
+    """A question what the user said of an entity: "have I seen it?"; ``is_seen``: only whether it was seen.
+
+    ``entity`` is empty where the list is asked about.
+    """
+
+    entity: str
+    is_seen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TellAbout:
+    """A wish to be told what is known of an entity."""
+
+    entity: str
+
+
+@dataclass(frozen=True, slots=True)
+class TellMine:
+    """A wish to be told what is known of the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prefer:
+    """One entity is liked better than another."""
+
+    entity: str
+    other: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +203,11 @@ class NotNow:
 
 @dataclass(frozen=True, slots=True)
 class Require:
-    """A constraint in the rule language."""
+    """A constraint in the rule language; ``is_soft``: only preferred."""
 
     expression: str
     label: str
+    is_soft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +217,68 @@ class Compare:
     target: str  # the name of a numeric facet, or the id of a value
     is_more: bool
     item: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Extreme:
+    """The most or least of a numeric facet, among the items that have some values: "the shortest western"."""
+
+    facet: str
+    is_most: bool
+    among: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """An entity is fine: what was said against it no longer counts."""
+
+    entity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Some facets do not matter; or only one end of a numeric one no longer does: "older is fine".
+
+    Attributes:
+        facets: their names.
+        is_more: which numbers are fine too, the greater or the smaller ones; None: all of them.
+        is_slight: whether only a little more is fine: "a bit longer is ok".
+    """
+
+    facets: tuple[str, ...]
+    is_more: bool | None = None
+    is_slight: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A dial of the list is turned a step, up or down."""
+
+    dial: str
+    step: float
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """What was said of an entity, or a wish, no longer counts; ``entities``: those a name may mean, likeliest first."""
+
+    entities: tuple[str, ...]
+    expression: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Something said after "or": it widens what was asked for before."""
+
+    wanted: tuple[Opine | Require, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """Something said after "no,": it takes the place of what was asked for just before."""
+
+    wanted: Opine | Require | Compare
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +342,11 @@ class Ambiguous:
     options: tuple[tuple[str, Sure], ...]
 
 
+Inquiry = AskWhether | AskWhich | AskBetween | AskDifference | AskValues | AskMine | TellAbout | TellMine
+"""Questions that name no facet; findings.py answers them."""
 Sure = (
-    Command | Pick | WhyItem | WhyNotItem | AskAbout | Opine | HaveSeen | NotSeen | NotNow | Require | Compare | Company
-    | Correct | FreeText | NotFound | Unused | Chat
+    Command | Pick | WhyItem | WhyNotItem | AskAbout | Inquiry | Prefer | Opine | HaveSeen | NotSeen | NotNow
+    | Require | Compare | Company | Correct | FreeText | NotFound | Unused | Chat | Extreme | Allow | Forget
+    | Alternative | Instead | Choose | Open | Turn
 )  # fmt: skip
 Reading = Sure | Ambiguous

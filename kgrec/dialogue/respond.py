@@ -2,67 +2,91 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
-from kgrec.acts import Act, Ask, Confirm, Explain, ExplainAbsence, Option, Question, QuestionKind
+from kgrec.acts import Act, Ask, Confirm, EventKind, Explain, ExplainAbsence, Option, Question, QuestionKind
 from kgrec.dialogue.answers import answer_about, comparison
-from kgrec.dialogue.asking import demands
-from kgrec.dialogue.commands import HELP, do_command
+from kgrec.dialogue.asking import demanded_question, demands
+from kgrec.dialogue.commands import do_command, help_text
+from kgrec.dialogue.corrections import corrected, namesake
+from kgrec.dialogue.extremes import keep_extreme
+from kgrec.dialogue.findings import answer_inquiry
+from kgrec.dialogue.how_old import ages_in, option_of
 from kgrec.dialogue.lexicon import Command
-from kgrec.dialogue.names import singular
+from kgrec.dialogue.opinions import main_facet
 from kgrec.dialogue.readings import (
+    Allow,
+    Alternative,
     Ambiguous,
     AskAbout,
+    AskBetween,
+    AskDifference,
+    AskMine,
+    AskValues,
+    AskWhether,
+    AskWhich,
     Chat,
+    Choose,
     Company,
     Compare,
     Correct,
+    Extreme,
+    Forget,
     FreeText,
     HaveSeen,
+    Instead,
     NotFound,
     NotNow,
     NotSeen,
+    Open,
     Opine,
     Pick,
+    Prefer,
     Reading,
     Require,
     Setting,
+    TellAbout,
+    TellMine,
+    Turn,
     Unused,
     WhyItem,
     WhyNotItem,
 )
-from kgrec.dialogue.understand import LONGEST_TEXT, understand
+from kgrec.dialogue.renown import turn_dial
+from kgrec.dialogue.revising import allow, forget, is_refused, lift, make_way, open_up, widen, wish_anew
+from kgrec.dialogue.understand import LONGEST_TEXT, beginning, understand
+from kgrec.dialogue.unknown import free_text, not_found, unused
 from kgrec.dialogue.wording import reason_line
 from kgrec.errors import DataError, ModelError, RuleError
-from kgrec.rulebook import quoted
+from kgrec.text import fold
 
 if TYPE_CHECKING:
     from kgrec.dialogue.session import Session
 
 
+_SEEN: Final = "you have seen "
+
+
 def respond(session: Session, text: str, about: str = "") -> Act:
     """Carry out what a text says; return what to say to it. ``about``: the item that is highlighted."""
-    overlong = len(text) > LONGEST_TEXT
-    text = text[:LONGEST_TEXT]
+    whole, text = text, beginning(text)
     act = session.act()
     question = act.question if isinstance(act, Ask) else None
     readings = understand(text, session.recommender.lookup_, _setting(session, question, about))
     if not readings:
-        return Confirm(HELP)
+        unread = f"I made nothing of “{text.strip()}”. Say “help” for what you can say."
+        return Confirm(unread if fold(text) else help_text(session.graph))
     if len(readings) == 1 and (told := _told(session, readings[0])) is not None:
         return told
     heard, open_readings = _take_in(session, readings, question, text)
-    if overlong:
-        heard.append(f"I read only the first {LONGEST_TEXT} characters")
+    if text != whole:
+        heard.append(f"I read only the first {LONGEST_TEXT} characters, up to “{text.split()[-1]}”")
     if open_readings:
         doubt = _which(open_readings[0])
         session.doubt(doubt, tuple(reading for _, reading in open_readings[0].options))
         heard += [f"“{reading.said}” could be several; say which" for reading in open_readings[1:]]
-        return Confirm(_sentence([*heard, doubt.text])) if heard else Ask(doubt)
+        return Confirm(_sentence(heard)) if heard else Ask(doubt)
     return Confirm(_sentence(heard))
 
 
@@ -76,17 +100,21 @@ def carry_out(session: Session, reading: Reading, question: Question | None, sai
 
 def _setting(session: Session, question: Question | None, about: str) -> Setting:
     """Return what an utterance may refer to now."""
-    current, is_fresh = session.journal.current_item(session.graph)
-    if question is not None and question.kind is QuestionKind.SEEN and not is_fresh:
+    focus = session.journal.focus(session.recommender.lookup_)
+    current = focus.item
+    if question is not None and question.kind is QuestionKind.SEEN and not focus.standard:
         current = question.subject
     year = session.context.get("year")
     return Setting(
         question,
         tuple(entry.item for entry in session.slate()),
         about or current,
-        bool(about) or is_fresh,
+        about or focus.standard,
+        focus.person,
         demands(session),
         int(year) if isinstance(year, int | float) else 0,
+        int(60 * hours) if isinstance(hours := session.context.get("time"), int | float) else -1,
+        focus.other,
     )
 
 
@@ -106,12 +134,14 @@ def _take_in(
     session: Session, readings: Sequence[Reading], question: Question | None, said: str
 ) -> tuple[list[str], list[Ambiguous]]:
     """Carry out what is clear; return what was heard, and what is not clear."""
-    heard, unclear = [], []
+    heard: list[str] = []
+    unclear: list[Ambiguous] = []
     for reading in readings:
         if isinstance(reading, Ambiguous):
             unclear.append(reading)
         elif part := carry_out(session, reading, question, said):
-            heard.append(part)
+            same = heard and part.startswith(_SEEN) and heard[-1].startswith(_SEEN)
+            heard[-1:] = [f"{heard[-1]}, {part.removeprefix(_SEEN)}"] if same else [*heard[-1:], part]
     return heard, unclear
 
 
@@ -141,12 +171,17 @@ def _opine(session: Session, reading: Opine, question: Question | None, said: st
     entity, value, for_now = reading.entity, reading.value, reading.for_now
     label = session.graph.label(entity)
     is_item = session.graph.is_item(entity)
+    lifted = lift(session, entity) if for_now and value > 0 else ""
     if is_item and not for_now:
         session.rate(entity, value, said)
     else:
         session.opine(entity, value, for_now=for_now, said=said)
     if for_now and is_item:
         return f"something like {label}" if value > 0 else f"nothing like {label}"
+    if for_now and value > 0 and not is_item and session.graph.facets_of(entity):
+        wanted = main_facet(session.graph, entity).wanted.replace("{value}", label)
+        told = f"something like {wanted}" if is_refused(session, entity) else f"you asked for {wanted}"
+        return "; ".join(filter(None, (told, lifted)))
     verb = ("asked for" if for_now else "like") if value > 0 else ("do not want" if for_now else "do not like")
     return f"you {verb} {label}"
 
@@ -158,19 +193,26 @@ def _have_seen(session: Session, reading: HaveSeen, question: Question | None, s
     if graph.is_item(reading.entity):
         session.mark_seen(reading.entity)
         return f"you have seen {label}"
-    value = graph.index(reading.entity)
-    items = sorted(
-        {int(item) for facet in graph.facets_of(value) for item in graph.items_of[facet.name][:, [value]].nonzero()[0]}
-    )
+    value, facets = graph.index(reading.entity), graph.facets_of(reading.entity)
+    items = sorted({int(item) for facet in facets for item in graph.items_of[facet.name][:, [value]].nonzero()[0]})
     session.mark_all_seen([graph.entity_ids[item] for item in items])
     noun = graph.ontology.singular if len(items) == 1 else graph.ontology.plural
-    return f"you have seen {label} ({len(items)} {noun})"
+    phrases = [facet.phrase.replace("{value}", label) for facet in facets if facet.phrase != "{value}"]
+    told = f"{noun} {' or '.join(phrases)}" if phrases else f"{label} {noun}"
+    return f"you have seen the {told if len(items) == 1 else f'{len(items)} {told}'}"
 
 
 def _not_seen(session: Session, reading: NotSeen, question: Question | None, said: str) -> str:
     del question, said
     session.note_opened(reading.item)
     return f"you have not seen {session.graph.label(reading.item)}"
+
+
+def _choose(session: Session, reading: Choose, question: Question | None, said: str) -> str:
+    """Note what was decided for; that it is liked is for the user to say once they know it."""
+    del question, said
+    session.note_opened(reading.item)
+    return f"enjoy {session.graph.label(reading.item)}"
 
 
 def _not_now(session: Session, reading: NotNow, question: Question | None, said: str) -> str:
@@ -181,20 +223,44 @@ def _not_now(session: Session, reading: NotNow, question: Question | None, said:
 
 def _require(session: Session, reading: Require, question: Question | None, said: str) -> str:
     del question
-    session.wish(reading.expression, reading.label, said)
-    return reading.label
+    return wish_anew(session, reading, said)
 
 
 def _compare(session: Session, reading: Compare, question: Question | None, said: str) -> str:
     del question
-    graph = session.graph
+    graph, value = session.graph, 1.0 if reading.is_more else -1.0
+    if reading.item:
+        session.note_opened(reading.item)
     if reading.target in graph.numbers:
         expression, label = comparison(graph, reading, tuple(entry.item for entry in session.slate()))
-        if expression:
-            session.wish(expression, label, said)
-        return label
-    session.opine(reading.target, 1.0 if reading.is_more else -1.0, for_now=True, said=said)
-    return f"{'more' if reading.is_more else 'less'} {graph.label(reading.target)}"
+        return wish_anew(session, Require(expression, label), said) if expression else label
+    told = f"{'more' if reading.is_more else 'less'} {graph.label(reading.target)}"
+    if not reading.item:
+        session.opine(reading.target, value, for_now=True, said=said)
+        return told
+    told = f"{told} than {graph.label(reading.item)}"
+    kind = EventKind.LIKED if value > 0 else EventKind.DISLIKED
+    label = graph.label(reading.target)
+    session.record(kind, reading.target, value, {"label": label, "told": told, "for_now": True, "said": said})
+    session.pass_over([reading.item])  # as with numbers: nothing is more so than itself
+    return told
+
+
+def _prefer(session: Session, reading: Prefer, question: Question | None, said: str) -> str:
+    """Keep that one is liked better than another, as the answer to a question that nobody put."""
+    del question
+    graph = session.graph
+    pair = sorted((reading.entity, reading.other), key=graph.index)
+    chosen = [[graph.label(reading.entity), reading.entity]]
+    told = f"rather {graph.label(reading.entity)} than {graph.label(reading.other)}"
+    data = {"kind": QuestionKind.EITHER.value, "subject": "", "offered": pair, "chosen": chosen, "told": told}
+    session.record(EventKind.ANSWERED, f"{QuestionKind.EITHER}:{pair[0]}|{pair[1]}", data={**data, "said": said})
+    return told
+
+
+def _inquire(session: Session, reading: Reading, question: Question | None, said: str) -> str:
+    del question, said
+    return answer_inquiry(session, reading)
 
 
 def _ask_about(session: Session, reading: AskAbout, question: Question | None, said: str) -> str:
@@ -221,11 +287,16 @@ def _why_not_item(session: Session, reading: WhyNotItem, question: Question | No
 
 
 def _company(session: Session, reading: Company, question: Question | None, said: str) -> str:
-    del question, said
+    del question
     if reading.question is None:
-        return f"no rule here depends on who is there, so “{reading.who}” changes nothing"
+        return _ALIKE if session.journal.is_news(_ALIKE) else "noted"
     session.answer(reading.question, [reading.position])
-    return reading.question.options[reading.position].label
+    told = [reading.question.options[reading.position].label]
+    following = demanded_question(session)
+    if following is not None and (position := option_of(ages_in(said), following)) is not None:
+        session.answer(following, [position])
+        told.append(following.options[position].label)
+    return ", ".join(told)
 
 
 def _correct(session: Session, reading: Correct, question: Question | None, said: str) -> str:
@@ -233,85 +304,15 @@ def _correct(session: Session, reading: Correct, question: Question | None, said
     before = session.journal.last_said()
     if not before:
         return "there is nothing to correct"
-    session.undo()
+    undone = session.undo()
     lookup = session.recommender.lookup_
     setting = _setting(session, None, "")
     again = understand(before, lookup, setting)
     if reading.text:
-        again = _namesake(session, again, reading.text) or understand(reading.text, lookup, setting)
-    meant = tuple(part for old in again for part in [_corrected(session, old, reading)] if part is not None)
+        again = namesake(session, undone, again, reading.text) or understand(reading.text, lookup, setting)
+    meant = tuple(part for old in again for part in [corrected(session, old, reading)] if part is not None)
     heard, unclear = _take_in(session, meant, question, said)
     return "; ".join(["taken back", *heard, *(f"“{part.said}” could be several; say which" for part in unclear)])
-
-
-def _namesake(session: Session, readings: Sequence[Reading], text: str) -> tuple[Reading, ...]:
-    """Return what was said of the other item of the same name that some words tell apart: "the one with ..."."""
-    graph, lookup = session.graph, session.recommender.lookup_
-    told = [part.entity for part in understand(text, lookup) if isinstance(part, Opine)]
-    for part in understand(text, lookup):
-        if isinstance(part, Require):
-            told += [entity for name in re.findall(r'has "([^"]+)"', part.expression) for entity in lookup.exact(name)]
-    for reading in readings:
-        options = [option for _, option in reading.options] if isinstance(reading, Ambiguous) else [reading]
-        if not told or not options or not isinstance(options[0], Opine) or not graph.is_item(options[0].entity):
-            continue
-        name = graph.labels[graph.index(options[0].entity)]
-        for item in (entity for entity in lookup.exact(name) if graph.is_item(entity)):
-            has = graph.attributes[[graph.index(item)]].indices
-            if any(graph.index(value) in has for value in told):
-                return (Opine(item, options[0].value, options[0].for_now),)
-    return ()
-
-
-def _corrected(session: Session, reading: Reading, correction: Correct) -> Reading | None:
-    """Return a reading with the meaning that the correction asks for."""
-    graph = session.graph
-    if isinstance(reading, Ambiguous) and correction.newest is not None:
-        years = [_qualifier(session, option) for _, option in reading.options]
-        best = int(np.argmax(years) if correction.newest else np.argmin(years))
-        return reading.options[best][1]
-    if isinstance(reading, Opine) and correction.facet and not graph.is_item(reading.entity):
-        label = graph.label(reading.entity)
-        if correction.facet in {facet.name for facet in graph.facets_of(reading.entity)}:
-            phrase = graph.facet(correction.facet).phrase.replace("{value}", label)
-            return Require(f"{correction.facet} has {quoted(label)}", phrase)
-    if isinstance(reading, Require) and correction.facet:
-        return Require(re.sub(r'\w+ has "', f'{correction.facet} has "', reading.expression), reading.label)
-    if isinstance(reading, Opine) and correction.newest is not None and graph.is_item(reading.entity):
-        name = graph.labels[graph.index(reading.entity)]
-        named = [entity for entity in session.recommender.lookup_.exact(name) if graph.is_item(entity)]
-        order = sorted(named, key=lambda entity: _qualifier(session, Opine(entity, 1.0)))
-        return Opine(order[-1] if correction.newest else order[0], reading.value, reading.for_now)
-    return reading
-
-
-def _qualifier(session: Session, reading: Any) -> float:
-    graph = session.graph
-    entity = getattr(reading, "entity", "")
-    column = graph.numbers.get(graph.ontology.qualifier)
-    if column is None or not graph.is_item(entity):
-        return 0.0
-    return float(np.nan_to_num(column[graph.index(entity)]))
-
-
-def _free_text(session: Session, reading: FreeText, question: Question | None, said: str) -> str:
-    del question
-    absence = _absence(session, reading.text)
-    if session.recommender.vectors_ is None:
-        return absence or f"nothing here is called “{reading.text}”, and there are no descriptions to search for it"
-    session.wish_text(reading.text, said)
-    return "; ".join(filter(None, (absence, f"something like “{reading.text}”")))
-
-
-def _not_found(session: Session, reading: NotFound, question: Question | None, said: str) -> str:
-    del question, said
-    hint = f"; the nearest are {', '.join(match.label for match in reading.nearest)}" if reading.nearest else ""
-    return _absence(session, reading.name) or f"I know nothing called “{reading.name}”{hint}"
-
-
-def _unused(session: Session, reading: Unused, question: Question | None, said: str) -> str:
-    del question, said
-    return _absence(session, reading.text.removeprefix("not ")) or f"I made nothing of “{reading.text}”"
 
 
 def _chat(session: Session, reading: Chat, question: Question | None, said: str) -> str:
@@ -319,18 +320,21 @@ def _chat(session: Session, reading: Chat, question: Question | None, said: str)
     return reading.reply
 
 
-def _absence(session: Session, text: str) -> str:
-    """Return that no item has the concept of that name; empty if it names none of these."""
-    graph, lookup = session.graph, session.recommender.lookup_
-    concepts = lookup.absent(text) or lookup.absent(singular(text))
-    if not concepts:
-        return ""
-    value = graph.index(concepts[0])
-    kinds = (f"the {graph.facet(facet).label} " for facet, values in graph.unused.items() if value in values)
-    return f"no {graph.ontology.singular} here has {next(kinds, '')}{graph.label(value)}"
+def _instead(session: Session, reading: Instead, question: Question | None, said: str) -> str:
+    gone, meant = make_way(session, reading)
+    return "; ".join(filter(None, (gone, carry_out(session, meant.wanted, question, said))))
 
 
+_ALIKE: Final = "noted, but who it is for makes no difference here"
 _DO: dict[type, Callable[[Session, Any, Question | None, str], str]] = {
+    Allow: allow,
+    Alternative: widen,
+    Choose: _choose,
+    Extreme: keep_extreme,
+    Forget: forget,
+    Instead: _instead,
+    Open: open_up,
+    Turn: turn_dial,
     Command: do_command,
     Pick: _pick,
     Opine: _opine,
@@ -339,18 +343,23 @@ _DO: dict[type, Callable[[Session, Any, Question | None, str], str]] = {
     NotSeen: _not_seen,
     Require: _require,
     Compare: _compare,
+    Prefer: _prefer,
     AskAbout: _ask_about,
+    **dict.fromkeys(
+        (AskWhether, AskWhich, AskBetween, AskDifference, AskValues, AskMine, TellAbout, TellMine), _inquire
+    ),
     WhyItem: _why_item,
     WhyNotItem: _why_not_item,
     Company: _company,
     Correct: _correct,
-    FreeText: _free_text,
-    NotFound: _not_found,
-    Unused: _unused,
+    FreeText: free_text,
+    NotFound: not_found,
+    Unused: unused,
     Chat: _chat,
 }
 
 
 def _sentence(parts: list[str]) -> str:
-    text = "; ".join(parts)
+    *others, last = parts or [""]
+    text = "; ".join([*(part.rstrip(".") for part in others), last])
     return f"{text[:1].upper()}{text[1:]}." if text and text[-1] not in ".!?" else f"{text[:1].upper()}{text[1:]}"

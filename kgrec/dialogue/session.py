@@ -20,8 +20,6 @@ from kgrec.dialogue.journal import Journal
 from kgrec.dialogue.log import EventLog, MemoryLog
 from kgrec.dialogue.outlook import Outlook
 from kgrec.dialogue.policy import Situation, decide
-from kgrec.dialogue.readings import Sure
-from kgrec.dialogue.respond import carry_out, respond
 from kgrec.dialogue.seeking import Search, seek, take, wanted_as_wish
 from kgrec.dialogue.state import Chip, Line, State, answer_data
 from kgrec.domain import Belief, Recommendation, Relaxation, Slate, Value
@@ -29,11 +27,13 @@ from kgrec.graph.lookup import Match
 from kgrec.ranking import Ranking, understood
 from kgrec.recommender import Recommender
 from kgrec.rulebook import RuleBook
+from kgrec.shelves import ROWS, Shelf
 from kgrec.text import clean
 
 if TYPE_CHECKING:
     from kgrec.audit.diff import RuleDiff
     from kgrec.audit.whynot import WhyNot
+    from kgrec.dialogue.readings import Sure
 
 MOST_QUESTIONS: Final = 12
 """After so many questions the list is shown whatever doubt is left; more are asked on demand."""
@@ -73,7 +73,7 @@ class Session:
         self._act: Act | None = None
         self._doubt: tuple[Question, tuple[Sure, ...]] | None = None
         self.heard = ""  # what an answer to "which do you mean?" was taken for
-        self._refold()
+        self.refold()
 
     @classmethod
     def start(  # noqa: PLR0913  (each is one thing a front end may know)
@@ -162,6 +162,10 @@ class Session:
         """Return the list of now."""
         return self._view.slate(n)
 
+    def shelves(self, n: int = 10, rows: int = ROWS) -> tuple[Shelf, ...]:
+        """Return at most ``rows`` titled rows of at most ``n`` items: the list of now, then what else there is."""
+        return self._view.shelves(n, rows)
+
     def act(self) -> Act:
         """Return what to do next: ask, show the list, or offer ways out of a dead end."""
         if self._act is None:
@@ -178,10 +182,7 @@ class Session:
 
     def find(self, name: str, n: int = 8) -> tuple[Match, ...]:
         """Return the items that a name may mean; for an empty one, those that just missed the list."""
-        if name.strip():
-            return self.recommender.lookup_.find(name, n, among="items")
-        missed = self.recommender.best(self.ranking(), 10 + n)[10:].tolist()
-        return tuple(Match(self.graph.entity_ids[item], self.graph.label(item), 0.0) for item in missed)
+        return self.recommender.lookup_.find(name, n, among="items") if name.strip() else self._view.missed(10, n)
 
     def moves(self, n: int = 10) -> dict[str, int | None]:
         """Return how many places each item of the list went up since the last event; None: it is new."""
@@ -238,10 +239,14 @@ class Session:
         """Leave items out of the list for the rest of this session."""
         self._record_each(EventKind.SKIPPED, items)
 
-    def wish(self, expression: str, label: str = "", said: str = "") -> None:
-        """Ask for items for which an expression of the rule language holds; raises RuleError."""
+    def wish(self, expression: str, label: str = "", said: str = "", *, instead: str = "", weight: float = 0.0) -> None:
+        """Ask for items for which an expression holds, ``instead`` of an earlier one; raises RuleError.
+
+        ``weight``: the points it is worth; 0: it is a must.
+        """
         self._rules.mask(expression, self.recommender.scope(self.belief, self.context))
-        self.record(EventKind.WISHED, expression, data=_filled(expression=expression, label=label, said=said))
+        told = _filled(expression=expression, label=label, said=said, weight=weight)
+        self.record(EventKind.WISHED, expression, data=told | ({"instead": [instead]} if instead else {}))
 
     def wish_text(self, text: str, said: str = "") -> None:
         """Ask for something in free words."""
@@ -267,7 +272,7 @@ class Session:
         What one utterance said is taken back at once, however many events it made.
         """
         if (found := self.journal.undo(event)) is not None:
-            self._refold()
+            self.refold()
         return found
 
     def show_me(self) -> None:
@@ -283,12 +288,12 @@ class Session:
         """Begin a new session: wishes are forgotten, lasting taste stays."""
         self._asking_until = MOST_QUESTIONS
         self.journal.begin(self.graph.name)
-        self._refold()
+        self.refold()
 
     def set_rules(self, rules: RuleBook) -> None:
         """Put other rules in force, at once."""
         self._rules = rules
-        self._changed()
+        self.refold()
 
     def preview(
         self, rules: RuleBook, n: int = 10, *, old: RuleBook | None = None, expectations: bool = True
@@ -308,7 +313,7 @@ class Session:
     ) -> None:
         """Keep an event and fold the state anew. Once this returns, the event survives a crash."""
         self.journal.keep(kind, subject, value, data)
-        self._refold()
+        self.refold()
 
     # --- in words -------------------------------------------------------------------------------------------------
 
@@ -317,12 +322,11 @@ class Session:
 
         Everything understood becomes events; what was not is said so in the Confirm that comes back. Where two readings
         are equally good, the next act asks which is meant. The first wish in free words loads the sentence model and
-        takes seconds. Raises nothing for any text.
-
-        Args:
-            text: what the user typed.
-            about: the item that is highlighted, for "it" and "shorter"; by default the one last talked about.
+        takes seconds. Raises nothing for any text. ``about``: the item that is highlighted, for "it" and "shorter"; by
+        default the one last talked about.
         """
+        from kgrec.dialogue.respond import respond  # all that understands words: not before the first ones
+
         with self.journal.utterance(clean(text), is_kept=True):
             return respond(self, text, about)
 
@@ -337,6 +341,8 @@ class Session:
             return
         with self.journal.utterance(", ".join(question.options[place].label for place in chosen)):
             said = self.journal.turn["said"]
+            from kgrec.dialogue.respond import carry_out
+
             heard = [carry_out(self, doubt[1][place], None, said) for place in chosen]
         self.heard = "; ".join(heard) or "no matter"
 
@@ -345,21 +351,15 @@ class Session:
     def _record_each(self, kind: EventKind, items: Sequence[str]) -> None:
         for item in items:
             self.journal.keep(kind, item, data=self._about(item))
-        self._refold()
+        self.refold()
 
-    def _refold(self) -> None:
+    def refold(self) -> None:
+        """Fold the state anew, forget what followed from the old one but for the order of the list, see the time."""
         self._state = self.journal.state()
-        self._changed()
-
-    def _changed(self) -> None:
-        """Forget what followed from the old state, but for the order of the list; look at the clock anew."""
         self.journal.look_at_clock()
-        listed = self._outlook.first_listed if self._outlook is not None else None
-        if listed is not None:
+        if self._outlook is not None and (listed := self._outlook.first_listed) is not None:
             self._previous = listed
-        self._outlook = None
-        self._act = None
-        self._doubt = None
+        self._outlook = self._act = self._doubt = None
 
     def _decide(self) -> Act:
         if self._doubt is not None:
@@ -396,5 +396,5 @@ class Session:
         return _filled(label=self.graph.label(entity), said=said)
 
 
-def _filled(**data: str) -> dict[str, Any]:
+def _filled(**data: Any) -> dict[str, Any]:
     return {name: value for name, value in data.items() if value}

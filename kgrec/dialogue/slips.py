@@ -12,12 +12,14 @@ from typing import Final
 
 from kgrec.dialogue import lexicon, numerals
 from kgrec.dialogue.english import ASIDES, FUNCTION, is_everyday
+from kgrec.dialogue.measures import measures
 from kgrec.dialogue.orders import WORDS
 from kgrec.dialogue.praise import BAD, GOOD, VERDICTS
 from kgrec.dialogue.tokens import Word
 from kgrec.dialogue.vocabulary import vocabulary_of
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.lookup import Lookup
+from kgrec.graph.spellings import loose
 from kgrec.text import fold
 
 SHORTHAND: Final = {
@@ -34,6 +36,8 @@ _SUFFIXES: Final = frozenset({"esque", "ish", "like", "style", "type", "inspired
 _NUMBER_LEADS: Final = frozenset({"no", "nr", "num", "nos"})
 _SHORTEST: Final = 4
 _LONG: Final = 8
+_LIKE: Final = 0.6
+"""A name of which so much is as it was typed may be what was meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,18 @@ def is_slip(typed: str, name: str) -> bool:
     return typed == name or (
         min(len(typed), len(name)) >= _SHORTEST and OSA.distance(typed, name) <= (2 if len(name) >= _LONG else 1)
     )
+
+
+def is_like(typed: str, name: str) -> bool:
+    """Whether a name is near enough to what was typed to propose it: few letters differ, or all its words are in it.
+
+    >>> is_like("Breakfst Clubb", "The Breakfast Club"), is_like("Fast", "Fast Five"), is_like("Prometheus", "Italy")
+    (True, True, False)
+    """
+    from rapidfuzz.distance import OSA
+
+    one, other = loose(fold(typed)), loose(fold(name))
+    return set(one.split()) <= set(other.split()) or OSA.normalized_similarity(one, other) >= _LIKE
 
 
 def _split(word: Word) -> list[Word]:
@@ -113,7 +129,7 @@ def _known(graph: KnowledgeGraph) -> _Known:
     phrases = (*lexicon.CUES, *lexicon.COMMANDS, *GOOD, *BAD, *VERDICTS)
     bounds = (*numerals.BELOW, *numerals.ABOVE, *numerals.BEFORE, *numerals.AFTER, *numerals.DECADES, *numerals.NUMBERS)
     told = {word for phrase in (*phrases, *bounds) for word in phrase.split()}
-    told |= FUNCTION | ASIDES | WORDS | {name for names in numerals.UNITS.values() for name in names}
+    told |= FUNCTION | ASIDES | WORDS | {name for names in graph.once(measures).values() for name in names}
     told |= lexicon.FILLERS | lexicon.QUESTION_WORDS | graph.once(vocabulary_of).nouns
     called = (*graph.labels, *(name for names in graph.aliases.values() for name in names))
     return _Known(

@@ -7,7 +7,7 @@ seen, and facts about the user); what was wanted that evening is over.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -48,6 +48,7 @@ class Chip:
     label: str
     expression: str = ""  # of a wish
     dial: str = ""  # the name of the one that was turned
+    entity: str = ""  # what an opinion is on, or what was seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +77,29 @@ class State:
 
 
 def active(events: Iterable[Event]) -> tuple[Event, ...]:
-    """Return the events that were not undone, without the undoings, in order."""
-    kept = tuple(events)
-    undone = {event.subject for event in kept if event.kind is EventKind.UNDONE}
-    return tuple(event for event in kept if event.kind is not EventKind.UNDONE and str(event.id) not in undone)
+    """Return the events that count, without the undoings, in order; an undoing that was undone undoes nothing."""
+    undone: set[str] = set()
+    kept = []
+    for event in reversed(tuple(events)):
+        if str(event.id) in undone:
+            continue
+        if event.kind is EventKind.UNDONE:
+            undone.add(event.subject)
+        else:
+            kept.append(event)
+    return tuple(reversed(kept))
 
 
 def fold(events: Iterable[Event], session: str) -> State:
     """Return the state after these events, as seen from a session."""
+    folded = State()
+    for _, after in steps(events, session):
+        folded = after
+    return folded
+
+
+def steps(events: Iterable[Event], session: str) -> Iterator[tuple[Event, State]]:
+    """Yield each event that counts with the state after it, as seen from a session."""
     state = State()
     kept = active(events)
     begun = next((event.time for event in kept if event.session == session), 0.0)
@@ -91,7 +107,7 @@ def fold(events: Iterable[Event], session: str) -> State:
         now = event.session == session
         is_dated = not now and event.time > 0
         state = _apply(state, event, _Moment(now, max(begun - event.time, 0.0) / _DAY_S if is_dated else 0.0))
-    return state
+        yield event, state
 
 
 def undoable(events: Iterable[Event], session: str, event: int | None = None) -> Event | None:
@@ -106,23 +122,11 @@ def same_turn(events: Iterable[Event], event: Event) -> tuple[Event, ...]:
     return tuple(kept for kept in active(events) if turn and kept.data.get("turn") == turn) or (event,)
 
 
-def current_item(events: Iterable[Event], session: str, graph: KnowledgeGraph) -> tuple[str, bool]:
-    """Return the item a session last talked about ("" for none), and whether that was the last thing that happened."""
-    mine = [event for event in active(events) if event.session == session and event.kind is not EventKind.SKIPPED]
-    for back, event in enumerate(reversed(mine)):
-        if event.subject in graph and graph.is_item(event.subject):
-            return event.subject, back == 0
-        question = event.data.get("subject", "")
-        if event.kind is EventKind.ANSWERED and question in graph and graph.is_item(question):
-            return question, False
-    return "", False
-
-
 def transcript(events: Iterable[Event], session: str) -> tuple[Line, ...]:
     """Return the questions and answers of a session, and what was said in it, in order."""
     lines: list[Line] = []
     for event in active(events):
-        if event.session == session and event.kind is EventKind.ANSWERED:
+        if event.session == session and event.kind is EventKind.ANSWERED and "text" in event.data:
             chosen = [label for label, _ in event.data.get("chosen", ())]
             lines.append(Line(str(event.data.get("text", "")), is_user=False))
             lines.append(Line(", ".join(chosen) or str(event.data.get("passing", "")), is_user=True))
@@ -138,16 +142,18 @@ def _apply(state: State, event: Event, at: _Moment) -> State:  # noqa: PLR0911  
         return _answered(state, event, at)
     if event.kind in _LASTING:
         return _opined(state, event, at)
+    if event.kind is EventKind.FORGOTTEN:
+        return _forgotten(state, event, at)
     if not at.is_now:
         return state
     belief = state.belief
     if event.kind is EventKind.WISHED:
-        wish = _wish(event.data)
-        others = tuple(other for other in belief.wishes if other.expression != wish.expression)
+        wish, replaced = _wish(event.data), set(event.data.get("instead", ()))
+        others = tuple(other for other in belief.wishes if other.expression not in {wish.expression, *replaced})
         # Asking again for what was given up means it.
         belief = replace(belief, wishes=(*others, wish), dropped=belief.dropped - {wish.expression})
-        chip = Chip(event.id, wish.label, wish.expression)
-        return replace(state, belief=belief, chips=(*state.chips, chip))
+        kept = tuple(chip for chip in state.chips if chip.expression not in replaced or not chip.expression)
+        return replace(state, belief=belief, chips=(*kept, Chip(event.id, wish.label, wish.expression)))
     if event.kind is EventKind.TOLD:
         belief = replace(belief, texts=(*belief.texts, TextWish(event.subject)))
         return _chip(replace(state, belief=belief), event, f"“{event.subject}”")
@@ -161,6 +167,26 @@ def _apply(state: State, event: Event, at: _Moment) -> State:  # noqa: PLR0911  
     if event.kind is EventKind.TURNED:
         return _turned(state, event)
     return state
+
+
+def _forgotten(state: State, event: Event, at: _Moment) -> State:
+    """Apply that an opinion, a sighting or wishes no longer count; their chips give way to one."""
+    belief, entity = state.belief, event.subject
+    belief = replace(
+        belief,
+        opinions=tuple(opinion for opinion in belief.opinions if opinion.entity != entity),
+        comparisons=tuple(said for said in belief.comparisons if entity not in (said.entity, said.other)),
+        seen=belief.seen - {entity},
+    )
+    if not at.is_now:
+        return replace(state, belief=belief)
+    dropped = set(event.data.get("expressions", ()))
+    belief = replace(belief, dropped=belief.dropped | dropped)
+    kept = tuple(
+        chip for chip in state.chips if not (entity and chip.entity == entity) and chip.expression not in dropped
+    )
+    label = str(event.data.get("label", entity))
+    return replace(state, belief=belief, chips=(*kept, Chip(event.id, f"never mind: {label}")))
 
 
 def _turned(state: State, event: Event) -> State:
@@ -179,7 +205,7 @@ def _opined(state: State, event: Event, at: _Moment) -> State:
     if event.kind in (EventKind.SEEN, EventKind.PLAYED):
         belief = replace(state.belief, seen=state.belief.seen | {event.subject})
         state = replace(state, belief=belief)
-        return _chip(state, event, f"seen {label}") if at.is_now else state
+        return _chip(state, event, f"seen {label}", event.subject) if at.is_now else state
     value = _OPINIONS.get(event.kind, event.value if event.value is not None else 0.0)
     kind = OpinionKind.RATED if event.kind is EventKind.RATED else OpinionKind.LIKED
     if event.data.get("for_now"):
@@ -189,7 +215,8 @@ def _opined(state: State, event: Event, at: _Moment) -> State:
     state = replace(state, belief=_with_opinion(state.belief, event.subject, value, kind, at))
     signs = {OpinionKind.CHOSEN: "", OpinionKind.AVOIDED: "not today:"}
     sign = signs.get(kind, "♥" if value > 0 else "✗")
-    return _chip(state, event, f"{sign} {label}".strip()) if at.is_now else state
+    told = str(event.data.get("told") or f"{sign} {label}".strip())
+    return _chip(state, event, told, event.subject) if at.is_now else state
 
 
 def answer_data(
@@ -211,7 +238,21 @@ def answer_data(
         data["offered"] = [option.value for option in question.options if isinstance(option.value, str)]
     if refused:
         data["refused"] = [[question.options[place].label, question.options[place].value] for place in refused]
+    if question.ledger.gain:
+        data["ledger"] = _ledger_data(question)
     return {**data, "about": about} if about else data
+
+
+def _ledger_data(question: Question) -> dict[str, Any]:
+    """Return why a question was put, as JSON: ``split`` as [option, candidates behind it] each."""
+    told, labels = question.ledger, [option.label for option in question.options]
+    return {
+        "gain": float(told.gain),
+        "effort": told.effort,
+        "split": [list(pair) for pair in zip(labels, told.split, strict=False)],
+        "runner_up": told.runner_up,
+        "runner_up_gain": float(told.runner_up_gain),
+    }
 
 
 def _answered(state: State, event: Event, at: _Moment) -> State:
@@ -219,7 +260,9 @@ def _answered(state: State, event: Event, at: _Moment) -> State:
     kind = QuestionKind(event.data["kind"])
     if at.is_now:
         belief = replace(state.belief, asked=state.belief.asked | {event.subject})
-        state = replace(state, belief=belief, kinds=(*state.kinds, kind), continuing="")
+        state = replace(state, belief=belief, continuing="")
+        if "text" in event.data:  # it was put; who prefers one to another unasked answers none
+            state = replace(state, kinds=(*state.kinds, kind))
     elif kind in _FOR_NOW:
         return state
     if not event.data.get("chosen") and not event.data.get("refused"):
@@ -250,7 +293,8 @@ def _valued(state: State, event: Event, at: _Moment) -> State:
         else:
             rated = OpinionKind.RATED if kind is QuestionKind.SEEN else OpinionKind.LIKED
             belief = _with_opinion(belief, data["subject"], float(value), rated, at)
-        state = _chip(state, event, _answer_label(kind, label, data)) if at.is_now else state
+        entity = str(value) if kind in (QuestionKind.CHOICE, QuestionKind.WANTED) else str(data["subject"])
+        state = _chip(state, event, _answer_label(kind, label, data), entity) if at.is_now else state
     return replace(state, belief=belief)
 
 
@@ -266,7 +310,8 @@ def _compared(state: State, event: Event, at: _Moment) -> State:
     state = replace(state, belief=replace(state.belief, comparisons=(*kept, said)))
     if not at.is_now:
         return state
-    return _chip(state, event, f"rather {label}" if preferred else f"{event.data['text']} {label}")
+    told = event.data.get("told") or (f"rather {label}" if preferred else f"{event.data['text']} {label}")
+    return _chip(state, event, str(told))
 
 
 def _bounded(state: State, event: Event) -> State:
@@ -299,5 +344,5 @@ def _wish(data: Mapping[str, Any]) -> Constraint | Preference:
     return Constraint(data["expression"], float(data.get("strength", 1.0)), origin)
 
 
-def _chip(state: State, event: Event, label: str) -> State:
-    return replace(state, chips=(*state.chips, Chip(event.id, label)))
+def _chip(state: State, event: Event, label: str, entity: str = "") -> State:
+    return replace(state, chips=(*state.chips, Chip(event.id, label, entity=entity)))

@@ -8,6 +8,7 @@ from typing import Final
 
 from kgrec.dialogue import numerals
 from kgrec.dialogue.amounts import Amount, facet_of, read_number
+from kgrec.dialogue.bounds import bounded
 from kgrec.dialogue.tokens import starts_with
 from kgrec.graph import KnowledgeGraph
 
@@ -22,6 +23,17 @@ _YOUNGER: Final = (
     "not be more old than", "not be older than", "nothing older than",
 )  # fmt: skip
 _THROUGH: Final = frozenset({"or", "and", "to", "till", "until", "through", "-"})
+_ENDS: Final = (
+    "done", "finished", "over", "finish", "finishes", "end", "ends", "ending", "finishing", "in bed", "asleep",
+)  # fmt: skip
+_DONE: Final = (
+    *(f"{end} {by}" for end in _ENDS for by in ("by", "before")),
+    *(f"{have} until" for have in ("we have", "i have", "ive got", "weve got", "ive only got")),
+)
+_CLOCK: Final = re.compile(r"(\d{1,2})(?: (\d{2}))? ?(am|pm)?")
+_PAST: Final = {"half past": 30, "quarter past": 15, "quarter to": -15}
+_NAMED_TIMES: Final = {"midnight": 0, "noon": 12 * 60}
+_DAY: Final = 24 * 60
 _LEADS: Final = ("from the", "in the", "of the", "the", "from", "made in the", "within the", "of", "in", "over the")
 
 Said = tuple[str, str, int]
@@ -70,7 +82,8 @@ def read_age(words: Sequence[str], graph: KnowledgeGraph, year: int) -> Said | N
         is_said = words[lead + 2 : lead + 3] in (["old"], ["ago"])
         if is_said or any(word.endswith(("er", "old")) for word in words[:lead]):
             bound = year - int(count * unit)
-            return f"{facet.name} {sign} {bound}", f"{facet.label} {sign} {bound}", lead + 2 + is_said
+            told = bounded(facet, sign, bound)
+            return told.expression, told.label, lead + 2 + is_said
     return None
 
 
@@ -101,3 +114,29 @@ def read_span(words: Sequence[str], graph: KnowledgeGraph, year: int) -> Said | 
         return None
     back = int((count or 1) * unit)
     return f"{facet.name} >= {year - back}", f"the last {back} years", used + at + 1
+
+
+def read_deadline(words: Sequence[str], graph: KnowledgeGraph, minute: int) -> Said | None:
+    """Return the time that is left until the hour that the words begin with: "done by eleven", "over before 22:30".
+
+    ``minute``: the present one of the day, -1 if unknown. An hour without "am" or "pm" is the next one called so.
+    """
+    used = starts_with(words, _DONE) if minute >= 0 else 0
+    facet = facet_of(Amount(0.0, "min", 1), graph) if used and used < len(words) else None
+    if facet is None:
+        return None
+    past = _PAST.get(" ".join(words[used : used + 2]), 0)
+    used += 2 * bool(past)
+    word, following = (*words[used : used + 2], "", "")[:2]
+    clock = _CLOCK.fullmatch(word)
+    hour = read_number(clock[1] if clock else word)
+    half = (clock and clock[3]) or (following if following in ("am", "pm", "oclock") else "")
+    if word in _NAMED_TIMES:
+        ends = [_NAMED_TIMES[word]]
+    elif hour is not None and hour <= _DAY / 60:
+        at = int(hour % 12 if half in ("am", "pm") else hour) * 60 + int((clock and clock[2]) or past)
+        ends = [at + _DAY // 2] if half == "pm" else [at] if half == "am" or 2 * at > _DAY else [at, at + _DAY // 2]
+    else:
+        return None
+    left = min((end - minute) % _DAY for end in ends)
+    return f"{facet.name} <= {left}", f"{facet.label} ≤ {left} {facet.unit}", used + 1 + (half == following != "")

@@ -15,20 +15,34 @@ from typing import Final
 
 from kgrec.acts import Question, QuestionKind
 from kgrec.dialogue import lexicon
+from kgrec.dialogue.asked import AUXILIARIES, BE
+from kgrec.dialogue.births import dated
+from kgrec.dialogue.choosing import read_choice
 from kgrec.dialogue.clauses import Reader
 from kgrec.dialogue.courtesy import read_chat
+from kgrec.dialogue.how_old import option_told
+from kgrec.dialogue.inquiries import read_inquiry
 from kgrec.dialogue.lexicon import Command
+from kgrec.dialogue.measures import spelled
 from kgrec.dialogue.names import Names
 from kgrec.dialogue.orders import read_order
 from kgrec.dialogue.questions_about import read_question
 from kgrec.dialogue.readings import (
+    Alternative,
     Chat,
+    Compare,
     Correct,
     FreeText,
+    HaveSeen,
+    Instead,
     NotFound,
+    Opine,
     Pick,
+    Prefer,
     Reading,
+    Require,
     Setting,
+    TellAbout,
     Unused,
     WhyItem,
     WhyNotItem,
@@ -49,6 +63,18 @@ _WHY_LEAD: Final = re.compile(
 _LONGEST_WHY: Final = 5
 """A name of more words, after "why", is rather a sentence."""
 
+_ENDS: Final = frozenset(".?!;…")
+"""Signs that end a sentence."""
+
+_DENIALS: Final = frozenset({"no", "nope", "nah"})
+
+_BARE: Final = frozenset({"who", "whose", "when", "where", "how", "did", "does"})
+"""What begins so asks, with or without a question mark."""
+_STRICT: Final = _BARE | {"is", "are", "was", "were", "has", "which"}
+"""What begins so, and ends with a question mark, asks for facts; but "is there" may wish."""
+_ASKING: Final = frozenset({"do", "have", "what"})
+"""What begins so may wish ("what have you with ..."), but rates nothing."""
+
 LONGEST_TEXT: Final = 400
 """So many characters of an utterance are read."""
 
@@ -57,30 +83,106 @@ def understand(text: str, lookup: Lookup, setting: Setting | None = None) -> tup
     """Return what ``text`` says, in order; empty only for a text without any word.
 
     Args:
-        text: what the user typed; what comes after LONGEST_TEXT is not read.
+        text: what the user typed; only its beginning is read.
         lookup: finds the graph's entities.
         setting: what it may refer to.
     """
     setting = setting or Setting()
-    text = clean(text[:LONGEST_TEXT])
+    text = clean(beginning(text))
     whole = fold(text)
     if not whole:
         return ()
     if setting.question is not None and (picked := _picked(whole, setting.question)) is not None:
         return (picked,)
-    words = corrected(words_of(text), lookup)
+    text, undated = dated(text, setting.year)
+    untold = (Unused(undated),) if undated else ()
+    words = corrected(words_of(spelled(text)), lookup)
+    if not words:
+        return untold
+    if (meant := _as_a_whole(words, whole, lookup, setting)) is not None:
+        return (meant,)
+    lead, used = _lead(words)
+    return (*_led(lead, _settled(_by_clause(words[used:], lookup, setting)), lookup), *untold)
+
+
+def _as_a_whole(words: Sequence[Word], whole: str, lookup: Lookup, setting: Setting) -> Reading | None:
+    """Return the command, the question why, the choice or the correction that an utterance is; None for none."""
     plain = [part for word in words if not word.is_pause for part in word.folded.split()]
     if (command := read_order(plain, lookup.kg.once(vocabulary_of).nouns)) is not None:
-        return (command,)
-    if (asked := _why(whole, lookup, setting)) is not None:
-        return (asked,)
-    if (meant := _correction(whole, lookup)) is not None:
-        return (meant,)
-    return _settled(_by_clause(words, lookup, setting))
+        return command
+    asked = _why(whole, lookup, setting)
+    return asked or read_choice(words, lookup, setting) or _correction(whole, lookup)
+
+
+def beginning(text: str) -> str:
+    """Return as much of a text as is read: LONGEST_TEXT characters at most, whole words unless there is only one."""
+    if len(text) <= LONGEST_TEXT:
+        return text
+    words, _, _ = text[: LONGEST_TEXT + 1].rpartition(" ")
+    return words.rstrip() or text[:LONGEST_TEXT]
+
+
+def _lead(words: Sequence[Word]) -> tuple[str, int]:
+    """Return the word that says how an utterance goes on from the last one, and where its own words begin."""
+    if len(words) > 2 and words[0].folded in _DENIALS and words[1].is_pause:  # noqa: PLR2004  (no, pause, what)
+        return "no", 2
+    return ("or", 1) if len(words) > 1 and words[0].folded == "or" else ("", 0)
+
+
+def _led(lead: str, readings: tuple[Reading, ...], lookup: Lookup) -> tuple[Reading, ...]:
+    """Return the readings of an utterance that begins so: "or ..." widens what was asked for, "no, ..." replaces it."""
+    told = [said for said in readings if isinstance(said, Require | Opine) and _is_asked_for(said, lookup)]
+    if lead == "no":
+        return tuple(_instead(said, lookup) for said in readings)
+    if lead == "or" and told:
+        return (Alternative(tuple(told)), *(said for said in readings if said not in told))
+    return readings
+
+
+def _instead(reading: Reading, lookup: Lookup) -> Reading:
+    """Return what is asked for as something that replaces what was asked for before; anything else as it is."""
+    if isinstance(reading, Compare) or (isinstance(reading, Opine | Require) and _is_asked_for(reading, lookup)):
+        return Instead(reading)
+    return reading
+
+
+def _is_asked_for(said: Opine | Require, lookup: Lookup) -> bool:
+    """Whether values or numbers are asked for, rather than items rated."""
+    return isinstance(said, Require) or (said.for_now and said.value > 0 and not lookup.kg.is_item(said.entity))
 
 
 def _by_clause(words: Sequence[Word], lookup: Lookup, setting: Setting) -> tuple[Reading, ...]:
     """Read clauses that mean something as a whole, and let a Reader have all others in one go."""
+    if _is_one_sentence(words) and (inquiry := read_inquiry(words, lookup, setting)) is not None:
+        return (inquiry,)
+    return _unless_asked(words, _clause_by_clause(words, lookup, setting), lookup)
+
+
+def _unless_asked(words: Sequence[Word], readings: tuple[Reading, ...], lookup: Lookup) -> tuple[Reading, ...]:
+    """Return readings; for a question that fits no frame, that nothing was made of it, and what it is about."""
+    plain = [word.folded for word in words]
+    is_marked = plain[-1] == "?"
+    is_asked = is_marked or (plain[0] in _BARE and not (AUXILIARIES | BE).isdisjoint(plain))
+    is_asked = is_asked or (plain[0] == "who" and plain[1:2] not in (["cares"], ["knows"]))
+    if not (is_asked and _is_one_sentence(words) and plain[0] in _STRICT | _ASKING):
+        return readings
+    may_wish = plain[0] in _ASKING or plain[1:2] == ["there"] or "possible" in plain
+    told = [said for said in readings if isinstance(said, Opine | HaveSeen | Prefer | Require | Compare | FreeText)]
+    if not told or (may_wish and not any(_is_lasting(said) for said in told)):
+        return readings
+    named = [TellAbout(said.entity) for said in told if isinstance(said, Opine | HaveSeen | Prefer)]
+    named = [about for about in named if lookup.kg.is_item(about.entity)]
+    named = named if len(set(named)) == 1 else []  # several would be as many answers to one question
+    said = " ".join(word.raw for word in words[: len(words) - is_marked])
+    return (Unused(said), *dict.fromkeys(named))
+
+
+def _is_lasting(reading: Reading) -> bool:
+    """Whether a reading is believed beyond the conversation."""
+    return isinstance(reading, HaveSeen | Prefer) or (isinstance(reading, Opine) and not reading.for_now)
+
+
+def _clause_by_clause(words: Sequence[Word], lookup: Lookup, setting: Setting) -> tuple[Reading, ...]:
     reader = Reader(words, lookup, setting)
     start = 0
     while start < len(words):
@@ -96,6 +198,12 @@ def _by_clause(words: Sequence[Word], lookup: Lookup, setting: Setting) -> tuple
     return reader.readings()
 
 
+def _is_one_sentence(words: Sequence[Word]) -> bool:
+    """Whether no sentence ends before the last word."""
+    last = max((at for at, word in enumerate(words) if not word.is_pause), default=0)
+    return not any(word.folded in _ENDS for word in words[:last])
+
+
 def _spoken(words: Sequence[Word]) -> int:
     return sum(not word.is_pause for word in words)
 
@@ -103,7 +211,7 @@ def _spoken(words: Sequence[Word]) -> int:
 def _whole_clause(clause: Sequence[Word], lookup: Lookup, setting: Setting, *, is_all: bool) -> Reading | None:
     """Return what a clause means as a whole, or None; single words are commands only on their own."""
     plain = [part for word in clause for part in word.folded.split()]
-    if question := read_question(clause, lookup, setting):
+    if question := read_inquiry(clause, lookup, setting) or read_question(clause, lookup, setting):
         return question
     if (is_all or len(plain) > 1 or plain[0] in _SHORT_COMMANDS) and (
         command := read_order(plain, lookup.kg.once(vocabulary_of).nouns)
@@ -143,15 +251,21 @@ def _picked(whole: str, question: Question) -> Reading | None:
     named = [position for position, label in enumerate(labels) if len(whole) > 2 and label.startswith(whole)]  # noqa: PLR2004
     if not named and question.kind is QuestionKind.MEANT:
         named = _meant_options(whole, labels)
+    if not named and (option := option_told(whole, question)) is not None:
+        named = [option]
     return Pick((named[0],)) if len(named) == 1 else None
 
 
 def _meant_options(whole: str, labels: Sequence[str]) -> list[int]:
     """Return the options of "which do you mean?" that share the telling words of an answer: "the 2003 one"."""
-    words = {word for word in whole.split() if word not in lexicon.FILLERS}
+    words = {word for word in whole.split() if word not in lexicon.FILLERS - lexicon.NEWEST - lexicon.OLDEST}
     place = next((lexicon.ORDINALS[word] for word in whole.split() if word in lexicon.ORDINALS), 0)
     if 1 <= place <= len(labels):
         return [place - 1]
+    ages = [label.rpartition(" ")[2] for label in labels]  # what tells items of one name apart: "King Kong (1933)"
+    if words and words <= lexicon.NEWEST | lexicon.OLDEST and all(age.isdecimal() for age in ages):
+        best = max if words <= lexicon.NEWEST else min
+        return [ages.index(best(ages, key=int))]
     return [position for position, label in enumerate(labels) if words and words <= set(label.split())]
 
 

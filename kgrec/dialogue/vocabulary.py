@@ -33,6 +33,14 @@ _TENSES: Final = {
 }
 
 
+_IRREGULAR: Final = {
+    "made": "make", "wrote": "write", "written": "write", "shot": "shoot", "did": "do", "done": "do", "does": "do",
+    "sang": "sing", "sung": "sing", "built": "build", "drew": "draw", "drawn": "draw", "ran": "run", "won": "win",
+}  # fmt: skip
+"""Past forms of verbs that people ask about makers with."""
+_BEING: Final = frozenset({"is", "are", "was", "were"})
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """A way to ask for a facet of an item: the words before and after the item."""
@@ -52,8 +60,10 @@ class Vocabulary:
         cues: words before a value → the facets it is then a value of.
         facets: what a facet is called → its name.
         comparatives: "shorter", "scarier" → (a numeric facet's name or a value's id, whether it means more).
+        superlatives: "shortest" → (a numeric facet's name, whether it means the most of it).
         adjectives: "short", "scary" → the same, as in "more scary" and "too short".
         patterns: the ways to ask for a facet, the longest first.
+        deeds: what values do to an item, by the stems of the words ("direct", "star in") → their facets.
         ordinary: the words that descriptions are written in: none of them is a misspelt name.
     """
 
@@ -62,8 +72,10 @@ class Vocabulary:
     cues: Phrases[tuple[str, ...]]
     facets: dict[str, str]
     comparatives: dict[str, tuple[str, bool]]
+    superlatives: dict[str, tuple[str, bool]]
     adjectives: Phrases[tuple[str, bool]]
     patterns: tuple[Pattern, ...]
+    deeds: Phrases[tuple[str, ...]]
     ordinary: frozenset[str]
 
     def is_idle(self, word: str) -> bool:
@@ -80,18 +92,18 @@ def vocabulary_of(graph: KnowledgeGraph) -> Vocabulary:
         for cue in dict.fromkeys(_cues(facet)):
             cues[cue] = (*cues.get(cue, ()), facet.name)
     adjectives = dict(_adjectives(graph))
+    critiques = {facet.less: (facet.name, False) for facet in own.facets if facet.less}
+    critiques |= {facet.more: (facet.name, True) for facet in own.facets if facet.more}
     return Vocabulary(
         nouns=nouns,
         idle=FILLERS | FUNCTION | ASIDES | nouns | {word for facet in own.facets for word in _facet_words(facet)},
         cues=Phrases(cues),
         facets={fold(word): facet.name for facet in own.facets for word in (facet.plural, facet.label)},
-        comparatives={form: meant for word, meant in adjectives.items() for form in _compared(word)}
-        | {_most(facet.less): (facet.name, False) for facet in own.facets if facet.less}
-        | {_most(facet.more): (facet.name, True) for facet in own.facets if facet.more}
-        | {facet.less: (facet.name, False) for facet in own.facets if facet.less}
-        | {facet.more: (facet.name, True) for facet in own.facets if facet.more},
+        comparatives={form: meant for word, meant in adjectives.items() for form in _compared(word)} | critiques,
+        superlatives={_most(word): meant for word, meant in critiques.items() if " " not in word},
         adjectives=Phrases(adjectives),
         patterns=tuple(sorted(_patterns(own.facets), key=lambda pattern: -len(pattern.before + pattern.after))),
+        deeds=Phrases(_deeds(own.facets)),
         ordinary=frozenset(_ordinary(graph)),
     )
 
@@ -100,6 +112,36 @@ def asked(words: list[str]) -> list[str]:
     """Return the words of a question in the form in which patterns are compared: written out, in the present tense."""
     out = " ".join(SHORTENED.get(word, word) for word in words).split()
     return [_TENSES.get(word, word) for word in out]
+
+
+def stem(word: str) -> str:
+    """Return what the forms of a verb have in common, roughly.
+
+    >>> {stem(word) for word in ("write", "wrote", "written", "writes", "writing")}
+    {'writ'}
+    """
+    word = _IRREGULAR.get(word, word)
+    for ending in ("ing", "ed", "es", "e", "s"):
+        if word.endswith(ending) and len(word) > len(ending) + 1:
+            return word.removesuffix(ending)
+    return word
+
+
+def _deeds(facets: tuple[Facet, ...]) -> dict[str, tuple[str, ...]]:
+    """Return the verbs of "who ... {item}?" and of "... by {value}", stemmed, with the facets they speak of."""
+    told: dict[str, tuple[str, ...]] = {}
+    for facet in facets:
+        if facet.kind is not FacetKind.ENTITY:
+            continue
+        asked_for = [fold(way.partition("{item}")[0]) for way in facet.asked if way.endswith("{item}")]
+        said = [way.removeprefix("who ") for way in asked_for if way.startswith("who ")]
+        if (phrase := fold(facet.phrase.partition("{value}")[0])).endswith(" by"):
+            said.append(phrase.removesuffix(" by"))
+        for way in said:
+            deed = " ".join(stem(word) for word in way.split() if word not in _BEING)
+            if deed and facet.name not in told.get(deed, ()):
+                told[deed] = (*told.get(deed, ()), facet.name)
+    return told
 
 
 def _cues(facet: Facet) -> Iterator[str]:
@@ -153,7 +195,10 @@ def _most(comparative: str) -> str:
 
 def _patterns(facets: tuple[Facet, ...]) -> Iterator[Pattern]:
     for facet in facets:
-        for template in (*facet.asked, f"what is the {facet.label} of {{item}}", f"what {facet.label} is {{item}}"):
+        told = (f"what is the {facet.label} of {{item}}", f"what {facet.label} is {{item}}")
+        sizes = tuple(f"how {word} is {{item}}" for word in (*facet.low, *facet.high) if facet.kind.is_numeric)
+        count = (f"how many {facet.plural} does {{item}} have",) if facet.kind.is_numeric else ()
+        for template in (*facet.asked, *told, *sizes, *count):
             before, _, after = template.partition("{item}")
             yield Pattern(tuple(asked(fold(before).split())), tuple(asked(fold(after).split())), facet.name)
 

@@ -3,7 +3,7 @@
 Front ends decide where the words go, never which. Words about the domain come from the ontology.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final, assert_never
 
@@ -24,6 +24,11 @@ from kgrec.graph import KnowledgeGraph
 
 WAYS_SHOWN: Final = 9
 """So many ways out of a dead end are offered, one a number key; nobody reads sixty."""
+
+NOTHING_SPEAKS: Final = "nothing speaks for it yet"
+
+_MOST_ABSENT: Final = 5
+"""So many things that the data no longer has are named; the rest are counted."""
 
 _CHANNELS = {"text": "descriptions", "graph": "what they share", "collaborative": "other people"}
 """What the channels of taste are called."""
@@ -114,7 +119,7 @@ def reason_line(recommendation: Recommendation, most: int = 2) -> str:
         speaking = [reason.text for reason in recommendation.reasons if reason.share >= _SMALL and not reason.path][:1]
     if not speaking:
         speaking = [f"− {text}" for text, share in named if share <= -_SMALL]
-    return "; ".join(speaking[:most]) or "nothing speaks for it yet"
+    return "; ".join(speaking[:most]) or NOTHING_SPEAKS
 
 
 def matches_text(recommendation: Recommendation) -> str:
@@ -134,13 +139,16 @@ def company_text(companions: Iterable[Companion]) -> str:
 def explanation_text(recommendation: Recommendation) -> str:
     """Return all reasons of an item, a line each, and the sum by scorer."""
     lines = [f"{recommendation.label}, score {recommendation.score:.2f}:"]
+    if not recommendation.reasons:
+        lines.append(f"  {NOTHING_SPEAKS}")
     for reason in recommendation.reasons:
         place = f"  ({reason.place})" if reason.place else ""
         lines.append(f"  {reason.share:+.2f}  {reason.text}  [{reason.scorer}{_channels(reason)}]{place}")
     totals: dict[str, float] = {}
     for reason in recommendation.reasons:
         totals[reason.scorer] = totals.get(reason.scorer, 0.0) + reason.share
-    lines.append("  = " + " ".join(f"{name} {total:+.2f}" for name, total in totals.items()))
+    if totals:
+        lines.append("  = " + " ".join(f"{name} {total:+.2f}" for name, total in totals.items()))
     if recommendation.forecast is not None:
         lines.append(f"  {forecast_text(recommendation.forecast)}")
     return "\n".join(lines)
@@ -174,5 +182,14 @@ def ledger_text(ledger: Ledger) -> str:
     return text
 
 
-def _listed(parts: list[str]) -> str:
+def absent_text(labels: Sequence[str], graph: KnowledgeGraph) -> str:
+    """Return what to say of opinions about things that the data no longer has; "" if there are none."""
+    if not labels:
+        return ""
+    more = f" and {len(labels) - _MOST_ABSENT} more" if len(labels) > _MOST_ABSENT else ""
+    named = ", ".join(labels[:_MOST_ABSENT]) if more else _listed(labels)
+    return f"No longer in {graph.name}: {named}{more}. What you said of it is kept, and counts again if it comes back."
+
+
+def _listed(parts: Sequence[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""

@@ -129,12 +129,22 @@ class _Reader:
         ordered = sorted(found, key=lambda item: (position.get(item, np.inf), item))
         return {item: number for number, item in enumerate(ordered)}
 
+    def _language_rank(self, term: Term) -> int:
+        """Return 0 for the ontology's language, then what has none, then English, then any."""
+        language = (term.language or "") if isinstance(term, ox.Literal) else ""
+        wanted = self.ontology.language.casefold()
+        if language == wanted or language.startswith(f"{wanted}-"):
+            return 0
+        if not language:
+            return 0 if wanted == "en" else 1  # the words around the labels are English
+        return 2 if language.split("-")[0] == "en" else 3
+
     def labels(self) -> dict[str, str]:
         """Return entity → name, for those that have one."""
         best: dict[str, tuple[int, int, str]] = {}
         for rank, iri in enumerate(LABELS):
             for node, value in self._pairs(iri):
-                candidate = (_language_rank(value), rank, clean(value.value))
+                candidate = (self._language_rank(value), rank, clean(value.value))
                 if candidate[2]:
                     entity = self._id(node)
                     best[entity] = min(best.get(entity, candidate), candidate)
@@ -211,7 +221,7 @@ class _Reader:
                 continue
             found: dict[str, list[tuple[int, str]]] = {}
             for node, value in self._pairs(facet.iri):
-                found.setdefault(self._id(node), []).append((_language_rank(value), clean(value.value)))
+                found.setdefault(self._id(node), []).append((self._language_rank(value), clean(value.value)))
             if found:
                 columns[facet.name] = tuple(_joined(found.get(item, [])) for item in items)
         return columns
@@ -236,12 +246,6 @@ class _Reader:
 
 
 # --- literals -------------------------------------------------------------------------------------------------------
-
-
-def _language_rank(term: Term) -> int:
-    """English or no language first: the words around the labels are English."""
-    language = (term.language or "") if isinstance(term, ox.Literal) else ""
-    return 0 if not language or language.split("-")[0] == "en" else 1
 
 
 def _joined(texts: Sequence[tuple[int, str]]) -> str:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from kgrec.domain import FacetKind
 from kgrec.errors import UnknownEntityError
 from kgrec.graph.knowledge import KnowledgeGraph
-from kgrec.graph.spellings import bare, key, loose, subtitles, surname
+from kgrec.graph.spellings import bare, key, loose, main_title, subtitles, surname
 from kgrec.graph.trigrams import TrigramIndex
 from kgrec.text import clean
 
@@ -31,6 +31,8 @@ _TELLING = 5
 """So many letters of one word are enough to mean a name that goes on."""
 _LENGTH = 15.0
 _EXACT = 100.0
+_SQUEEZED = 7
+"""Names of so many letters are known without their spaces; shorter ones are words of the language."""
 _TOO_SHORT = 4
 """A word of so few letters is not taken for a misspelt name."""
 _LETTERS_AN_ERROR = 6
@@ -84,6 +86,17 @@ class Lookup:
         Without its article, with other numerals ("godfather 2"), by its subtitle ("the empire strikes back").
         """
         return tuple(self.kg.entity_ids[i] for i in sorted(self._loose.get(loose(key(name)), ()), key=self._importance))
+
+    def titled(self, name: str) -> tuple[str, ...]:
+        """Return the ids of the items that have a subtitle and are called so without it, the most important first."""
+        return tuple(
+            self.kg.entity_ids[i] for i in sorted(self._titles.get(loose(key(name)), ()), key=self._importance)
+        )
+
+    def run_together(self, name: str) -> tuple[str, ...]:
+        """Return the ids of the entities that are called so but for spaces: "leonardo di caprio", "starwars"."""
+        owners = self._squeezed.get(key(name).replace(" ", ""), ())
+        return tuple(self.kg.entity_ids[i] for i in sorted(owners, key=self._importance))
 
     def surnamed(self, name: str) -> tuple[str, ...]:
         """Return the ids of the values with a name of their own that end so ("tarantino"), the most frequent first.
@@ -177,6 +190,22 @@ class Lookup:
             for part in subtitles(self.kg.labels[number])[1:]:
                 index.setdefault(loose(part), set()).add(number)
         return {name: sorted(owners) for name, owners in index.items() if name and not name.isdecimal()}
+
+    @cached_property
+    def _titles(self) -> dict[str, list[int]]:
+        index: dict[str, list[int]] = {}
+        for number in range(self.kg.n_items):
+            if part := main_title(self.kg.labels[number]):
+                index.setdefault(loose(part), []).append(number)
+        return index
+
+    @cached_property
+    def _squeezed(self) -> dict[str, set[int]]:
+        index: dict[str, set[int]] = {}
+        for name, owners in self._exact.items():
+            if len(squeezed := name.replace(" ", "")) >= _SQUEEZED:
+                index.setdefault(squeezed, set()).update(owners)
+        return index
 
     @cached_property
     def _surnames(self) -> dict[str, list[int]]:

@@ -70,6 +70,7 @@ def read_ontology(store: GraphStore) -> Ontology:
         unfamiliar=_one(domain, "unfamiliar", "the domain") or plain.unfamiliar,
         choose=_choice(domain, "the domain"),
         synonyms=tuple(sorted(_all(domain, "synonym"))),
+        language=_one(domain, "language", "the domain") or plain.language,
     )
 
 
@@ -176,6 +177,8 @@ def _facet(store: GraphStore, iri: str, properties: _Properties) -> Facet:
         choose=_choice(properties, owner),
         is_ceiling=_one(properties, "ceiling", owner) in {"true", "1"},
         phrase=_template(properties, "phrase", owner, "{value}"),
+        wanted=_template(properties, "wanted", owner, "{value}"),
+        refused=_template(properties, "refused", owner, "no {value}"),
         less=_one(properties, "less", owner),
         more=_one(properties, "more", owner),
         order=_order(store, properties, owner),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 import pyoxigraph as ox
 
@@ -12,6 +13,10 @@ from kgrec.graph.vocabulary import KGREC, RDF, RDFS, TYPE, XSD
 _TYPE = ox.NamedNode(TYPE)
 _LABEL = ox.NamedNode(f"{RDFS}label")
 _FIRST, _REST, _NIL = (ox.NamedNode(f"{RDF}{name}") for name in ("first", "rest", "nil"))
+_WORDS: Final = (
+    "name", "plural", "unit", "question", "affirm", "choose", "phrase", "wanted", "refused", "less", "more", "prefix",
+)  # fmt: skip
+"""The properties of a facet that are one text each, called as its attributes are."""
 
 
 def ontology_triples(ontology: Ontology) -> list[ox.Triple]:
@@ -21,7 +26,7 @@ def ontology_triples(ontology: Ontology) -> list[ox.Triple]:
     triples.append(ox.Triple(domain, _own("itemClass"), ox.NamedNode(ontology.item_class)))
     words = {
         name: getattr(ontology, name)
-        for name in ("base", "singular", "plural", "separator", "familiar", "unfamiliar", "choose")
+        for name in ("base", "singular", "plural", "separator", "familiar", "unfamiliar", "choose", "language")
     }
     triples += [ox.Triple(domain, _own(name), ox.Literal(word)) for name, word in words.items() if word]
     triples += [ox.Triple(domain, _own("synonym"), ox.Literal(word)) for word in ontology.synonyms]
@@ -39,7 +44,7 @@ def _facet_triples(facet: Facet, position: int) -> Iterator[ox.Triple]:
     yield ox.Triple(node, _own("kind"), _own(facet.kind.value.capitalize()))
     yield ox.Triple(node, _own("position"), ox.Literal(position))
     yield ox.Triple(node, _own("weight"), ox.Literal(repr(float(facet.weight)), datatype=ox.NamedNode(f"{XSD}double")))
-    for name in ("name", "plural", "unit", "question", "affirm", "choose", "phrase", "less", "more", "prefix"):
+    for name in _WORDS:
         if word := getattr(facet, name):
             yield ox.Triple(node, _own(name), ox.Literal(word))
     several = {"column": facet.columns, "cue": facet.cues, "asked": facet.asked, "low": facet.low, "high": facet.high}

@@ -60,6 +60,16 @@ def subtitles(label: str) -> tuple[str, ...]:
     return tuple(name for part in parts if " " in (name := fold(part))) if len(parts) > 1 else ()
 
 
+def main_title(label: str) -> str:
+    """Return the folded part of a name before its subtitle; "" for one without.
+
+    >>> main_title("2001: A Space Odyssey"), main_title("Heat")
+    ('2001', '')
+    """
+    parts = _SUBTITLE.split(label)
+    return fold(parts[0]) if len(parts) > 1 else ""
+
+
 def surname(label: str) -> str:
     """Return the folded last word of a name of several; "" for one without.
 

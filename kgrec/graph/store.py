@@ -1,8 +1,9 @@
 """GraphStore: the triples of one graph, behind six verbs.
 
 RDF is the source of truth, and where it lives is the caller's business: in memory (pyoxigraph, the default, ten times
-faster and three times smaller than rdflib's own store), or in an ``rdflib.Graph`` somebody already has. Terms are
-pyoxigraph's on both sides. Values enter a query as bindings, never pasted into its text.
+faster and three times smaller than rdflib's own store), in an ``rdflib.Graph`` somebody already has, or behind a SPARQL
+endpoint (kgrec.graph.remote). Terms are pyoxigraph's on both sides. Values enter a query as bindings, never pasted into
+its text.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The graph as others want to see it: RDF for rdflib, a MultiDiGraph for networkx, files, and paths.
+"""The graph as others want to see it: RDF for rdflib, a MultiDiGraph for networkx, and files.
 
 Views are made from the arrays, so they show exactly what recommendations are made of. The RDF carries its ontology and
 reads back as an equal graph.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -19,6 +18,7 @@ from kgrec.domain import FacetKind
 from kgrec.errors import DataError
 from kgrec.graph.ontology_writer import ontology_triples
 from kgrec.graph.store import EmbeddedStore, GraphStore, serialize
+from kgrec.graph.table import table, table_ontology
 from kgrec.graph.vocabulary import BROADER, CONCEPT, CONTEXT, KGREC, RDFS, SKOS, TYPE, USER_FACT, XSD, to_iri
 from kgrec.resources import write_atomic
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from kgrec.graph.knowledge import KnowledgeGraph
 
-FORMATS: Final = ("turtle", "nt", "jsonld", "graphml")
-"""What ``write`` writes."""
+FORMATS: Final = ("turtle", "nt", "jsonld", "graphml", "csv", "ontology")
+"""What ``write`` writes; "ontology" is what the domain declares alone (Turtle), which reads the table again."""
 
 _TYPE = ox.NamedNode(TYPE)
 _DATE = ox.NamedNode(f"{XSD}date")
@@ -191,32 +191,6 @@ def _within(kg: KnowledgeGraph, starts: Sequence[int], hops: int) -> np.ndarray[
     return reached
 
 
-def k_paths(kg: KnowledgeGraph, source: str, target: str, k: int = 3, max_hops: int = 4) -> tuple[tuple[str, ...], ...]:
-    """Return up to ``k`` shortest paths between two entities as ids, over links taken either way, shortest first.
-
-    Of paths of equal length those through rarer values come first, because they say more. Empty when there is none of
-    at most ``max_hops`` links. The search is Yen's (1971).
-
-    Raises:
-        UnknownEntityError: an entity that is not there.
-    """
-    import networkx as nx
-
-    near = to_networkx(kg, around=[source, target], hops=(max_hops + 1) // 2)
-    graph: nx.Graph[str] = nx.Graph()
-    for start, end in near.to_undirected(as_view=True).edges():
-        # A hop costs 1 and up to half a hop more through a value that many items share.
-        share = max(near.degree(start), near.degree(end)) / (1 + kg.n_items)
-        graph.add_edge(start, end, cost=1 + 0.5 / (1 + max_hops) * min(share, 1.0))
-    if source not in graph or target not in graph:
-        return ()
-    try:
-        found = islice(nx.shortest_simple_paths(graph, source, target, weight="cost"), k)
-        return tuple(tuple(path) for path in found if len(path) - 1 <= max_hops)
-    except nx.NetworkXNoPath:
-        return ()
-
-
 # --- files ------------------------------------------------------------------------------------------------------------
 
 
@@ -224,18 +198,25 @@ def write(kg: KnowledgeGraph, target: Path | IO[bytes], format: str = "turtle") 
     """Write the graph to a file, atomically, or to a binary stream; formats are FORMATS.
 
     Raises:
-        DataError: an unknown format.
+        DataError: an unknown format, or what cannot be told in a table (see :func:`kgrec.graph.table.table`).
     """
     if format not in FORMATS:
         raise DataError(f"unknown format {format!r}; known are {', '.join(FORMATS)}")
-    content = _graphml(kg) if format == "graphml" else _rdf(kg, format)
+    content = _content(kg, format)
     if isinstance(target, Path):
         write_atomic(target, content)
     else:
         target.write(content)
 
 
-def _rdf(kg: KnowledgeGraph, format: str) -> bytes:  # noqa: A002
+def _content(kg: KnowledgeGraph, format: str) -> bytes:  # noqa: A002
+    match format:
+        case "graphml":
+            return _graphml(kg)
+        case "csv":
+            return table(kg)
+        case "ontology":
+            return serialize(table_ontology(kg), "turtle")
     content = serialize(graph_triples(kg), format)
     if format == "jsonld":
         return json.dumps(json.loads(content), indent=1, ensure_ascii=False).encode()

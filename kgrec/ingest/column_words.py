@@ -54,3 +54,5 @@ SHARES: Final = frozenset(
     """.split()  # noqa: SIM905
 )
 """What is often written as a share of one."""
+PERCENTS: Final = frozenset({"abv", "pct", "percent", "percentage"})
+"""What else is written in percent."""

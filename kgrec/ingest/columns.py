@@ -26,7 +26,7 @@ from kgrec.ingest.cells import (
     read_truth,
     units,
 )
-from kgrec.ingest.column_words import CODES, COORDINATES, LINKS, PROSE, SHARES, TRUE_NAMES
+from kgrec.ingest.column_words import CODES, COORDINATES, LINKS, PERCENTS, PROSE, SHARES, TRUE_NAMES
 from kgrec.ingest.multiple import path_sign, separator_of
 from kgrec.ingest.scales import order_of, quantity_of, unit_in_name, words_of
 
@@ -236,6 +236,8 @@ def _number(sample: Sample, facts: Column) -> Column | None:
     times = 1.0
     if not unit and set(sample.words) & SHARES and min(values) >= 0 and max(values) <= 1 and facts.distinct > 2:  # noqa: PLR2004
         unit, times = "%", 100.0
+    elif not unit and set(sample.words) & PERCENTS and min(values) >= 0 and max(values) <= 100:  # noqa: PLR2004
+        unit = "%"
     why = f"{'whole ' if all(amount.value.is_integer() for amount in amounts) else ''}numbers"
     if _are_years(sample.words, values):
         why = "years"

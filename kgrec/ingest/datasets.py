@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from kgrec.errors import DataError
+from kgrec.errors import DataError, KgrecError
 from kgrec.graph import snapshot
 from kgrec.graph.interaction_table import InteractionTable
 from kgrec.graph.knowledge import KnowledgeGraph
@@ -258,9 +258,15 @@ def import_csv(path: Path, ontology: Path, name: str | None = None, progress: Pr
 def finish(folder: Path, name: str) -> KnowledgeGraph:
     """Check a data set that is being made by compiling it, and keep the result for when it is opened.
 
-    A starter rule file is written if there is none. Raises DataError or OntologyError for what is wrong with it.
+    What differs from the data set it replaces is written to changes.json, and a starter rule file if there is none.
+    Raises DataError or OntologyError for what is wrong with it.
     """
+    old = _present(name)
     graph = Dataset(name, folder, ()).graph()
+    if old is not None:
+        from kgrec.ingest.update import compare
+
+        compare(old, graph).write(folder)
     if not any((folder / RULES).iterdir()):
         facets = ", ".join(
             facet.name for facet in graph.ontology.facets if facet.name in {*graph.links, *graph.numbers}
@@ -268,6 +274,18 @@ def finish(folder: Path, name: str) -> KnowledgeGraph:
         starter = _STARTER.format(name=name, facets=facets)
         (folder / RULES / f"{name}.yaml").write_text(starter, encoding="utf-8")
     return graph
+
+
+def _present(name: str) -> KnowledgeGraph | None:
+    """Return the graph of the data set that has a name now; None if there is none, or it cannot be read any more."""
+    folder = data_dir() / "datasets" / name
+    if not folder.is_dir():
+        return None
+    try:
+        return Dataset(name, folder, ()).graph()
+    except KgrecError:
+        _log.info("what %s was before cannot be read", name)
+        return None
 
 
 def read_interactions(path: Path) -> InteractionTable:

@@ -6,6 +6,7 @@ parsing.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -21,14 +22,17 @@ from kgrec.graph.ontology_writer import ontology_triples
 from kgrec.graph.store import EmbeddedStore, GraphStore, RdflibStore, serialize
 from kgrec.graph.vocabulary import CONTEXT, KGREC, RDF, to_id
 from kgrec.ingest.datasets import ONTOLOGY, Progress, finish, locate, new_dataset, write_facts, write_interactions
+from kgrec.ingest.shapes import check_shapes, named_by
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
     import rdflib
 
     from kgrec.domain import Ontology
+    from kgrec.ingest.endpoint import Endpoint
 
 _STEPS: Final = 3
+_READING: Final = "reading the graph"
 _KINDS: Final = ", ".join(f"<{KGREC}{kind}>" for kind in ("Domain", "Facet", "Identifier"))
 SUFFIXES: Final = {
     ".ttl": "turtle",
@@ -98,23 +102,53 @@ def read_rdf_interactions(store: GraphStore, ontology: Ontology) -> InteractionT
     )
 
 
-def import_rdf(path: Path, name: str | None = None, progress: Progress | None = None) -> Path:
-    """Make a data set of an RDF file; returns its folder. One of that name is replaced.
+def import_rdf(
+    source: Path | Endpoint,
+    name: str | None = None,
+    progress: Progress | None = None,
+    shapes: Path | None = None,
+    language: str = "",
+) -> Path:
+    """Make a data set of an RDF file or of what lies behind an endpoint, in place of one of that name.
 
     The ontology, declared or inferred, is written out as ontology.ttl, to be improved by hand.
 
+    Args:
+        source: what to read.
+        name: of the data set; by default that of the file.
+        progress: told of each step.
+        shapes: SHACL shapes (Turtle); data that does not fit them is refused, and facets that they name (sh:name) or
+            order (sh:order) are called and ordered so, unless the data declares its own.
+        language: whose labels and texts are read where there are several, as a tag of BCP 47; by default the one the
+            data declares, or English.
+
+    Returns:
+        The folder of the data set.
+
     Raises:
-        DataError, OntologyError: see ``graph_from_rdf``.
+        DataError, OntologyError: see ``graph_from_rdf``; also data that does not fit its shapes.
+        StoreError: the endpoint fails.
     """
-    name = name or path.stem
     tell = progress or _silent
-    with new_dataset(name, {"kind": "rdf", "path": str(path)}) as folder:
-        tell("reading the file", 0, _STEPS)
-        store = open_rdf(path)
+    if isinstance(source, Path):
+        name, origin = name or source.stem, {"kind": "rdf", "path": str(source)}
+    else:
+        name, origin = name or "", source.origin()
+    with new_dataset(name, origin) as folder:
+        tell(_READING, 0, _STEPS)
+        store: GraphStore
+        if isinstance(source, Path):
+            store = open_rdf(source)
+        else:
+            store = source.copy(lambda asked: tell(f"{_READING}: {asked:,} nodes", 0, _STEPS))
+        if shapes is not None:
+            check_shapes(store, shapes)
         declared = has_domain(store)
-        ontology = read_ontology(store) if declared else infer_ontology(store, name)
+        ontology = read_ontology(store) if declared else named_by(shapes, infer_ontology(store, name))
         tell("writing the data set", 1, _STEPS)
         own = _declarations(store) if declared else ontology_triples(ontology)
+        if language:
+            ontology, own = _in_language(ontology, own, language)
         (folder / ONTOLOGY).write_bytes(serialize(own, "turtle"))
         log = read_rdf_interactions(store, ontology)
         if log is not None:
@@ -126,6 +160,20 @@ def import_rdf(path: Path, name: str | None = None, progress: Progress | None = 
         finish(folder, name)
     tell("compiling the graph", _STEPS, _STEPS)
     return locate(name)
+
+
+def _in_language(ontology: Ontology, own: list[ox.Triple], language: str) -> tuple[Ontology, list[ox.Triple]]:
+    """Return an ontology and its triples with another language."""
+    import pyoxigraph as ox
+
+    try:
+        ox.Literal("", language=language)
+    except ValueError as error:
+        raise DataError(f"{language!r} is no language tag ({error}); write one like de or pt-BR") from error
+    (domain,) = (triple.subject for triple in own if triple.object == ox.NamedNode(f"{KGREC}Domain"))
+    said = ox.NamedNode(f"{KGREC}language")
+    kept = [triple for triple in own if (triple.subject, triple.predicate) != (domain, said)]
+    return replace(ontology, language=language), [*kept, ox.Triple(domain, said, ox.Literal(language))]
 
 
 def _silent(label: str, done: int, total: int) -> None:

@@ -8,6 +8,7 @@ any data.
 from __future__ import annotations
 
 import hashlib
+import textwrap
 from collections.abc import Iterator
 from typing import Final
 
@@ -27,11 +28,22 @@ _HEAD: Final = """\
 #
 # Facets: {facets}
 """
+_OWN_HEAD: Final = """\
+# Your own rules for {plural}. They come after those of the data set, and count for you alone.
+#
+# A rule takes the place of an earlier one of its name; with "off: true" alone it switches that off.
+# Below are examples: take the "# " away from one of them, and see what it would change.
+#
+{facets}
+
+rules:
+"""
 _MARK: Final = "# as written by kgrec: "
 _MOST_FACETS: Final = 40
 _MANY: Final = 6
 _ALIKE: Final = 3
 _PLAIN: Final = 60
+_WIDTH: Final = 100
 
 
 def starter_rules(graph: KnowledgeGraph) -> str:
@@ -42,13 +54,42 @@ def starter_rules(graph: KnowledgeGraph) -> str:
             rules.append(example[0])
             tests += example[1]
     tests += list(_plain_tests(graph))
-    facets = [facet.name for facet in graph.ontology.facets if facet.name in {*graph.links, *graph.numbers}]
-    told = ", ".join(facets[:_MOST_FACETS]) + (" ..." if len(facets) > _MOST_FACETS else "")
-    parts = [_HEAD.format(plural=graph.ontology.plural, name=graph.name, facets=told)]
+    parts = [_HEAD.format(plural=graph.ontology.plural, name=graph.name, facets=_facets(graph))]
     parts.append("rules:\n\n" + "\n".join(rules) if rules else "rules: []\n")
     parts.append("expect:\n\n" + "\n".join(tests) if tests else "")
     text = "\n".join(part for part in parts if part)
     return f"{text}\n{_MARK}{_digest(text)}\n"
+
+
+def own_starter(graph: KnowledgeGraph) -> str:
+    """Return a rule file for one user over the facets of a graph: examples, all of them commented out."""
+    examples = [
+        f"""\
+- name: more {label}
+  prefer: {asked.name} has {label}
+  weight: 0.3
+  because: your own rules say so
+"""
+        for asked in _asked(graph)[:1]
+        for label in [label for label, count in _labels(graph, asked) if count > 1 and label.isalpha()][:1]
+    ]
+    if (facet := _ceiling(graph)) is not None:
+        most = _round(float(np.nanquantile(graph.numbers[facet.name], 0.8)))
+        examples.append(f"""\
+- name: {_yaml(f"{facet.label} within my limits")}
+  forbid: {facet.name} > {most:g}
+  because: {_yaml(f"you want no {facet.label} above {most:g}")}
+""")
+    facets = textwrap.fill(f"# Facets: {_facets(graph)}", _WIDTH, subsequent_indent="#   ")
+    head = _OWN_HEAD.format(plural=graph.ontology.plural, facets=facets)
+    lines = [f"  # {line}" if line else "" for example in examples for line in ["", *example.splitlines()]]
+    return head + "".join(f"{line}\n" for line in lines)
+
+
+def _facets(graph: KnowledgeGraph) -> str:
+    """Return the facets that rules can speak of, separated by commas."""
+    facets = [facet.name for facet in graph.ontology.facets if facet.name in {*graph.links, *graph.numbers}]
+    return ", ".join(facets[:_MOST_FACETS]) + (" ..." if len(facets) > _MOST_FACETS else "")
 
 
 def is_untouched(text: str) -> bool:
@@ -115,11 +156,9 @@ def _varied(graph: KnowledgeGraph) -> _Example | None:
 
 def _affordable(graph: KnowledgeGraph) -> _Example | None:
     """Return a rule that keeps to the most somebody wants of a quantity (a price, a length)."""
-    numeric = [facet for facet in graph.ontology.facets if _is_amount(graph, facet)]
-    ceilings = [facet for facet in numeric if facet.is_ceiling] or numeric
-    if not ceilings:
+    facet = _ceiling(graph)
+    if facet is None:
         return None
-    facet = ceilings[0]
     middle = _round(float(np.nanmedian(graph.numbers[facet.name])))
     fact = f"most_{facet.name}"
     rule = f"""\
@@ -136,6 +175,12 @@ def _affordable(graph: KnowledgeGraph) -> _Example | None:
     always: {facet.name} <= {middle:g}
 """
     return rule, [test]
+
+
+def _ceiling(graph: KnowledgeGraph) -> Facet | None:
+    """Return the quantity of which people are likeliest to name the most they want, None if there is no quantity."""
+    numeric = [facet for facet in graph.ontology.facets if _is_amount(graph, facet)]
+    return next((facet for facet in numeric if facet.is_ceiling), numeric[0] if numeric else None)
 
 
 def _is_amount(graph: KnowledgeGraph, facet: Facet) -> bool:

@@ -13,9 +13,10 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from kgrec.blend import score_histories, standardised
+from kgrec.blend import score_histories
 from kgrec.learning.splits import Examples
 from kgrec.scorers.base import Scorer, Scores
+from kgrec.scorers.rows import standardised
 
 _T = TypeVar("_T", bound=np.generic)
 

@@ -63,6 +63,7 @@ class Candidate:
 
     Attributes:
         gain: the share of the doubt that asking is expected to remove.
+        chance: that the user can say something to it, counted in the gain already.
         entities: what is asked about: one, two against each other, or the values to choose from.
         offered: the ranges to choose from.
         has_more: whether a choice has further options than those shown.
@@ -71,6 +72,7 @@ class Candidate:
     kind: QuestionKind
     id: str
     gain: float
+    chance: float
     facet: Facet | None = None
     entities: tuple[int, ...] = ()
     offered: tuple[Range, ...] = ()
@@ -172,15 +174,18 @@ class Askable:
         ids = self.graph.entity_ids
         for item in now.gain:
             if item < self.graph.n_items and now.allowed[item]:
-                yield Candidate(QuestionKind.SEEN, f"seen:{ids[item]}", float(now.seen[item]), entities=(item,))
+                told, chance = float(now.seen[item]), float(now.known[item])
+                yield Candidate(QuestionKind.SEEN, f"seen:{ids[item]}", told, chance, entities=(item,))
         for facet in self.facets:
             splitting = self._splitting(facet, now)
             if facet.question:
                 yield from self._choice(facet, splitting, now)
             if facet.affirm:
                 for value in splitting:
-                    told = now.gain[value] * float(now.known[value])
-                    yield Candidate(QuestionKind.LIKE, f"like:{ids[value]}", told, facet, (value,))
+                    chance = float(now.known[value])
+                    yield Candidate(
+                        QuestionKind.LIKE, f"like:{ids[value]}", now.gain[value] * chance, chance, facet, (value,)
+                    )
         for facet in self.numeric:
             if facet.name not in now.decided:
                 yield from self._range(facet, now)
@@ -210,7 +215,7 @@ class Askable:
             passed = len(now.passed_over & counts.keys())
             page = f":{passed}" if passed else ""
             name = f"choice:{facet.name}{page}"
-            yield Candidate(QuestionKind.CHOICE, name, told, facet, options, has_more=has_more)
+            yield Candidate(QuestionKind.CHOICE, name, told, CAN_CHOOSE, facet, options, has_more=has_more)
 
     def _options(self, facet: str, splitting: Sequence[int], now: Outlook) -> tuple[tuple[int, ...], bool]:
         """Return up to MOST_OPTIONS values, the likeliest to be picked and to tell first, and whether there are more.
@@ -235,7 +240,7 @@ class Askable:
         offered = ranges(facet, self.graph.numbers[facet.name], now.weights)
         if len(offered) > 1:
             told = MINDS * worth(offered, is_ceiling=facet.is_ceiling)
-            yield Candidate(QuestionKind.RANGE, f"range:{facet.name}", told, facet, offered=offered)
+            yield Candidate(QuestionKind.RANGE, f"range:{facet.name}", told, MINDS, facet, offered=offered)
 
     # --- one against the other ------------------------------------------------------------------------------------
 
@@ -262,11 +267,12 @@ def comparisons(
     """
     ones, others = np.triu_indices(len(rivals), 1)
     entities = np.asarray(rivals)
-    told = removed[ones, others] * known[entities[ones]] * known[entities[others]]
+    chances = known[entities[ones]] * known[entities[others]]
+    told = removed[ones, others] * chances
     for best in np.argsort(-told, kind="stable")[:MOST_PAIRS].tolist():
         pair = tuple(sorted((rivals[ones[best]], rivals[others[best]])))
         name = f"either:{graph.entity_ids[pair[0]]}|{graph.entity_ids[pair[1]]}"
-        yield Candidate(QuestionKind.EITHER, name, float(told[best]), facet, pair)
+        yield Candidate(QuestionKind.EITHER, name, float(told[best]), float(chances[best]), facet, pair)
 
 
 def contrasts(gram: NDArray[np.float64], covariance: NDArray[np.float64], doubt: float) -> NDArray[np.float64]:

@@ -27,6 +27,34 @@ TOLD: Final = 0.45
 """The chance that somebody who knows an item says so; people forget, and half of what they know is not in any log."""
 
 
+KNOWN_BY_PRIOR: Final = (0.05, 0.75)
+"""The chance that people know the least and the most renowned items, where no interactions tell."""
+
+
+def familiarity(graph: KnowledgeGraph) -> NDArray[np.float64]:
+    """Return the chance that a newcomer can say something about each entity, shape (n_entities,).
+
+    Items: the root of the share of the users who rated it (people know more than they rate), or the prior facet.
+    Values: whoever knows one of its items may know it; a director of one obscure film is known to nobody.
+    """
+    low, high = KNOWN_BY_PRIOR
+    if len(graph.interactions):
+        items = np.sqrt(graph.interactions.item_counts / graph.interactions.n_users)
+    elif graph.prior is not None:
+        prior = np.nan_to_num(graph.prior, nan=float(np.nanmin(graph.prior)))
+        span = float(prior.max() - prior.min()) or 1.0
+        items = low + (high - low) * (prior - prior.min()) / span
+    else:
+        items = np.full(graph.n_items, 0.5)
+    known = np.zeros(graph.n_entities)
+    known[: graph.n_items] = items
+    missed = graph.attributes.copy()
+    missed.data = np.log1p(-0.15 * items)[np.repeat(np.arange(graph.n_items), np.diff(missed.indptr))]
+    values = 1.0 - np.exp(np.asarray(missed.sum(axis=0)).ravel())
+    known[graph.n_items :] = values[graph.n_items :]
+    return known
+
+
 def familiar_items(graph: KnowledgeGraph, belief: Belief) -> NDArray[np.float64] | None:
     """Return the chance that the user knows each item, shape (n_items,), by what they knew; None without interactions.
 

@@ -11,7 +11,7 @@ learns nothing about the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -25,6 +25,7 @@ from kgrec.domain import OpinionKind
 from kgrec.graph import KnowledgeGraph
 from kgrec.reasoning.belief import Posterior, Prior
 from kgrec.reasoning.candidates import Askable, Candidate, Outlook, comparisons, contrasts
+from kgrec.reasoning.familiarity import familiarity
 from kgrec.reasoning.observation import NOISE
 
 MOST_ITEMS: Final = 150
@@ -73,9 +74,6 @@ HEAD: Final = 10
 FOCUS: Final = 2_000
 """How flat the plausibility of items is, and how many items questions are about (see plausibility)."""
 
-KNOWN_BY_PRIOR: Final = (0.05, 0.75)
-"""The chance that people know the least and the most renowned items, where no interactions tell."""
-
 ALIKE: Final = Option("both alike", 0.0)
 SEEN_OPTIONS: Final = (Option("loved it", 1.0), Option("it was fine", 0.3), Option("not for me", -1.0))
 LIKE_OPTIONS: Final = (Option("yes", 1.0), Option("no", -1.0))
@@ -121,8 +119,37 @@ class Asked:
         unsaid = [name for name in names if f"{kind}:{name}" in self.ids and name not in self.judged]
         return bool(unsaid) or all(name in self.judged for name in names)
 
+    def continues(self, one: Candidate) -> bool:
+        """Return whether a question offers the other options that were just asked for."""
+        return bool(self.continuing) and one.id.startswith(f"{QuestionKind.CHOICE}:{self.continuing}:")
+
 
 NOTHING_ASKED: Final = Asked()
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """A question that may come next.
+
+    Attributes:
+        question: with its ledger.
+        chance: that the user can say something to it, counted in the gain already.
+        freshness: what is left of its worth after recent ones of its kind, 0 to 1.
+        worth: its gain per effort times its freshness, by which questions are ranked.
+    """
+
+    question: Question
+    chance: float
+    freshness: float
+    worth: float
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """All there is to ask at one moment: the best questions, best first, and id → gain of every one, asked or not."""
+
+    rivals: tuple[Rival, ...]
+    gains: Mapping[str, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,8 +209,8 @@ class QuestionBank:
             familiar: the chance that this user knows each item, shape (n_items,); None: that of a newcomer.
         """
         now = self._outlook(posterior, allowed, asked, familiar)
-        ranked = self._ranked(posterior, now, asked)
-        if not ranked:
+        ranked = _ranked(self._candidates(posterior, now), posterior, asked, self.graph.entity_ids)
+        if not ranked or (_worth(ranked[0]) < ENOUGH and not asked.continues(ranked[0])):
             return None
         question = self._worded(ranked[0], allowed)
         if len(ranked) > 1:
@@ -192,20 +219,21 @@ class QuestionBank:
             question = replace(question, ledger=ledger)
         return question
 
-    def _ranked(self, posterior: Posterior, now: Outlook, asked: Asked) -> list[Candidate]:
-        """Return the question worth most and the runner-up; none if the first is not worth its effort."""
-        ids = self.graph.entity_ids
-        new = [one for one in self._candidates(posterior, now) if not asked.rules_out(one, ids)]
-        wanted = f"{QuestionKind.CHOICE}:{asked.continuing}:"
-        tired = REPEATED[0] + (REPEATED[1] - REPEATED[0]) * _trust(posterior)
-
-        def order(one: Candidate) -> tuple[bool, float, str]:
-            return not one.id.startswith(wanted), -_worth(one) * tired ** asked.recent.count(one.kind), one.id
-
-        ranked = sorted(new, key=order)[:2]
-        if not ranked or (_worth(ranked[0]) < ENOUGH and not ranked[0].id.startswith(wanted)):
-            return []
-        return ranked
+    def survey(
+        self,
+        posterior: Posterior,
+        allowed: NDArray[np.bool_],
+        asked: Asked = NOTHING_ASKED,
+        familiar: NDArray[np.float64] | None = None,
+        n: int = 10,
+    ) -> Survey:
+        """Return the ``n`` questions worth most now, and what any question would tell; arguments as :meth:`best`."""
+        every = tuple(self._candidates(posterior, self._outlook(posterior, allowed, asked, familiar)))
+        rivals = []
+        for one in _ranked(every, posterior, asked, self.graph.entity_ids)[:n]:
+            fresh = _freshness(one, posterior, asked)
+            rivals.append(Rival(self._worded(one, allowed), one.chance, fresh, fresh * _worth(one)))
+        return Survey(tuple(rivals), {one.id: one.gain for one in every})
 
     # --- what each would tell -------------------------------------------------------------------------------------
 
@@ -323,6 +351,23 @@ class QuestionBank:
         return self.graph.numbers[one.facet.name]
 
 
+def _ranked(
+    every: Iterable[Candidate], posterior: Posterior, asked: Asked, entity_ids: Sequence[str]
+) -> list[Candidate]:
+    """Return the questions that may be put, the one worth most first; one that continues a choice before all others."""
+
+    def order(one: Candidate) -> tuple[bool, float, str]:
+        return not asked.continues(one), -_worth(one) * _freshness(one, posterior, asked), one.id
+
+    return sorted((one for one in every if not asked.rules_out(one, entity_ids)), key=order)
+
+
+def _freshness(one: Candidate, posterior: Posterior, asked: Asked) -> float:
+    """Return what recent questions of its kind leave of the worth of one."""
+    tired = REPEATED[0] + (REPEATED[1] - REPEATED[0]) * _trust(posterior)
+    return float(tired ** asked.recent.count(one.kind))
+
+
 def _worth(one: Candidate) -> float:
     """Return the gain per effort."""
     return one.gain / EFFORT[one.kind]
@@ -331,30 +376,6 @@ def _worth(one: Candidate) -> float:
 def _trust(posterior: Posterior) -> float:
     """Return how far ratings decide what a question tells: 0 without any, 1 from HALF_TRUST_USERS people on."""
     return min(2 * posterior.prior.weights["collaborative"], 1.0)
-
-
-def familiarity(graph: KnowledgeGraph) -> NDArray[np.float64]:
-    """Return the chance that a newcomer can say something about each entity, shape (n_entities,).
-
-    Items: the root of the share of the users who rated it (people know more than they rate), or the prior facet.
-    Values: whoever knows one of its items may know it; a director of one obscure film is known to nobody.
-    """
-    low, high = KNOWN_BY_PRIOR
-    if len(graph.interactions):
-        items = np.sqrt(graph.interactions.item_counts / graph.interactions.n_users)
-    elif graph.prior is not None:
-        prior = np.nan_to_num(graph.prior, nan=float(np.nanmin(graph.prior)))
-        span = float(prior.max() - prior.min()) or 1.0
-        items = low + (high - low) * (prior - prior.min()) / span
-    else:
-        items = np.full(graph.n_items, 0.5)
-    known = np.zeros(graph.n_entities)
-    known[: graph.n_items] = items
-    missed = graph.attributes.copy()
-    missed.data = np.log1p(-0.15 * items)[np.repeat(np.arange(graph.n_items), np.diff(missed.indptr))]
-    values = 1.0 - np.exp(np.asarray(missed.sum(axis=0)).ravel())
-    known[graph.n_items :] = values[graph.n_items :]
-    return known
 
 
 def plausibility(mean: NDArray[np.float32], allowed: NDArray[np.bool_]) -> NDArray[np.float64]:

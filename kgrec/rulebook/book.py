@@ -20,6 +20,7 @@ from kgrec.errors import RuleError, RuleErrors
 from kgrec.graph import KnowledgeGraph
 from kgrec.rulebook.conditions import Near, NearFact
 from kgrec.rulebook.expression import NOWHERE, Expression, compile_expression
+from kgrec.rulebook.files import Drafts
 from kgrec.rulebook.loader import Override, load_rules
 from kgrec.rulebook.logic import leaves
 from kgrec.rulebook.masks import Mask, Scope, as_words
@@ -95,16 +96,27 @@ class RuleBook:
 
     @classmethod
     def load(
-        cls, paths: str | Path | Iterable[str | Path], graph: KnowledgeGraph, *, own: Path | None = None
+        cls,
+        paths: str | Path | Iterable[str | Path],
+        graph: KnowledgeGraph,
+        *,
+        own: Path | None = None,
+        drafts: Drafts | None = None,
     ) -> RuleBook:
-        """Read rule files and check them against a graph; ``own`` is one more that comes last and need not be there.
+        """Read rule files and check them against a graph.
+
+        Args:
+            paths: the files, in the order in which they count.
+            graph: the facts that rules are about.
+            own: one more file that comes last and need not be there.
+            drafts: texts to be read in place of files, for what an edit means before it is saved.
 
         Raises:
             RuleErrors: with every mistake of every file, each with file, line and column.
         """
         given = (paths,) if isinstance(paths, str | Path) else paths
         files = tuple(Path(path) for path in given)
-        loaded = load_rules(files, graph, own)
+        loaded = load_rules(files, graph, own, drafts)
         read, names = loaded.files, loaded.names
         book = cls(loaded.rules, files, loaded.fingerprint, graph, read, loaded.expectations, names, own)
         return replace(book, warnings=loaded.warnings, overrides=loaded.overrides)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -21,6 +21,9 @@ from kgrec.rulebook.entries import Sheet, read_sheet
 MAX_FILES: Final = 64
 """How many files a book may have."""
 
+Drafts = Mapping[Path, str]
+"""Texts to be read in place of what their files hold, or of files that are not there yet."""
+
 
 @dataclass(slots=True)
 class RuleFiles:
@@ -32,6 +35,7 @@ class RuleFiles:
         tried: the paths of all files that were looked at, those that could not be read too.
         errors: all mistakes of all files.
         n_shared: how many of the sheets are not the user's own.
+        drafts: what is read in place of files.
     """
 
     sheets: list[Sheet] = field(default_factory=list)
@@ -39,6 +43,7 @@ class RuleFiles:
     tried: list[Path] = field(default_factory=list)
     errors: list[RuleError] = field(default_factory=list)
     n_shared: int = 0
+    drafts: Drafts = field(default_factory=dict)
     _contents: dict[str, bytes] = field(default_factory=dict)
     _lines: dict[str, list[str]] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
@@ -84,7 +89,7 @@ class RuleFiles:
     def _read(self, path: Path, chain: tuple[Path, ...], include: Place | None) -> None:
         self.tried.append(path)
         try:
-            content = read_bytes(path)
+            content = self.drafts[path].encode() if path in self.drafts else read_bytes(path)
         except RuleError as error:
             if include is not None:
                 hint = error.hint or "it is looked for from the folder of this file"
@@ -112,14 +117,14 @@ class RuleFiles:
         self.read.append(path)
 
 
-def read_files(paths: Iterable[Path], own: Path | None = None) -> RuleFiles:
-    """Read rule files and what they include; ``own`` comes last and need not be there."""
-    files = RuleFiles()
+def read_files(paths: Iterable[Path], own: Path | None = None, drafts: Drafts | None = None) -> RuleFiles:
+    """Read rule files, or drafts of them, and what they include; ``own`` comes last and need not be there."""
+    files = RuleFiles(drafts=drafts or {})
     for path in paths:
         files.add(path)
     files.n_shared = len(files.sheets)
     if own is not None:
-        if os.path.lexists(own):
+        if own in files.drafts or os.path.lexists(own):
             files.add(own)
         else:
             files.tried.append(own)

@@ -20,7 +20,7 @@ from kgrec.rulebook.derivations import Derivation, Derived, derive
 from kgrec.rulebook.document import ScalarNode
 from kgrec.rulebook.entries import RuleEntry, Sheet
 from kgrec.rulebook.expecting import Expecting, facts_used
-from kgrec.rulebook.files import RuleFiles, read_files
+from kgrec.rulebook.files import Drafts, RuleFiles, read_files
 from kgrec.rulebook.lexicon import lexicon_of
 from kgrec.rulebook.names import Facts, Names
 from kgrec.rulebook.rules import Expectation, Rule, RuleKind
@@ -69,18 +69,21 @@ class Loaded:
     overrides: tuple[Override, ...] = ()
 
 
-def load_rules(paths: Sequence[Path], graph: KnowledgeGraph, own: Path | None = None) -> Loaded:
+def load_rules(
+    paths: Sequence[Path], graph: KnowledgeGraph, own: Path | None = None, drafts: Drafts | None = None
+) -> Loaded:
     """Read and check rule files.
 
     Args:
         paths: the files; a rule of a later one replaces one of the same name in an earlier one.
         graph: whose facets and values the names are looked up among.
         own: one more file that comes last and need not be there: the user's.
+        drafts: texts to be read in place of files.
 
     Raises:
         RuleErrors: with all mistakes of all files, in the order of the files and their lines.
     """
-    files = read_files(paths, own)
+    files = read_files(paths, own, drafts)
     errors = files.errors
     settled = _Settled(errors)
     for number, sheet in enumerate(files.sheets):

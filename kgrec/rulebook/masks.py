@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from kgrec.domain import Value
 from kgrec.encoder import item_vectors
 from kgrec.graph import KnowledgeGraph
+from kgrec.graph.neighbourhood import likeness
 from kgrec.rulebook.conditions import (
     Compares,
     Condition,
@@ -154,16 +155,14 @@ class Masks:
     def _near(self, condition: Near) -> Mask:
         entities = list(condition.entities)
         if condition.kind is Nearness.RELATED:
-            features = self.graph.features
-            wanted = np.asarray(features[entities].sum(axis=0)).ravel()
-            likeness = np.asarray(features[: self.n_items] @ wanted, dtype=np.float64).ravel()
+            near = likeness(self.graph, entities)
         else:
             vectors = self.graph.once(_vectors)
-            likeness = np.nan_to_num(vectors @ vectors[entities].sum(axis=0))
-        likeness[[entity for entity in entities if entity < self.n_items]] = 0.0
-        order = np.lexsort((np.arange(self.n_items), -likeness))[: condition.most]
+            near = np.nan_to_num(vectors @ vectors[entities].sum(axis=0))
+            near[[entity for entity in entities if entity < self.n_items]] = 0.0
+        order = np.lexsort((np.arange(self.n_items), -near))[: condition.most]
         mask = self._nowhere()
-        mask[order[likeness[order] > 0]] = True
+        mask[order[near[order] > 0]] = True
         return mask
 
 

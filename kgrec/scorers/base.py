@@ -7,9 +7,10 @@ and a row of a matrix in an offline experiment.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol, Self
+from functools import cached_property
+from typing import Any, ClassVar, Protocol, Self, TypeVar, cast, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,8 @@ from kgrec.reasoning.belief import Posterior
 Scores = NDArray[np.float32]
 Indices = NDArray[np.intp]
 Ages = NDArray[np.float64]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +47,7 @@ class Evidence:
     posterior: Posterior | None = None
     ages: Ages | None = None
     facts: Mapping[str, Value] = field(default_factory=dict)
+    _made: dict[Callable[[Evidence], Any], Any] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def of(
@@ -74,12 +78,17 @@ class Evidence:
         values = np.fromiter(history.values(), dtype=np.float32, count=len(history))
         return cls(n_items, entities, values, ages=ages)
 
-    @property
+    @cached_property
     def is_item(self) -> NDArray[np.bool_]:
         """Which of the entities are items, shape (m,)."""
         return self.entities < self.n_items
 
-    @property
+    @cached_property
+    def rated(self) -> Indices:
+        """The items there is an opinion on, shape (n_rated,)."""
+        return self.entities[self.is_item]
+
+    @cached_property
     def recency(self) -> NDArray[np.float64]:
         """The rank of each rated item by age, shape (n_rated,): 0 the latest; what is equally old shares the mean rank.
 
@@ -94,7 +103,16 @@ class Evidence:
     @property
     def n_rated(self) -> int:
         """How many items there is an opinion on."""
-        return int(np.count_nonzero(self.is_item))
+        return len(self.rated)
+
+    def once(self, make: Callable[[Evidence], T]) -> T:
+        """Return ``make(self)``: made at the first call and kept as long as the evidence lives.
+
+        So what a scorer finds out on its way to a score is there when the score is taken apart.
+        """
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("T", self._made[make])
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +134,43 @@ class Share:
     channels: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
 
+class Shares(Sequence[Share]):
+    """One share an opinion, after some others: what a tuple of them would be, without making hundreds of objects.
+
+    Args:
+        entities: intp (m,), what there is an opinion on.
+        parts: float64 (m, n), what each opinion adds.
+        others: come first.
+    """
+
+    def __init__(self, entities: Indices, parts: NDArray[np.float64], others: tuple[Share, ...] = ()) -> None:
+        self.entities = entities
+        self.parts = parts
+        self.others = others
+
+    def __len__(self) -> int:
+        return len(self.others) + len(self.entities)
+
+    @overload
+    def __getitem__(self, position: int) -> Share: ...
+
+    @overload
+    def __getitem__(self, position: slice) -> tuple[Share, ...]: ...
+
+    def __getitem__(self, position: int | slice) -> Share | tuple[Share, ...]:
+        if isinstance(position, slice):
+            return tuple(self[one] for one in range(len(self))[position])
+        place = range(len(self))[position] - len(self.others)
+        return self.others[place] if place < 0 else Share(self.parts[place], entity=int(self.entities[place]))
+
+
+def values_of(shares: Sequence[Share], n: int) -> NDArray[np.float64]:
+    """Return what some shares add to ``n`` scores, one row each, (len(shares), n)."""
+    if isinstance(shares, Shares):
+        return np.vstack([*(share.values for share in shares.others), shares.parts])
+    return np.array([share.values for share in shares]).reshape(len(shares), n)
+
+
 class Scorer(Protocol):
     """Maps evidence to scores of items. Higher is better; NaN means "no opinion", never 0.
 
@@ -133,9 +188,30 @@ class Scorer(Protocol):
         """Return one score for each candidate, shape (n,)."""
         ...
 
-    def shares(self, evidence: Evidence, candidates: Indices) -> tuple[Share, ...]:
+    def shares(self, evidence: Evidence, candidates: Indices) -> Sequence[Share]:
         """Return what the scores of the candidates are made of, one array (n,) for each piece of evidence."""
         ...
+
+
+def product(matrix: NDArray[Any] | sparse.csr_matrix, vector: NDArray[Any], rows: Indices) -> NDArray[Any]:
+    """Return ``(matrix @ vector)[rows]``: of a few rows alone, else of all, which saves copying most of a matrix."""
+    if 2 * len(rows) < matrix.shape[0]:
+        return np.asarray(matrix[rows] @ vector)
+    return np.asarray((matrix @ vector)[rows])
+
+
+def in_common(left: sparse.csr_matrix, right: sparse.csr_matrix) -> NDArray[Any]:
+    """Return ``left @ right.T``, dense (m, n), where the right side has few rows and neither holds a pair twice.
+
+    A product of sparse matrices costs as much as they have columns; here only those of the right side count.
+    """
+    columns, place = np.unique(right.indices, return_inverse=True)
+    dense = np.zeros((len(columns) + 1, right.shape[0]), dtype=right.dtype)
+    dense[place, np.repeat(np.arange(right.shape[0]), np.diff(right.indptr))] = right.data
+    places = np.full(left.shape[1], len(columns), dtype=np.int32)  # the last row is for what is not on the right side
+    places[columns] = np.arange(len(columns))
+    told = sparse.csr_matrix((left.data, places[left.indices], left.indptr), shape=(left.shape[0], len(dense)))
+    return np.asarray(told @ dense)
 
 
 def no_opinion(candidates: Indices) -> Scores:

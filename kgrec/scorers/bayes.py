@@ -9,7 +9,7 @@ share. Several choices say partly the same; their lifts count less the more ther
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from kgrec.graph import KnowledgeGraph
-from kgrec.scorers.base import Evidence, Indices, Scores, Share, choices
-from kgrec.scorers.item_item import history_weights
+from kgrec.scorers.base import Evidence, Indices, Scores, Share, Shares, choices
+from kgrec.scorers.item_item import history_weights, weights_of
 from kgrec.scorers.popularity import Popularity
+from kgrec.scorers.rows import dense_product
 from kgrec.scorers.topk import packed, unpacked
 
 _BLOCK = 512  # rows of what was chosen together that are dense at a time
@@ -69,28 +70,26 @@ class Bayes:
 
     def score(self, evidence: Evidence, candidates: Indices) -> Scores:
         """Return one score for each candidate; without any rated item, its popularity."""
-        rated, weights = self._history(evidence)
+        weights, rows = evidence.once(self._history)
         scores = self.popularity_.score(evidence, candidates)
         if not weights.any():
             return scores
-        lifts = np.asarray(self.lifts_[rated].T @ weights)
+        lifts = np.asarray(rows.T @ weights)
         return np.asarray(scores + lifts[candidates], dtype=np.float32)
 
-    def shares(self, evidence: Evidence, candidates: Indices) -> tuple[Share, ...]:
+    def shares(self, evidence: Evidence, candidates: Indices) -> Sequence[Share]:
         """Return the shares of popularity, then one for each rated item."""
-        rated, weights = self._history(evidence)
-        parts = self.lifts_[rated][:, candidates].toarray().astype(np.float64) * weights[:, None]
-        items = (Share(row, entity=int(item)) for row, item in zip(parts, rated, strict=True))
-        return (*self.popularity_.shares(evidence, candidates), *items)
+        weights, rows = evidence.once(self._history)
+        parts = rows[:, candidates].toarray().astype(np.float64) * weights[:, None]
+        return Shares(evidence.rated, parts, self.popularity_.shares(evidence, candidates))
 
     def score_many(self, user_items: sparse.csr_matrix) -> Scores:
         """Return the scores of many histories, (users, n_items) float32; values in [-1, 1], all of one age."""
         histories = user_items.copy()
         histories.data = history_weights(user_items.data, disliked=self.disliked)
         size = np.asarray(abs(histories).sum(axis=1)).ravel()
-        damping = sparse.diags_array(self._each(size).astype(np.float32))
-        lifts = np.asarray((damping @ histories @ self.lifts_).toarray(), dtype=np.float32)
-        return lifts + self.popularity_.score_many(user_items)
+        histories.data *= np.repeat(self._each(size).astype(np.float32), np.diff(histories.indptr))
+        return dense_product(histories, self.lifts_) + self.popularity_.scores_
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return what fit learned as plain arrays, for a cache."""
@@ -102,13 +101,11 @@ class Bayes:
         self.lifts_ = unpacked("lifts", arrays)
         return self
 
-    def _history(self, evidence: Evidence) -> tuple[Indices, Scores]:
-        """Return the rated items and what the lifts of each count."""
-        is_item = evidence.is_item
-        weights = history_weights(
-            evidence.values[is_item], evidence.recency, disliked=self.disliked, recency=self.recency
-        )
-        return evidence.entities[is_item], weights * self._each(np.abs(weights).sum()).astype(np.float32)
+    def _history(self, evidence: Evidence) -> tuple[Scores, sparse.csr_matrix]:
+        """Return what the lifts of each rated item count, (n_rated,), and the lifts, CSR (n_rated, n_items)."""
+        weights = weights_of(evidence, self.disliked, self.recency)
+        weights = weights * self._each(np.abs(weights).sum()).astype(np.float32)
+        return weights, self.lifts_[evidence.rated]
 
     def _each(self, size: NDArray[Any]) -> NDArray[np.float64]:
         """Return what each item of a history counts, for histories of some sizes."""

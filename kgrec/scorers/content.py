@@ -13,7 +13,7 @@ or a genre speaks as an item would that has nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Self
 
@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from kgrec.graph import KnowledgeGraph
-from kgrec.scorers.base import Evidence, Indices, Scores, Share, choices, no_opinion
-from kgrec.scorers.item_item import history_weights
+from kgrec.scorers.base import Evidence, Indices, Scores, Share, Shares, choices, no_opinion, product
+from kgrec.scorers.item_item import history_weights, weights_of
 
 _BLOCK: Final = 1024  # items compared with the learned ones at a time
 _REACH: Final = 0.3  # over so much of the catalogue's order by a number its kernel falls to 1/e
@@ -102,15 +102,15 @@ class Content:
         profile = self._weights(evidence) @ self.says_[evidence.entities]
         if not profile.any():
             return no_opinion(candidates)
-        return np.asarray(self.places_[candidates] @ profile, dtype=np.float32)
+        return product(self.places_, profile, candidates).astype(np.float32)
 
-    def shares(self, evidence: Evidence, candidates: Indices) -> tuple[Share, ...]:
+    def shares(self, evidence: Evidence, candidates: Indices) -> Sequence[Share]:
         """Return one share for each opinion."""
         weights, said = self._weights(evidence), self.says_[evidence.entities]
         if not (weights @ said).any():
             return ()
         parts = (said @ self.places_[candidates].T).astype(np.float64) * weights[:, None]
-        return tuple(Share(row, entity=int(entity)) for row, entity in zip(parts, evidence.entities, strict=True))
+        return Shares(evidence.entities, parts)
 
     def score_many(self, user_items: sparse.csr_matrix) -> Scores:
         """Return the scores of many histories, (users, n_items) float32; values in [-1, 1], all of one age."""
@@ -134,10 +134,7 @@ class Content:
     def _weights(self, evidence: Evidence) -> Scores:
         """Return what each opinion counts, shape (m,): an item as a choice, anything else as what was said of it."""
         weights = (evidence.values * self.entities).astype(np.float32)
-        is_item = evidence.is_item
-        weights[is_item] = history_weights(
-            evidence.values[is_item], evidence.recency, disliked=self.disliked, recency=self.recency
-        )
+        weights[evidence.is_item] = weights_of(evidence, self.disliked, self.recency)
         return weights
 
     def _places(self, chosen: sparse.csr_matrix) -> tuple[Scores, Scores]:

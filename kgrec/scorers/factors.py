@@ -7,16 +7,20 @@ and a history of yesterday says nothing it should not. Solving is linear in the 
 one share an item of the history (section 5 of the paper).
 """
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, Final, Self
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Final, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from kgrec.graph import KnowledgeGraph
-from kgrec.scorers.base import Evidence, Indices, Scores, Share, choices, no_opinion
-from kgrec.scorers.item_item import history_weights
+from kgrec.scorers.base import Evidence, Indices, Scores, Share, Shares, choices, no_opinion, product
+from kgrec.scorers.item_item import history_weights, weights_of
 
 _WORTH_THREADS: Final = 1_000_000
 """Below so many interactions one thread is done before several have agreed on who does what."""
@@ -97,19 +101,19 @@ class Factors:
 
     def score(self, evidence: Evidence, candidates: Indices) -> Scores:
         """Return one score for each candidate; NaN without an item that counts, and for items nobody chose."""
-        rated, weights = self._history(evidence)
-        if not weights.any() or not self.items_.size:
+        asker = evidence.once(self._asker)
+        if asker is None:
             return no_opinion(candidates)
-        user = self._vector(rated, weights).astype(np.float32)
-        return np.where(self.known_[candidates], self.items_[candidates] @ user, np.float32(np.nan))
+        scores = product(self.items_, asker.solved(asker.right.sum(axis=1)).astype(np.float32), candidates)
+        return np.where(self.known_[candidates], scores, np.float32(np.nan))
 
-    def shares(self, evidence: Evidence, candidates: Indices) -> tuple[Share, ...]:
+    def shares(self, evidence: Evidence, candidates: Indices) -> Sequence[Share]:
         """Return one share for each rated item; those of items that count as not chosen are 0."""
-        rated, weights = self._history(evidence)
-        if not weights.any() or not self.items_.size:
+        asker = evidence.once(self._asker)
+        if asker is None:
             return ()
-        parts = (self.items_[candidates].astype(np.float64) @ self._fold_in(rated, weights)).T
-        return tuple(Share(row, entity=int(item)) for row, item in zip(parts, rated, strict=True))
+        # The left side is symmetric, so it may be solved for the few candidates instead of the many rated items.
+        return Shares(evidence.rated, asker.right.T @ asker.solved(self.items_[candidates].T.astype(np.float64)))
 
     def score_many(self, user_items: sparse.csr_matrix) -> Scores:
         """Return the scores of many histories, (users, n_items); values in [-1, 1], all of one age."""
@@ -123,7 +127,8 @@ class Factors:
             for row in range(len(users)):
                 part = slice(user_items.indptr[row], user_items.indptr[row + 1])
                 if weights[part].any():
-                    users[row] = self._vector(user_items.indices[part], weights[part])
+                    asker = self._equations(user_items.indices[part], weights[part])
+                    users[row] = asker.solved(asker.right.sum(axis=1))
         scores = users @ self.items_.T
         scores[:, ~self.known_] = np.nan
         return scores
@@ -138,38 +143,42 @@ class Factors:
         self._take(arrays["items"], arrays["known"])
         return self
 
-    def _history(self, evidence: Evidence) -> tuple[Indices, Scores]:
-        """Return the rated items and what each counts."""
-        rated = evidence.is_item
-        ranks = None if evidence.ages is None or self.recency is None else evidence.recency
-        weights = history_weights(evidence.values[rated], ranks, disliked=self.disliked, recency=self.recency)
-        return evidence.entities[rated], weights
+    def _asker(self, evidence: Evidence) -> _Equations | None:
+        """Return what the asker's vector solves; None without an item that counts."""
+        weights = weights_of(evidence, self.disliked, self.recency)
+        return self._equations(evidence.rated, weights) if weights.any() and self.items_.size else None
 
-    def _vector(self, rated: NDArray[np.integer[Any]], weights: Scores) -> NDArray[np.float64]:
-        """Return the asker's vector, (rank,)."""
-        normal, chosen = self._equations(rated, weights)
-        return _solved(normal, chosen.sum(axis=1))
-
-    def _fold_in(self, rated: NDArray[np.integer[Any]], weights: Scores) -> NDArray[np.float64]:
-        """Return what each item of the history adds to the asker's vector: (rank, m)."""
-        normal, chosen = self._equations(rated, weights)
-        return _solved(normal, chosen)
-
-    def _equations(
-        self, rated: NDArray[np.integer[Any]], weights: Scores
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return the left side (rank, rank) of what the asker's vector solves, and the right side by item (rank, m)."""
+    def _equations(self, rated: NDArray[np.integer[Any]], weights: Scores) -> _Equations:
+        """Return what the vector of one with that history solves."""
         trust = self.confidence * np.abs(weights.astype(np.float64))
         own = self.items_[rated].astype(np.float64)
         normal = self.system_ + (own * (trust - 1)[:, None]).T @ own
-        return normal, own.T * np.where(weights > 0, trust, 0.0)
+        return _Equations(normal, own.T * np.where(weights > 0, trust, 0.0))
 
 
-def _solved(normal: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return what solves a positive definite system, the shape of ``right``."""
-    from scipy import linalg  # not needed before somebody with a history asks
+@dataclass(frozen=True, eq=False)
+class _Equations:
+    """What an asker's vector solves.
 
-    return np.asarray(linalg.solve(normal, right, assume_a="pos", check_finite=False))
+    Attributes:
+        left: float64 (rank, rank), positive definite.
+        right: float64 (rank, m), by item of the history; the vector solves for their sum.
+    """
+
+    left: NDArray[np.float64]
+    right: NDArray[np.float64]
+
+    @cached_property
+    def _factor(self) -> tuple[NDArray[np.float64], bool]:
+        from scipy import linalg  # not needed before somebody with a history asks
+
+        return cast("tuple[NDArray[np.float64], bool]", linalg.cho_factor(self.left, check_finite=False))
+
+    def solved(self, right: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return what solves the left side for another right one, of its shape, (rank,) or (rank, n)."""
+        from scipy import linalg
+
+        return np.asarray(linalg.cho_solve(self._factor, right, check_finite=False))
 
 
 class Bpr(Factors):

@@ -7,7 +7,7 @@ was, so that a new rating counts at once and nothing is refitted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -16,7 +16,8 @@ from scipy import sparse
 
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.knowledge import no_links
-from kgrec.scorers.base import Evidence, Indices, Scores, Share, no_opinion
+from kgrec.scorers.base import Evidence, Indices, Scores, Share, Shares, no_opinion
+from kgrec.scorers.rows import dense_product
 from kgrec.scorers.topk import packed, unpacked
 
 
@@ -43,6 +44,12 @@ def history_weights(
     if ranks is not None and recency is not None and len(ranks):
         weights = weights / (1 + (ranks - ranks.min()) / recency)
     return np.asarray(weights, dtype=np.float32)
+
+
+def weights_of(evidence: Evidence, disliked: float, recency: float | None) -> Scores:
+    """Return what each rated item counts, shape (n_rated,); where their ages are unknown, they are equally old."""
+    ranks = None if evidence.ages is None or recency is None else evidence.recency
+    return history_weights(evidence.values[evidence.is_item], ranks, disliked=disliked, recency=recency)
 
 
 class ItemItem:
@@ -72,26 +79,25 @@ class ItemItem:
 
     def score(self, evidence: Evidence, candidates: Indices) -> Scores:
         """Return one score for each candidate; NaN without a rated item that counts, and for items never learned of."""
-        rated, weights = self._history(evidence)
+        weights, rows = evidence.once(self._history)
         if not weights.any():
             return no_opinion(candidates)
-        scores = self.weights_[rated].T @ weights + self.average_ * weights.sum()
+        scores = rows.T @ weights + self.average_ * weights.sum()
         return np.where(self.known_, scores, np.float32(np.nan))[candidates]
 
-    def shares(self, evidence: Evidence, candidates: Indices) -> tuple[Share, ...]:
+    def shares(self, evidence: Evidence, candidates: Indices) -> Sequence[Share]:
         """Return one share for each rated item."""
-        rated, weights = self._history(evidence)
+        weights, rows = evidence.once(self._history)
         if not weights.any():
             return ()
-        rows = self.weights_[rated][:, candidates].toarray().astype(np.float64) + self.average_[candidates]
-        parts = rows * weights[:, None]
-        return tuple(Share(row, entity=int(item)) for row, item in zip(parts, rated, strict=True))
+        parts = rows[:, candidates].toarray().astype(np.float64) + self.average_[candidates]
+        return Shares(evidence.rated, parts * weights[:, None])
 
     def score_many(self, user_items: sparse.csr_matrix) -> Scores:
         """Return the scores of many histories, (users, n_items) float32; values in [-1, 1], all of one age."""
         weights = history_weights(user_items.data, disliked=self.disliked)
         histories = sparse.csr_matrix((weights, user_items.indices, user_items.indptr), shape=user_items.shape)
-        scores = np.asarray((histories @ self.weights_).toarray(), dtype=np.float32)
+        scores = dense_product(histories, self.weights_)
         scores += np.asarray(histories.sum(axis=1), dtype=np.float32).reshape(-1, 1) * self.average_
         scores[np.asarray(abs(histories).sum(axis=1)).ravel() == 0] = np.nan
         scores[:, ~self.known_] = np.nan
@@ -109,9 +115,6 @@ class ItemItem:
         self.known_ = arrays["known"]
         return self
 
-    def _history(self, evidence: Evidence) -> tuple[Indices, Scores]:
-        """Return the rated items and what each counts."""
-        rated = evidence.is_item
-        ranks = None if evidence.ages is None or self.recency is None else evidence.recency
-        values = evidence.values[rated]
-        return evidence.entities[rated], history_weights(values, ranks, disliked=self.disliked, recency=self.recency)
+    def _history(self, evidence: Evidence) -> tuple[Scores, sparse.csr_matrix]:
+        """Return what each rated item counts, (n_rated,), and its row of the matrix, CSR (n_rated, n_items)."""
+        return weights_of(evidence, self.disliked, self.recency), self.weights_[evidence.rated]

@@ -8,7 +8,7 @@ user; a power of the cosine lets the nearest speak loudest (cf. Aiolli 2013).
 Everybody else's rating is a choice, whatever its value.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Any, ClassVar, Self
 
@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from kgrec.graph import KnowledgeGraph
-from kgrec.scorers.base import Evidence, Indices, Scores, Share, choices, no_opinion
-from kgrec.scorers.item_item import ItemItem, history_weights
+from kgrec.scorers.base import Evidence, Indices, Scores, Share, Shares, choices, no_opinion
+from kgrec.scorers.item_item import ItemItem, history_weights, weights_of
+from kgrec.scorers.rows import dense_product
 from kgrec.scorers.topk import by_blocks, packed, top_products, unpacked
 
 
@@ -121,29 +122,26 @@ class UserNeighbours:
 
     def score(self, evidence: Evidence, candidates: Indices) -> Scores:
         """Return one score for each candidate; NaN without an item that counts, and for items nobody chose."""
-        history = self._history(evidence)
+        history, near = evidence.once(self._neighbours)
         if not history.nnz:
             return no_opinion(candidates)
-        voices = self._near(history)
-        voices.data **= np.float32(self.power)
-        scores = (voices @ self.chosen_).toarray()[0]
+        voices = near.data ** np.float32(self.power)
+        scores = self.chosen_[near.indices].T @ voices
         return np.where(self.known_, scores, np.float32(np.nan))[candidates].astype(np.float32)
 
-    def shares(self, evidence: Evidence, candidates: Indices) -> tuple[Share, ...]:
+    def shares(self, evidence: Evidence, candidates: Indices) -> Sequence[Share]:
         """Return one share for each item of the history that counts.
 
         The neighbours and how loud each is are held fixed; a neighbour's similarity is a sum over the common items,
         so what it adds, similarity^(power - 1) × that sum, splits over them exactly.
         """
-        history = self._history(evidence)
-        near = self._near(history) if history.nnz else history
+        history, near = evidence.once(self._neighbours)
         if not history.nnz:
             return ()
         voices = near.data.astype(np.float64) ** (self.power - 1)
         common = self.item_users_[history.indices][:, near.indices].toarray() * history.data[:, None]
         chose = self.chosen_[near.indices][:, candidates].toarray()
-        parts = (common * voices) @ chose
-        return tuple(Share(row, entity=int(item)) for row, item in zip(parts, history.indices, strict=True))
+        return Shares(history.indices.astype(np.intp), (common * voices) @ chose)
 
     def score_many(self, user_items: sparse.csr_matrix) -> Scores:
         """Return the scores of many histories, (users, n_items); values in [-1, 1], all of one age."""
@@ -152,7 +150,7 @@ class UserNeighbours:
         histories = self._scaled(histories)
         voices = top_products(histories, self.item_users_, self.k)
         voices.data **= np.float32(self.power)
-        scores = np.asarray((voices @ self.chosen_).toarray(), dtype=np.float32)
+        scores = dense_product(voices, self.chosen_)
         scores[np.diff(histories.indptr) == 0] = np.nan
         scores[:, ~self.known_] = np.nan
         return scores
@@ -169,15 +167,14 @@ class UserNeighbours:
         self.rarity_, self.known_ = arrays["rarity"], arrays["known"]
         return self
 
-    def _history(self, evidence: Evidence) -> sparse.csr_matrix:
-        """Return the history as one scaled row, (1, n_items)."""
-        rated = evidence.is_item
-        ranks = None if evidence.ages is None or self.recency is None else evidence.recency
-        weights = history_weights(evidence.values[rated], ranks, disliked=self.disliked, recency=self.recency)
+    def _neighbours(self, evidence: Evidence) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
+        """Return the history as one scaled row, (1, n_items), and its similarity to the nearest users, (1, n_users)."""
+        weights = weights_of(evidence, self.disliked, self.recency)
         row = sparse.csr_matrix(
-            (weights, evidence.entities[rated].astype(np.int32), [0, len(weights)]), shape=(1, len(self.known_))
+            (weights, evidence.rated.astype(np.int32), [0, len(weights)]), shape=(1, len(self.known_))
         )
-        return self._scaled(row)
+        history = self._scaled(row)
+        return history, self._near(history)
 
     def _scaled(self, histories: sparse.csr_matrix) -> sparse.csr_matrix:
         """Return histories with rarer items counting more, each of length 1, without what does not count."""

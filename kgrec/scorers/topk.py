@@ -6,7 +6,7 @@ numbers an item are kept. The product is therefore made and cut row by row (numb
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from typing import Any, Final
@@ -18,10 +18,10 @@ from scipy import sparse
 _BLOCK: Final = 1 << 22
 """A block of rows makes at most so many additions, so that its product stays small."""
 
-_WORTH_COMPILING: Final = 1 << 26
+WORTH_COMPILING: Final = 1 << 26
 """Below so many additions scipy is done before numba has been imported."""
 
-_ROWS_A_TASK: Final = 256
+_ROWS_A_TASK: Final = 32
 
 
 def top_products(
@@ -58,8 +58,7 @@ def top_products(
         raise ValueError("negative entries have no place in a product whose greatest entries are wanted")
     left, right = left.astype(np.float32, copy=False), right.astype(np.float32, copy=False)
     k = min(k, max(right.shape[1], 1))
-    additions = _additions(left, right)
-    if additions.sum() < _WORTH_COMPILING or find_spec("numba") is None:
+    if additions(left, right).sum() < WORTH_COMPILING or find_spec("numba") is None:
         return by_blocks(left, right, k, factors, diagonal=diagonal)
     return by_rows(left, right, k, factors, diagonal=diagonal)
 
@@ -75,18 +74,20 @@ def by_rows(
     padded[:p] = scale
     ids, values = np.empty((n, k), dtype=np.int32), np.empty((n, k), dtype=np.float32)
     counts = np.zeros(n, dtype=np.int64)
-    first, second = _parts(left), _parts(right)
+    first, second = parts_of(left), parts_of(right)
     if (right.data == 1).all():
         second = (second[0], second[1], second[2][:0])
 
-    def fill(start: int) -> None:
-        rows = (start, min(start + _ROWS_A_TASK, n), diagonal)
-        top_rows(rows, first, second, padded, (ids, values, counts))
-
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for _ in pool.map(fill, range(0, n, _ROWS_A_TASK)):
-            pass
+    over_rows(lambda span: top_rows((*span, diagonal), first, second, padded, (ids, values, counts)), n)
     return _compacted(ids, values, counts, p)
+
+
+def over_rows(do: Callable[[tuple[int, int]], None], n: int) -> None:
+    """Do something to all of ``n`` rows, from one up to another each time, on all processors."""
+    spans = [(start, min(start + _ROWS_A_TASK, n)) for start in range(0, n, _ROWS_A_TASK)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for _ in pool.map(do, spans):
+            pass
 
 
 def by_blocks(
@@ -96,7 +97,7 @@ def by_blocks(
     n, p = left.shape[0], right.shape[1]
     ids, values = np.empty((n, k), dtype=np.int32), np.empty((n, k), dtype=np.float32)
     counts = np.zeros(n, dtype=np.int64)
-    for start, stop in _blocks(_additions(left, right)):
+    for start, stop in _blocks(additions(left, right)):
         block = sparse.csr_matrix(left[start:stop] @ right)
         block.sort_indices()
         block.data *= scale[block.indices]
@@ -123,7 +124,7 @@ def _greatest(entries: NDArray[np.float32], k: int) -> NDArray[np.intp]:
     return np.flatnonzero(above)
 
 
-def _additions(left: sparse.csr_matrix, right: sparse.csr_matrix) -> NDArray[np.int64]:
+def additions(left: sparse.csr_matrix, right: sparse.csr_matrix) -> NDArray[np.int64]:
     """Return how many additions each row of the product takes, shape (n,)."""
     lengths = np.diff(right.indptr).astype(np.int64)
     total = np.concatenate([[0], np.cumsum(lengths[left.indices])])
@@ -142,7 +143,7 @@ def _blocks(additions: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
         yield start, len(additions)
 
 
-def _parts(matrix: sparse.csr_matrix) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.float32]]:
+def parts_of(matrix: sparse.csr_matrix) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.float32]]:
     """Return a matrix as the kernel takes it; indices of 32 bits are shared, not copied."""
     return matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32, copy=False).view(np.uint32), matrix.data
 

@@ -29,20 +29,27 @@ CHUNK: Final = 32
 """So many sums are looked at at once; vectors of sums are padded to a multiple of it."""
 
 
-def _compiled(function: Callable[P, T]) -> Callable[P, T]:
-    try:
-        import numba
-    except ImportError:
-        return function
-    exact = {"nnan", "ninf", "nsz"}  # sums keep their order, so every implementation gives the same bits
-    options = {"nogil": True, "error_model": "numpy", "fastmath": exact}
-    try:
-        return cast("Callable[P, T]", numba.njit(cache=True, **options)(function))
-    except RuntimeError:  # nowhere to keep the compiled code
-        return cast("Callable[P, T]", numba.njit(**options)(function))
+def compiled(*loose: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Return a decorator that compiles a function where numba is installed.
+
+    Without ``loose`` liberties of LLVM's fast-math, sums keep their order, so every implementation gives the same bits.
+    """
+
+    def decorate(function: Callable[P, T]) -> Callable[P, T]:
+        try:
+            import numba
+        except ImportError:
+            return function
+        options = {"nogil": True, "error_model": "numpy", "fastmath": set(loose) or {"nnan", "ninf", "nsz"}}
+        try:
+            return cast("Callable[P, T]", numba.njit(cache=True, **options)(function))
+        except RuntimeError:  # nowhere to keep the compiled code
+            return cast("Callable[P, T]", numba.njit(**options)(function))
+
+    return decorate
 
 
-@_compiled
+@compiled()
 def keep_greatest(values: NDArray[np.float32], n: int, k: int) -> np.float32:
     """Reorder ``values[:n]`` so that its k greatest come first; return the least of those. 1 <= k <= n."""
     low, high = 0, n - 1
@@ -69,7 +76,7 @@ def keep_greatest(values: NDArray[np.float32], n: int, k: int) -> np.float32:
     return least
 
 
-@_compiled
+@compiled()
 def add_up(left: Csr, right: Csr, row: int, sums: NDArray[np.float32]) -> None:
     """Add row ``row`` of the product to ``sums``; a right side without data is all ones."""
     start, users, weights = left
@@ -85,7 +92,7 @@ def add_up(left: Csr, right: Csr, row: int, sums: NDArray[np.float32]) -> None:
                 sums[items[q]] += weight
 
 
-@_compiled
+@compiled()
 def find_peaks(sums: NDArray[np.float32], scale: NDArray[np.float32], peaks: NDArray[np.float32]) -> None:
     """Multiply the sums by the scale, in place, and write the greatest of each chunk to ``peaks``."""
     for chunk in range(len(peaks)):
@@ -97,7 +104,7 @@ def find_peaks(sums: NDArray[np.float32], scale: NDArray[np.float32], peaks: NDA
         peaks[chunk] = peak
 
 
-@_compiled
+@compiled()
 def pick(
     sums: NDArray[np.float32],
     peaks: NDArray[np.float32],
@@ -140,7 +147,7 @@ def pick(
     return n
 
 
-@_compiled
+@compiled()
 def top_rows(rows: Rows, left: Csr, right: Csr, scale: NDArray[np.float32], found: Found) -> None:
     """Fill some rows of ``found``; ``scale`` is padded with zeros."""
     ids, values, counts = found

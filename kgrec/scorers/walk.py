@@ -12,7 +12,7 @@ one with the weight ``disliked``: on ml-latest-small, letting dislikes count aga
 fifth of NDCG@10. What the user dislikes is heard by the scorers that compare contents.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from kgrec.graph import KnowledgeGraph
-from kgrec.scorers.base import Evidence, Indices, Scores, Share, choices, no_opinion
-from kgrec.scorers.item_item import history_weights
+from kgrec.scorers.base import Evidence, Indices, Scores, Share, Shares, choices, in_common, no_opinion, product
+from kgrec.scorers.item_item import history_weights, weights_of
+from kgrec.scorers.rows import dense_product
 from kgrec.scorers.topk import packed, top_products, unpacked
 
 Steps = tuple[sparse.csr_matrix, ...]
@@ -90,24 +91,23 @@ class Walk:
 
     def score(self, evidence: Evidence, candidates: Indices) -> Scores:
         """Return one score for each candidate; NaN without any item to start from, 0 where no walk arrives."""
-        rated, starts = self._starts(evidence)
+        starts, values, people = evidence.once(self._starts)
         if not starts.any():
             return no_opinion(candidates)
-        scores = _landed(rated, starts, self.values_, candidates)
+        scores = _landed(starts, values, candidates)
         if self.people_:
-            scores += _landed(rated, starts, self.people_, candidates) * self._held_back(len(rated))[candidates]
+            scores += _landed(starts, people, candidates) * self._held_back(len(starts))[candidates]
         return np.asarray(scores, dtype=np.float32)
 
-    def shares(self, evidence: Evidence, candidates: Indices) -> tuple[Share, ...]:
+    def shares(self, evidence: Evidence, candidates: Indices) -> Sequence[Share]:
         """Return one share for each rated item."""
-        rated, starts = self._starts(evidence)
+        starts, values, people = evidence.once(self._starts)
         if not starts.any():
             return ()
-        landed = _landed_from(rated, self.values_, candidates)
+        landed = _landed_from(len(starts), values, candidates)
         if self.people_:
-            landed += _landed_from(rated, self.people_, candidates) * self._held_back(len(rated))[candidates]
-        landed *= starts[:, None]
-        return tuple(Share(row, entity=int(entity)) for row, entity in zip(landed, rated, strict=True))
+            landed += _landed_from(len(starts), people, candidates) * self._held_back(len(starts))[candidates]
+        return Shares(evidence.rated, landed * starts[:, None])
 
     def score_many(self, user_items: sparse.csr_matrix) -> Scores:
         """Return the scores of many histories, (users, n_items); values in [-1, 1], all of one age."""
@@ -147,14 +147,17 @@ class Walk:
         self.people_, self.values_ = tuple(stored["people"]), tuple(stored["values"])
         return self
 
-    def _starts(self, evidence: Evidence) -> tuple[Indices, Scores]:
-        """Return the rated items and the chance of starting at each, absolute sum 1, or 0 without any."""
-        rated = evidence.is_item
-        ranks = None if evidence.ages is None or self.recency is None else evidence.recency
-        values = evidence.values[rated]
-        weights = history_weights(values, ranks, disliked=self.disliked, recency=self.recency)
+    def _starts(self, evidence: Evidence) -> tuple[Scores, Steps, Steps]:
+        """Return the chance of starting at each rated item, absolute sum 1, or 0 without any, and the steps from them.
+
+        Of the steps, over values and over people, the first has the rows of the rated items alone.
+        """
+        weights = weights_of(evidence, self.disliked, self.recency)
         total = np.abs(weights).sum()
-        return evidence.entities[rated], np.asarray(weights / total if total else weights, dtype=np.float32)
+        values, people = (
+            (steps[0][evidence.rated], *steps[1:]) if steps else () for steps in (self.values_, self.people_)
+        )
+        return np.asarray(weights / total if total else weights, dtype=np.float32), values, people
 
 
 def transitions(matrix: sparse.csr_matrix, alpha: float) -> sparse.csr_matrix:
@@ -184,33 +187,27 @@ def rp3beta(user_items: sparse.csr_matrix, alpha: float, beta: float, k: int) ->
     return top_products(items_users, choices(user_items), k, damping, diagonal=False)
 
 
-def _landed(rated: Indices, starts: Scores, steps: Steps, candidates: Indices) -> Scores:
+def _landed(starts: Scores, steps: Steps, candidates: Indices) -> Scores:
     """Return the chance of arriving at each candidate, shape (len(candidates),); 0 without steps."""
     if not steps:
         return np.zeros(len(candidates), dtype=np.float32)
-    between = steps[0][rated].T @ starts
-    if len(steps) == 1:
-        return np.asarray(between[candidates])
-    arrive = steps[1]
-    if 2 * len(candidates) < arrive.shape[0]:
-        return np.asarray(arrive[candidates] @ between)
-    return np.asarray((arrive @ between)[candidates])
+    between = np.asarray(steps[0].T @ starts)
+    return between[candidates] if len(steps) == 1 else product(steps[1], between, candidates)
 
 
-def _landed_from(rated: Indices, steps: Steps, candidates: Indices) -> NDArray[np.float64]:
-    """Return the chance of arriving at each candidate from each rated item, (len(rated), len(candidates))."""
+def _landed_from(n: int, steps: Steps, candidates: Indices) -> NDArray[np.float64]:
+    """Return the chance of arriving at each candidate from each of the ``n`` rated items, (n, len(candidates))."""
     if not steps:
-        return np.zeros((len(rated), len(candidates)))
-    leave = steps[0][rated]
-    landed = leave[:, candidates] if len(steps) == 1 else leave @ steps[1][candidates].T
-    return np.asarray(landed.toarray(), dtype=np.float64)
+        return np.zeros((n, len(candidates)))
+    leave = steps[0]
+    landed = leave[:, candidates].toarray() if len(steps) == 1 else in_common(leave, steps[1][candidates])
+    return landed.astype(np.float64)
 
 
 def _landed_many(starts: sparse.csr_matrix, steps: Steps) -> Scores:
     """Return the chance of arriving at each item for each user, starts.shape."""
     if not steps:
         return np.zeros(starts.shape, dtype=np.float32)
-    landed = starts @ steps[0]
-    if len(steps) > 1:
-        landed = sparse.csr_matrix(landed @ steps[1].T)
-    return np.asarray(landed.toarray(), dtype=np.float32)
+    if len(steps) == 1:
+        return dense_product(starts, steps[0])
+    return dense_product(sparse.csr_matrix(starts @ steps[0]), steps[1].T.tocsr())

@@ -2,7 +2,7 @@
 
 import subprocess
 from collections.abc import Callable
-from itertools import count
+from itertools import count, cycle
 from pathlib import Path
 
 import pytest
@@ -20,14 +20,24 @@ def app(data: str, *more: str | Path) -> list[str | Path]:
     return [*KGREC, "--data", data, "--user", f"user {next(_users)}", *more]
 
 
-@pytest.mark.benchmark(group="start to the first question", min_rounds=5)
+@pytest.mark.benchmark(group="start to the first frame")
+def test_first_frame(benchmark: BenchmarkFixture, data: str):
+    started(benchmark, data, "kgrec")
+
+
+@pytest.mark.benchmark(group="start to the first question")
 def test_app_starts(benchmark: BenchmarkFixture, data: str):
+    started(benchmark, data, FIRST_QUESTION)
+
+
+def started(benchmark: BenchmarkFixture, data: str, shown: str) -> None:
+    """Measure how long it takes from the start of the app to a text on the screen."""
     opened: list[Terminal] = []
 
     def start() -> None:
         terminal = Terminal(app(data))
         opened.append(terminal)
-        terminal.wait_for(FIRST_QUESTION)
+        terminal.wait_for(shown)
 
     def close() -> None:
         with opened.pop():
@@ -67,6 +77,24 @@ def test_ten_answers_in_the_app_and_its_memory(benchmark: BenchmarkFixture, data
 
         benchmark.pedantic(answer, rounds=ANSWERS)
         tell(mb_at_first_question=round(at_first), mb_after_10_answers=round(terminal.resident_mb()))
+
+
+@pytest.mark.benchmark(group="the app at work")
+def test_key_to_repaint(benchmark: BenchmarkFixture, data: str, tell_percentiles: Callable[[], None]):
+    with Terminal(app(data)) as terminal:
+        terminal.wait_for("%  ")
+        places = cycle((2, 3, 2, 1))
+        keys = cycle("jjkk")
+
+        def move() -> None:
+            place = next(places)
+            terminal.press(next(keys))
+            terminal.wait_for(f"▌ {place} ")
+
+        terminal.press("\x1b")  # the tour
+        terminal.wait_for("1-9")
+        benchmark.pedantic(move, rounds=400, warmup_rounds=20)
+        tell_percentiles()
 
 
 @pytest.mark.benchmark(group="the app at work")

@@ -56,6 +56,21 @@ def test_recommend_for_a_known_user(
 
 
 @pytest.mark.benchmark(group="a list")
+def test_recommend_for_a_known_user_and_read_every_reason(
+    benchmark: BenchmarkFixture, movielens: Opened, tell_percentiles: Callable[[], None]
+):
+    recommender, _ = movielens
+    users = cycle(recommender.graph_.interactions.user_ids)
+    benchmark.pedantic(
+        lambda user: [tuple(entry.reasons) for entry in recommender.recommend(user=user)],
+        setup=lambda: ((next(users),), {}),
+        rounds=610,
+        warmup_rounds=20,
+    )
+    tell_percentiles()
+
+
+@pytest.mark.benchmark(group="a list")
 def test_recommend_for_three_named_films(
     benchmark: BenchmarkFixture, movielens: Opened, tell_percentiles: Callable[[], None]
 ):

@@ -26,17 +26,27 @@ from kgrec.acts import EventKind
 from kgrec.dialogue import MemoryLog, Session
 from kgrec.dialogue.lexicon import Command
 from kgrec.dialogue.readings import (
+    Allow,
+    Alternative,
     Ambiguous,
     AskAbout,
+    AskBetween,
+    AskMine,
+    AskWhether,
+    AskWhich,
     Chat,
     Company,
     Compare,
     Correct,
+    Extreme,
+    Forget,
     FreeText,
     HaveSeen,
+    Instead,
     NotFound,
     NotNow,
     Opine,
+    Prefer,
     Reading,
     Require,
     Setting,
@@ -60,7 +70,7 @@ ABOUT = "panic-room-2002"
 COMMANDS = {
     Command.LIST: "list", Command.STOP: "stop", Command.WHY_QUESTION: "why", Command.UNDO: "undo", Command.PASS: "skip",
     Command.MORE_ITEMS: "more", Command.MORE_QUESTIONS: "more", Command.SURPRISE: "surprise", Command.HELP: "help",
-    Command.START_OVER: "start-over", Command.QUIT: "quit",
+    Command.START_OVER: "start-over", Command.QUIT: "quit", Command.BEST: "list",
 }  # fmt: skip
 CONTEXT = re.compile(r'context: "([^"]+)"')
 HAS = re.compile(r'(\w+) has "((?:[^"\\]|\\.)*)"')
@@ -131,6 +141,14 @@ class Notation:
                 what = {"description": "plot"}.get(facet, facet)
                 what = self.value(values[0]) if values else what
                 return [f"ask={what}@{self.name(item).removeprefix('@')}"]
+            case AskWhether(item, expressions):
+                return [f"ask={slot.partition('=')[2]}@{self.name(item)}" for slot in self.all_required(expressions)]
+            case AskWhich(_, expressions):  # what is asked for is written as what is wished for
+                return self.all_required(expressions)
+            case Prefer(entity, _):
+                return [f"like={self.name(entity)}"]
+            case AskBetween(_, _, (item, _)) | AskMine(item):
+                return [f"ask=@{self.name(item)}"]
             case WhyItem(item):
                 return [f"why={self.name(item)}"]
             case WhyNotItem(item):
@@ -139,6 +157,16 @@ class Notation:
                 return [f"with={who}"]
             case Correct(facet, _, _):
                 return [f"command=correct{':' + facet if facet else ''}"]
+            case Extreme(facet, is_most, among):
+                return [f"{'more' if is_most else 'less'}={facet}", *(f"want={self.value(value)}" for value in among)]
+            case Allow(entity):
+                return [f"want={self.value(entity)}"]
+            case Alternative(wanted):
+                return self.slots(wanted)
+            case Instead(wanted):
+                return self.slots_of(wanted)
+            case Forget(entities, _, _):
+                return [f"forget={self.name(entity)}" for entity in entities[:1]]
             case Ambiguous(_, options):
                 return [f"ambiguous={'|'.join(label for label, _ in options)}"]
             case NotFound(name, _):
@@ -155,6 +183,9 @@ class Notation:
     def value(self, entity: str) -> str:
         facets = "/".join(facet.name for facet in self.graph.facets_of(entity))
         return f"{facets}:{self.graph.label(entity)}"
+
+    def all_required(self, expressions: Iterable[str]) -> list[str]:
+        return [slot for expression in expressions for slot in self.required(expression)]
 
     def required(self, expression: str) -> list[str]:
         negated = expression.startswith("not (")

@@ -7,11 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from kgrec.blend import blend, blend_many, history_weights, score_histories, standardised
+from kgrec.blend import blend, blend_many, history_weights, score_histories
 from kgrec.domain import Belief, Opinion, OpinionKind
-from kgrec.explain import Explainer
+from kgrec.explain import Account, Explainer
 from kgrec.graph import KnowledgeGraph
 from kgrec.scorers import Affinity, Evidence, Popularity, Scorer, Taste, Walk
+from kgrec.scorers.rows import standardised
 from kgrec.weights import BUCKETS, Found, ItemAge, WeightTable, item_ages
 
 N_ITEMS = 90
@@ -61,10 +62,13 @@ def test_reasons_add_up_under_weights_by_age(graph, scorers, table, history):
     evidence = Evidence.from_history(history, N_ITEMS)
     blended = blend(scorers, evidence, history_weights(len(history), graph, table), N_ITEMS)
     opinions = tuple(Opinion(graph.entity_ids[item], value, OpinionKind.RATED) for item, value in history.items())
-    explainer = Explainer(graph, Belief(opinions), evidence, blended, scorers, ())
     items = range(0, N_ITEMS, 7)
-    for item, reasons in zip(items, explainer.reasons(list(items)), strict=True):
-        assert sum(reason.share for reason in reasons) == pytest.approx(blended.scores[item], abs=1e-4)
+    account = Account.of(items, evidence, blended, scorers)
+    explainer = Explainer(graph, Belief(opinions), account)
+    for position, item in enumerate(items):
+        total = sum(reason.share for reason in explainer.reasons(position))
+        assert total == pytest.approx(account.scores[position], abs=1e-9)
+        assert total == pytest.approx(blended.scores[item], abs=1e-4)
 
 
 @settings(max_examples=25, deadline=None)

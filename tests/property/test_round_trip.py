@@ -4,16 +4,19 @@ import string
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
-from kgrec.graph import KnowledgeGraph, snapshot
+from kgrec.errors import DataError
+from kgrec.graph import KnowledgeGraph, snapshot, views
 from kgrec.graph.compile import compile_graph
 from kgrec.graph.fingerprint import fingerprint_of
 from kgrec.graph.ontology_reader import read_ontology
 from kgrec.graph.store import EmbeddedStore
 from kgrec.graph.vocabulary import SKOS, to_id, to_iri
+from kgrec.ingest.csv import read_csv_graph
 
 VOCABULARY = """
 @prefix kgrec: <https://w3id.org/kgrec#> .
@@ -97,3 +100,28 @@ def test_a_snapshot_loads_as_the_same_graph(kg: KnowledgeGraph):
         snapshot.save(kg, Path(folder) / "s")
         again = snapshot.load(Path(folder) / "s", kg.fingerprint)
         assert fingerprint_of(again) == fingerprint_of(kg) == kg.fingerprint
+
+
+@settings(
+    max_examples=40,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
+    deadline=None,
+)
+@given(graphs())
+def test_a_table_reads_back_as_the_same_items(kg: KnowledgeGraph):
+    with tempfile.TemporaryDirectory() as folder:
+        ontology, table = Path(folder) / "x.ttl", Path(folder) / "x.csv"
+        try:
+            views.write(kg, table, "csv")
+        except DataError:  # what a table cannot hold; told by the unit tests
+            reject()
+        views.write(kg, ontology, "ontology")
+        again = read_csv_graph(table, ontology)
+    assert [again.entity_ids[: again.n_items], again.labels[: again.n_items]] == [kg.item_ids, kg.labels[: kg.n_items]]
+    for name in kg.links:
+        for item in range(kg.n_items):
+            told = {again.labels[value].strip() for value in again.values_of(item, name)}
+            assert told == {kg.labels[value].strip() for value in kg.values_of(item, name)}
+    for name, column in kg.numbers.items():
+        np.testing.assert_array_equal(again.numbers.get(name, np.full(kg.n_items, np.nan)), column)
+    assert {name: texts for name, texts in again.texts.items() if any(texts)} == dict(kg.texts)

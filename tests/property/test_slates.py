@@ -1,4 +1,4 @@
-"""Lists over any belief, dials, limits and shelves: they keep their promises, and are what the formulas say."""
+"""Lists over any belief, dials and limits: they keep their promises, and are what the formulas say."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -22,7 +22,6 @@ from kgrec.slates import BALANCE, VARIETY, proportions
 SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 GENRES = ("crime", "comedy", "horror", "drama", "war")
 LIMITS = ("- limit: 2 per genre\n", "- limit: 1 per director\n", "- limit: 3\n  when: genre has war\n")
-SHELVES = ("genre has crime", "genre has any [comedy, war]", "not genre has horror", "director is known")
 N_ITEMS = 40
 
 halves = st.sampled_from([0.0, 0.25, 0.5, 1.0])
@@ -108,25 +107,6 @@ def test_reasons_add_up_whatever_the_dials_and_choosing_changes_no_score(
     for entry in recommender.slate(ranking):
         assert sum(reason.share for reason in entry.reasons) == pytest.approx(entry.score, abs=1e-6)
         assert entry.score == pytest.approx(ranking.scores[graph.index(entry.item)], abs=1e-4)
-
-
-@SETTINGS
-@given(belief=beliefs, limits=some_limits, shelves=st.lists(st.sampled_from(SHELVES), min_size=1, unique=True))
-def test_no_item_stands_twice_over_the_shelves_and_limits_hold_on_each(
-    recommender: Recommender, book: Book, belief: Belief, limits: list[str], shelves: list[str]
-) -> None:
-    rules = book([*limits, *(f"- {{shelf: {name}, of: '{of}'}}\n" for name, of in zip("ABCD", shelves, strict=False))])
-    graph, ranking = recommender.graph_, recommender.rank(belief, rules)
-    masks = dict(zip("ABCD", (rules.mask(of, recommender.scope(belief)) for of in shelves), strict=False))
-    found: list[int] = []
-    for shelf in recommender.shelves(ranking, rules, n=6):
-        row = graph.indices(entry.item for entry in shelf.items).tolist()
-        assert 0 < len(row) <= 6
-        assert masks[shelf.title][row].all()
-        assert ranking.open[row].all()
-        assert_within_limits(graph, ranking, row)
-        found += row
-    assert len(set(found)) == len(found)
 
 
 @SETTINGS

@@ -1,9 +1,13 @@
 """Lines, bars and the pane of reasons, drawn from values made by hand."""
 
+from dataclasses import replace
+
 import pytest
 from textual.content import Content
 
 from kgrec.tui.glyphs import bar, moved, signed
+from kgrec.tui.ledger_page import _draw_contender
+from kgrec.tui.ledger_view import Contender
 from kgrec.tui.lines import clip, flow, hanging
 from kgrec.tui.reasons import reason_lines
 
@@ -47,3 +51,16 @@ def test_a_label_is_cut_in_its_middle():
     assert clip("Heat (1995): loved it", 40) == "Heat (1995): loved it"
     assert clip("The Assassination of Jesse James (2007): loved it", 30) == "The Assassination o…: loved it"
     assert Content(clip("天空の城ラピュタ" * 5, 30)).cell_length <= 30
+
+
+def test_of_an_item_that_nothing_speaks_for_no_sum_is_drawn():
+    silent = replace(COLLATERAL, reason="nothing speaks for it yet", reasons=(), totals=())
+    assert reason_lines(silent, 44)[0].plain == "nothing speaks for it yet"
+    assert not any("─" in line.plain or "=" in line.plain for line in reason_lines(silent, 44))
+
+
+def test_what_a_question_would_tell_is_broken_not_cut():
+    one = Contender("Which brewery would you like?", 0.07, 0.8, 1.1, 0.85, 0.05)
+    drawn = _draw_contender(one, 1, 0.05, 40).plain
+    assert "×.85 for repeating" in drawn
+    assert max(map(len, drawn.splitlines())) <= 40

@@ -157,7 +157,7 @@ async def test_a_file_that_breaks_changes_nothing_and_says_so(editing: Editing):
         await editor.save("certificte in [G, PG]")
         assert not editor.is_asked
         drawn = user.drawn()
-        assert "mine.yaml:3:14" in drawn
+        assert "✗ mine.yaml:3:14" in drawn  # not the whole path
         assert "certificate" in drawn
         assert "last good rules" in drawn
         assert user.listed == MILD_ONES
@@ -196,6 +196,15 @@ async def test_a_dead_end_and_broken_expectations_are_told_first(editing: Editin
         await user.press("enter")
         assert user.listed == []
         assert "No film satisfies" in user.prompt
+
+
+async def test_a_rule_that_breaks_many_expectations_does_not_bury_what_else_it_does(editing: Editing):
+    async with editing() as editor:
+        expect = "".join(f"  - some: genre has Crime and year > {1900 + n}\n" for n in range(12))
+        await editor.save(MILD, "genre has Horror", more=f"expect:\n{expect}")
+        drawn = editor.user.drawn()
+        assert drawn.count("expected some") == 5
+        assert "and 7 more" in drawn
 
 
 async def test_the_choices_work_by_mouse(editing: Editing):

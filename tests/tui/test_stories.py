@@ -102,6 +102,30 @@ async def test_undo_takes_back_the_last_answer(open_with: Opening, using: Using)
         assert any("took back" in toast for toast in user.toasts)
 
 
+async def test_what_was_replied_to_words_taken_back_goes_with_them(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        await user.write("under 120 min")
+        until_then = user.said
+        await user.write("loved heat")
+        await user.write("qqqq zzzz")
+        replied = user.said[len(until_then) + 2 :]
+        await user.press("u")
+        assert user.said == [*until_then, *replied]
+        await user.press("u")
+        assert user.said == replied
+
+
+async def test_what_another_window_said_meanwhile_is_not_answered_by_what_was_replied_to_words_taken_back(
+    open_with: Opening, using: Using
+):
+    opening = open_with()
+    async with using(opening) as user:
+        await user.write("loved heat")
+        opening(lambda *_: None).say("under 120 min")
+        await user.press("u")
+        assert user.said == ["under 120 min"]
+
+
 async def test_nothing_to_undo_is_said(open_with: Opening, using: Using):
     async with using(open_with()) as user:
         await user.press("u")
@@ -325,6 +349,17 @@ async def test_resizing_keeps_the_conversation(open_with: Opening, using: Using)
             assert user.app.screen.query_one(Shortlist).region
             assert user.app.screen.query_one(TalkPane).region or size[0] < 100
         assert user.said == ["Have you seen Heat (1995)?", "loved it"]
+
+
+async def test_resizing_keeps_the_question_in_sight(open_with: Opening, using: Using):
+    async with using(open_with(), size=(200, 60)) as user:
+        for words in ("loved heat", "under 120 min", "no crime", "newer", "undo", "over 60 min"):
+            await user.write(words)
+        await user.pilot.resize_terminal(80, 24)
+        await user.settle()
+        card, said = user.app.screen.query_one(PromptCard), user.app.screen.query_one("#said")
+        assert said.max_scroll_y > 0
+        assert card.region.bottom <= said.region.bottom
 
 
 async def test_help_lists_every_key(open_with: Opening, using: Using):

@@ -46,6 +46,13 @@ async def test_a_title_is_looked_up_while_it_is_written_and_explained(open_with:
         assert "it would be number 1" in " ".join(drawn.split())
 
 
+async def test_ways_to_bring_an_item_back_bear_no_numbers_for_those_are_keys(open_with: Opening, using: Using):
+    async with using(open_with(), size=(80, 24)) as user:
+        await user.write("no Crime")
+        await user.press("x", *"heat", "enter")
+        assert "· take back “no Crime”" in user.drawn()
+
+
 async def test_enter_right_after_the_text_waits_for_what_that_text_finds(open_with: Opening, using: Using):
     async with using(open_with()) as user:
         await user.press("x", *"heat")

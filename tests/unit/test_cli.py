@@ -268,6 +268,15 @@ def test_explain_gives_all_reasons_and_the_rank(kgrec: Kgrec):
     assert sum(reason["share"] for reason in found["reasons"]) == pytest.approx(found["score"], abs=1e-6)
 
 
+def test_explain_and_why_not_count_equal_scores_alike(kgrec: Kgrec):
+    """Equal ones are listed in the order of the data, and so they are counted."""
+    told = answer(kgrec("recommend", "--where", "year > 1950", "-n", "50", "--json"))["items"]
+    scores = [entry["score"] for entry in told]
+    assert len(set(scores)) < len(scores)
+    ranks = [answer(kgrec("explain", entry["id"], "--where", "year > 1950", "--json"))["rank"] for entry in told]
+    assert ranks == list(range(1, len(told) + 1))
+
+
 def test_explain_names_the_rule_that_keeps_an_item_off_the_list(kgrec: Kgrec, tiny: Path):
     found = answer(kgrec("explain", "Heat", "--json"))
     assert found["rank"] is None

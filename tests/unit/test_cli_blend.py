@@ -9,13 +9,14 @@ import pytest
 from communities import community
 from typer.testing import CliRunner, Result
 
-from kgrec.cli.blend import BlendReport, rows_of
+from kgrec.cli.blend import BlendReport
 from kgrec.cli.commands import app
 from kgrec.cli.opening import choose, own_rules
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.views import write
 from kgrec.ingest.rdf import import_rdf
 from kgrec.rulebook import RuleBook
+from kgrec.weighing import rows_of
 from kgrec.weights import BUCKETS, Found, ItemAge, WeightTable
 
 Kgrec = Callable[..., Result]

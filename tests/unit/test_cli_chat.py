@@ -84,6 +84,38 @@ def test_no_line_ends_the_conversation(recommender: Recommender, line: str):
     assert " 1. " in talk(start(recommender), [line, "list", line])
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("shelves", "For you now: what fits best with all you said"),
+        ("Taste", "rated +1.0  Heat (1995)"),
+        ("rules", "limit    in force  crime"),
+        ("scorers", "What each counts in your list:"),
+        ("graph", "  director: "),
+        ("graph 1", "  director: "),
+        ("graph Michael Mann", "Michael Mann\n  director of: "),
+        ("graph nobody at all", "nothing is called 'nobody at all'"),
+    ],
+)
+def test_a_page_of_the_app_is_written_for_its_name_and_nothing_follows_from_it(
+    recommender: Recommender, tmp_path: Path, line: str, told: str
+):
+    path = tmp_path / "r.yaml"
+    path.write_text("rules:\n  - name: crime\n    limit: 2\n    when: genre has Crime\n", encoding="utf-8")
+    session = start(recommender)
+    session.set_rules(RuleBook.load(path, recommender.graph_))
+    session.say("I love Heat")
+    before = session.belief
+    assert told in talk(session, [line, "quit"])
+    assert session.belief == before
+
+
+def test_what_is_called_like_a_page_is_meant_by_its_name(tiny_world: KnowledgeGraph):
+    labels = tuple("Shelves" if label.startswith("Heat") else label for label in tiny_world.labels)
+    shown = talk(start(Recommender(texts=False).fit(replace(tiny_world, texts={}, labels=labels))), ["shelves", "quit"])
+    assert "For you now" not in shown
+
+
 def test_a_reply_that_cannot_be_kept_ends_it(recommender: Recommender):
     class Full(MemoryLog):
         is_full = False

@@ -84,6 +84,7 @@ def test_taste_as_json(kgrec: Kgrec, tiny: str):
         "kind": "rated",
         "time": "2023-11-14T22:13:20+00:00",
         "source": "you said so",
+        "is_known": True,
     }
 
 

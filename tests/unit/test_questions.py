@@ -9,8 +9,9 @@ from kgrec.acts import QuestionKind
 from kgrec.graph import Interactions, KnowledgeGraph
 from kgrec.reasoning import candidates, questions
 from kgrec.reasoning.belief import Posterior, Prior
+from kgrec.reasoning.familiarity import familiarity
 from kgrec.reasoning.observation import COMPARED, Observation
-from kgrec.reasoning.questions import Asked, QuestionBank, familiarity, plausibility
+from kgrec.reasoning.questions import Asked, QuestionBank, plausibility
 
 EVERYTHING = np.ones(6, dtype=bool)
 
@@ -201,3 +202,23 @@ def test_what_is_known_is_not_asked(bank, posterior) -> None:
     assert Asked(judged={"heat"}).rules_out(kinds["seen:heat"], ids)
     assert Asked(chosen={"genre"}).rules_out(kinds["choice:genre"], ids)
     assert not Asked(decided={"genre"}).rules_out(kinds["choice:genre"], ids)  # "no horror" leaves a choice
+
+
+def test_a_survey_begins_with_the_question_that_is_put_and_knows_what_any_would_tell(bank, posterior):
+    survey = bank.survey(posterior, EVERYTHING, n=5)
+    best = bank.best(posterior, EVERYTHING)
+    assert survey.rivals[0].question.id == best.id
+    assert survey.rivals[1].question.text == best.ledger.runner_up
+    worths = [rival.worth for rival in survey.rivals]
+    assert worths == sorted(worths, reverse=True)
+    assert all(survey.gains[rival.question.id] == rival.question.ledger.gain for rival in survey.rivals)
+    assert all(0 < rival.chance <= 1 and rival.freshness == 1 for rival in survey.rivals)
+
+
+def test_a_survey_leaves_out_what_was_asked_but_tells_what_it_would_tell_now(bank, posterior):
+    first = bank.best(posterior, EVERYTHING)
+    asked = Asked(ids={first.id}, recent=(first.kind,))
+    survey = bank.survey(posterior, EVERYTHING, asked)
+    assert first.id not in {rival.question.id for rival in survey.rivals}
+    assert survey.gains[first.id] == first.ledger.gain
+    assert all((rival.freshness < 1) is (rival.question.kind is first.kind) for rival in survey.rivals)

@@ -83,3 +83,53 @@ def test_an_interaction_without_item_is_named(tmp_path: Path):
     )
     with pytest.raises(DataError, match="no kgrec:item"):
         KnowledgeGraph.from_rdf(path)
+
+
+SHAPES = """
+@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix e: <https://example.org/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+[] a sh:NodeShape ; sh:targetClass e:Beer ;
+    sh:property [ sh:path e:abv ; sh:maxInclusive 7.0 ; sh:name "strength" ; sh:order 1 ; sh:message "too strong" ] ;
+    sh:property [ sh:path e:style ; sh:minCount 1 ; sh:order 2 ] .
+"""
+
+
+def test_shapes_name_and_order_facets(beers: Path, tmp_path: Path):
+    shapes = tmp_path / "shapes.ttl"
+    shapes.write_text(SHAPES, encoding="utf-8")
+    import_rdf(beers, shapes=shapes)
+    assert [facet.name for facet in load("beers").ontology.facets] == ["strength", "style"]
+
+
+def test_data_that_does_not_fit_its_shapes_is_refused(beers: Path, tmp_path: Path):
+    shapes = tmp_path / "shapes.ttl"
+    shapes.write_text(SHAPES.replace("7.0", "6.2"), encoding="utf-8")
+    with pytest.raises(
+        DataError, match=r"shapes\.ttl: the data does not fit these shapes.*\n  .*/ipa: too strong, not"
+    ):
+        import_rdf(beers, shapes=shapes)
+    with pytest.raises(DataError, match="no data set 'beers'"):
+        load("beers")
+
+
+def test_shapes_that_are_none_are_told(beers: Path, tmp_path: Path):
+    shapes = tmp_path / "shapes.ttl"
+    shapes.write_text(SHAPES + "oops", encoding="utf-8")
+    with pytest.raises(DataError, match=r"shapes\.ttl"):
+        import_rdf(beers, shapes=shapes)
+
+
+def test_labels_are_read_in_the_language_asked_for(tmp_path: Path):
+    path = tmp_path / "towns.ttl"
+    path.write_text(
+        """@prefix e: <https://example.org/> . @prefix s: <http://www.w3.org/2004/02/skos/core#> .
+        @prefix r: <http://www.w3.org/2000/01/rdf-schema#> . @prefix schema: <https://schema.org/> .
+        e:1 a e:Town ; r:label "Munich"@en, "München"@de, "Monaco"@it . e:2 a e:Town ; s:prefLabel "Köln"@de-AT .
+        e:3 a e:Town ; schema:name "Ulm" . e:4 a e:Town ; r:label "Geneva"@en, "Genève"@fr .""",
+        encoding="utf-8",
+    )
+    assert KnowledgeGraph.from_rdf(path).labels == ("Munich", "Köln", "Ulm", "Geneva")
+    import_rdf(path, language="de")
+    assert load("towns").labels == ("München", "Köln", "Ulm", "Geneva")
+    with pytest.raises(DataError, match="'not one' is no language tag"):
+        import_rdf(path, language="not one")

@@ -1,13 +1,21 @@
 """The recommender: the one way through, on tiny_world and from Python."""
 
+import copy
+import dataclasses
+import pickle
+import re
+from collections import Counter
+
 import numpy as np
 import pytest
+from communities import community
 from scipy import sparse
 
 from kgrec.domain import UNSEEN, Constraint, Preference
 from kgrec.errors import ModelError, RuleError, UnknownEntityError
 from kgrec.reasoning.conflicts import Order
 from kgrec.recommender import Recommender
+from kgrec.weights import BUCKETS, Found, ItemAge, WeightTable
 
 
 @pytest.fixture
@@ -190,3 +198,57 @@ def test_what_was_fitted_is_kept_checked_and_made_again_when_damaged(tiny_world,
     third = Recommender(texts=False).fit(tiny_world, cache=folder)
     np.testing.assert_array_equal(third.questions_.columns, first.questions_.columns)
     assert "damaged" in caplog.text
+
+
+def test_weights_that_were_passed_are_not_taken_for_learned_ones_from_a_cache(tmp_path) -> None:
+    graph, folder = community(), tmp_path / "fit"
+    first, second = (
+        WeightTable(("popularity", "walk"), np.full((len(BUCKETS), len(ItemAge), 2), share), (Found(),) * 18)
+        for share in ([1.0, 0.0], [0.0, 1.0])
+    )
+    for table in (first, second, second, first):
+        recommender = Recommender(texts=False, weights=table).fit(graph, cache=folder)
+        np.testing.assert_array_equal(recommender.learned_.table.weights, table.weights)
+
+
+def test_reasons_are_worded_when_read_and_else_behave_as_the_tuple_of_them(recommender) -> None:
+    read = recommender.recommend(likes=["Thief"]).items[0]
+    told = tuple(read.reasons)
+    assert told
+    for other in (recommender.recommend(likes=["Thief"]).items[0], dataclasses.replace(read, reasons=told)):
+        assert other == read
+        assert hash(other) == hash(read)
+        assert repr(other) == repr(read)
+    unread = recommender.recommend(likes=["Thief"]).items[0]
+    assert unread.reasons == told
+    assert told == unread.reasons
+    assert unread.reasons != told[:1]
+    assert (len(unread.reasons), unread.reasons[0], unread.reasons[1:]) == (len(told), told[0], told[1:])
+    for copied in (copy.deepcopy(unread), pickle.loads(pickle.dumps(unread))):
+        assert copied == unread
+        assert type(copied.reasons) is tuple
+
+
+def test_what_is_learned_later_does_not_change_reasons_that_are_read_later(recommender) -> None:
+    early, late = (recommender.recommend(likes=["Thief"]).items[0] for _ in range(2))
+    told = tuple(early.reasons)
+    recommender.recommend(likes=["Babe"], dislikes=["Thief"])
+    assert tuple(late.reasons) == told
+    assert sum(reason.share for reason in late.reasons) == pytest.approx(late.score, abs=1e-9)
+
+
+def test_scorers_that_go_by_who_chose_what_cite_the_people_who_liked_both() -> None:
+    graph = community(n_users=120)
+    fitted = Recommender(texts=False).fit(graph)
+    told = Counter()
+    for user in graph.interactions.user_ids[:10]:
+        for entry in fitted.recommend(user=user):
+            fans = set(graph.interactions.liked_by(graph.index(entry.item)).tolist())
+            for reason in entry.reasons:
+                if found := re.search(r"(\d+) people liked both", reason.text):
+                    both = fans & set(graph.interactions.liked_by(graph.index(reason.path[0])).tolist())
+                    assert int(found[1]) == len(both)
+                    assert reason.share > 0 or len(reason.path) < 3
+                    assert (", yet" in reason.text) == ("do not like" in reason.text)
+                    told[reason.scorer] += 1
+    assert len(told.keys() & {"linear", "items", "users", "factors", "bayes", "transitions"}) >= 2

@@ -195,3 +195,24 @@ def test_a_broken_file_of_the_user_is_left_out_if_that_is_asked_for(load: Write,
     with pytest.raises(RuleErrors) as caught:
         RuleBook.load_leniently(["main.yaml"], tiny_world, Path("ana.yaml"))
     assert [error.place.file for error in caught.value.errors] == ["main.yaml"]
+
+
+def test_a_draft_is_read_in_place_of_its_file(load: Write, tiny_world: KnowledgeGraph) -> None:
+    files = {"main.yaml": "include: more.yaml\nrules: [{name: x, require: year > 1990}]", "more.yaml": "rules: []"}
+    saved = load(files)
+    drafts = {Path("more.yaml"): "rules: [{name: y, prefer: yeer > 1990}]"}
+    with pytest.raises(RuleErrors) as caught:
+        RuleBook.load("main.yaml", tiny_world, drafts=drafts)
+    assert str(caught.value) == "more.yaml:1:27: unknown field 'yeer', did you mean 'year'?"
+    drafts = {Path("more.yaml"): "rules: [{name: y, prefer: year > 1990}]"}
+    book = RuleBook.load("main.yaml", tiny_world, drafts=drafts)
+    assert names(book) == ["y", "x"]
+    assert saved.fingerprint != book.fingerprint == load({**files, "more.yaml": drafts[Path("more.yaml")]}).fingerprint
+
+
+def test_a_draft_may_stand_for_a_file_that_is_not_there_yet(load: Write, tiny_world: KnowledgeGraph) -> None:
+    load({"main.yaml": "rules: [{name: x, require: year > 1990}]"})
+    own = Path("ana.yaml")
+    book = RuleBook.load("main.yaml", tiny_world, own=own, drafts={own: "rules: [{name: x, off: true}]"})
+    assert names(book) == []
+    assert not own.exists()

@@ -20,7 +20,7 @@ from kgrec.group import fair, fair_slate
 from kgrec.recommender import Recommender
 from kgrec.rulebook import RuleBook
 from kgrec.scorers import Evidence
-from kgrec.slates import RENOWN, Shelf, familiarity, novelty, proportions, renown, telling_facet
+from kgrec.slates import RENOWN, familiarity, novelty, proportions, renown, telling_facet
 
 VARIED = Dials(diversity=1.0)
 BALANCED = Dials(calibrated=1.0)
@@ -44,7 +44,7 @@ def book(tiny_world: KnowledgeGraph, tmp_path: Path) -> Callable[[str], RuleBook
     return load
 
 
-def items(slate: Slate | Shelf) -> list[str]:
+def items(slate: Slate) -> list[str]:
     return [entry.item for entry in slate.items]
 
 
@@ -240,15 +240,7 @@ def test_what_was_passed_over_stays_away_whatever_the_dials(recommender) -> None
     assert set(items(session.slate())) == set(recommender.graph_.item_ids) - set(first)
 
 
-# --- shelves, groups, conversations -----------------------------------------------------------------------------------
-
-
-def test_shelves_are_filled_by_the_dials(recommender, book: Callable[[str], RuleBook]) -> None:
-    rules = book('- {shelf: "R", of: "certificate == R"}\n- {shelf: "All", of: "year > 1900"}\n')
-    first, second = recommender.shelves(recommender.rank(Belief(dials=VARIED), rules), rules, n=4)
-    assert items(first)[0] == "heat"
-    assert items(first)[-1] == "thief"
-    assert set(items(second)) == {"babe", "clue"}
+# --- groups, conversations --------------------------------------------------------------------------------------------
 
 
 def test_what_is_asked_of_a_list_is_asked_for_everybody(recommender) -> None:

@@ -108,8 +108,8 @@ def test_like_this_but_newer(session) -> None:
         ("how long is Thief?", "Thief (1981): 123 min."),
         ("how long is Clue?", "I do not know the runtime of Clue (1985)."),
         ("what is Clue about?", "Clue (1985): Six guests and a murder in a mansion."),
-        ("is Alien a horror film?", "Yes, Alien (1979) is: Horror."),
-        ("is Babe a horror film?", "Not that I know; Babe (1995): Comedy, Family."),
+        ("is Alien a horror film?", "Yes; Alien (1979): Horror."),
+        ("is Babe a horror film?", "No, as far as I know; Babe (1995): Comedy, Family."),
         ("who directed Alien?", "Alien (1979): directed by Ridley Scott."),
         ("what is the genre of Clue", "Clue (1985): Comedy."),
     ],
@@ -131,7 +131,7 @@ def test_company_answers_the_question_of_a_rule(recommender, tiny_world, tmp_pat
 
 
 def test_company_that_no_rule_asks_for_is_said_to_change_nothing(session) -> None:
-    assert "no rule here depends" in session.say("a comedy with my kids").text
+    assert "makes no difference" in session.say("a comedy with my kids").text
 
 
 def test_show_me_more_goes_on_and_undo_goes_back(session) -> None:

@@ -65,13 +65,13 @@ def test_numba_and_scipy_agree_to_the_last_bit(interactions) -> None:
 
 def test_a_product_of_many_additions_is_made_by_rows(interactions, monkeypatch) -> None:
     pytest.importorskip("numba")
-    monkeypatch.setattr("kgrec.scorers.topk._WORTH_COMPILING", 1)
+    monkeypatch.setattr("kgrec.scorers.topk.WORTH_COMPILING", 1)
     monkeypatch.setattr("kgrec.scorers.topk.by_blocks", None)
     assert top_products(interactions.T.tocsr(), interactions, 7).nnz == 300 * 7
 
 
 def test_without_numba_scipy_makes_it(interactions, monkeypatch) -> None:
-    monkeypatch.setattr("kgrec.scorers.topk._WORTH_COMPILING", 1)
+    monkeypatch.setattr("kgrec.scorers.topk.WORTH_COMPILING", 1)
     monkeypatch.setattr("kgrec.scorers.topk.find_spec", lambda name: None)
     monkeypatch.setattr("kgrec.scorers.topk.by_rows", None)
     assert top_products(interactions.T.tocsr(), interactions, 7).nnz == 300 * 7

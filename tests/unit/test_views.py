@@ -1,4 +1,4 @@
-"""The graph as RDF, as a network, as files, and paths through it."""
+"""The graph as RDF, as a network, and as files."""
 
 import io
 import json
@@ -50,17 +50,6 @@ def test_a_neighbourhood_grows_with_hops(tiny_world: KnowledgeGraph):
     assert set(tiny_world.to_networkx(around=["clue", "babe"], hops=0)) == {"clue", "babe"}
     with pytest.raises(UnknownEntityError):
         tiny_world.to_networkx(around="nothing")
-
-
-def test_paths_prefer_what_few_share(tiny_world: KnowledgeGraph):
-    paths = views.k_paths(tiny_world, "heat", "thief", k=3)
-    assert {path[1] for path in paths[:2]} == {"director/michael-mann", "genre/crime"}
-    assert paths[2] == ("heat", "certificate/r", "thief")
-
-
-def test_paths_end_at_max_hops(tiny_world: KnowledgeGraph):
-    assert views.k_paths(tiny_world, "babe", "clue", k=5, max_hops=2) == (("babe", "genre/comedy", "clue"),)
-    assert views.k_paths(tiny_world, "heat", "babe", max_hops=4) == ()
 
 
 @pytest.mark.parametrize("form", views.FORMATS)
