@@ -7,6 +7,7 @@ prompt. :func:`fold` is the one notion of "the same name" that look-up uses; :fu
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Final
 
 _ESCAPES: Final = re.compile(
@@ -61,6 +62,16 @@ def fold(text: str) -> str:
     if text.isascii():
         return _ASCII_PUNCTUATION.sub(" ", text).strip()
     return " ".join("".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in text).split())
+
+
+def shortened(names: Sequence[str], most: int) -> str:
+    """Return the first names of a list, and how many more there are.
+
+    >>> shortened(["a", "b", "c"], 2), shortened(["a"], 2)
+    ('a, b and 1 more', 'a')
+    """
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{', '.join(names[:most])}{more}"
 
 
 def slug(text: str) -> str:

@@ -16,6 +16,7 @@ from kgrec.cli.options import Data, Json, chosen_data, examples
 from kgrec.cli.output import NOTHING_FOUND, emit, emit_json, say, stop_writing
 from kgrec.cli.progress import progress_bar
 from kgrec.errors import DataError
+from kgrec.text import shortened
 
 if TYPE_CHECKING:
     from kgrec.dialogue.lasting import Remark
@@ -159,8 +160,7 @@ def _unknown_text(unknown: Sequence[Remark], data: str) -> str:
     named = [
         f"{remark.label} ({remark.subject})" if remark.label != remark.subject else remark.subject for remark in unknown
     ]
-    more = f" and {len(named) - MOST_LISTED} more" if len(named) > MOST_LISTED else ""
-    return f"{len(named)} unknown in {data}: {', '.join(named[:MOST_LISTED])}{more}"
+    return f"{len(named)} unknown in {data}: {shortened(named, MOST_LISTED)}"
 
 
 def _said(dataset: Dataset, user: str) -> tuple[Remark, ...]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kgrec.ingest.update import read_changes
 from kgrec.profiles import ProfileStore, profile_path
-from kgrec.text import clean
+from kgrec.text import clean, shortened
 
 if TYPE_CHECKING:
     from kgrec.ingest.update import Changes, Item
@@ -43,7 +43,7 @@ def update_lines(report: dict[str, Any]) -> Iterator[str]:
             yield f"  {sign} and {len(report[part]) - MOST_LISTED:,} more, see changes.json"
     for user, labels in report["spoken_of"].items():
         yield (
-            f"{clean(user)} has said something about {_listed(labels)}: "
+            f"{clean(user)} has said something about {shortened([clean(label) for label in labels], MOST_LISTED)}: "
             "that is kept, counts for nothing now, and counts again if it comes back"
         )
 
@@ -66,8 +66,3 @@ def _spoken_of(name: str, changes: Changes) -> dict[str, list[str]]:
             for user in store.users()
         }
     return {user: list(dict.fromkeys(labels)) for user, labels in found.items() if labels}
-
-
-def _listed(labels: Sequence[str]) -> str:
-    shown = ", ".join(map(clean, labels[:MOST_LISTED]))
-    return f"{shown} and {len(labels) - MOST_LISTED} more" if len(labels) > MOST_LISTED else shown

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from kgrec.dialogue import numerals
-from kgrec.dialogue.measures import Measures
+from kgrec.dialogue.measures import Measures, counted
 from kgrec.domain import Facet, FacetKind
 from kgrec.graph import KnowledgeGraph
 
@@ -67,7 +67,7 @@ def read_number(word: str) -> float | None:
 
 def facet_of(amount: Amount, graph: KnowledgeGraph) -> Facet | None:
     """Return the numeric facet of that unit, or the one among whose values a bare number lies."""
-    numeric = [facet for facet in graph.ontology.facets if facet.name in graph.numbers and not facet.is_prior]
+    numeric = counted(graph)
     if amount.unit:
         own = next((facet for facet in numeric if amount.unit in (facet.unit, facet.name)), None)
         return own or _unmeasured(amount.value, graph)
@@ -82,25 +82,18 @@ def facet_of(amount: Amount, graph: KnowledgeGraph) -> Facet | None:
 
 def _unmeasured(value: float, graph: KnowledgeGraph) -> Facet | None:
     """Return the only facet without a unit that is no count and among whose values an amount lies; None for several."""
-    free = [
-        facet
-        for facet in graph.ontology.facets
-        if facet.kind is FacetKind.NUMBER and facet.name in graph.numbers and not (facet.is_prior or facet.unit)
-    ]
-    columns = [(facet, graph.numbers[facet.name]) for facet in free]
-    measured = [(facet, column) for facet, column in columns if np.nanmax(column % 1) > 0]
-    found = [facet for facet, column in measured if np.nanmin(column) <= value <= np.nanmax(column)]
-    return found[0] if len(found) == 1 else None
+    free = (facet for facet in counted(graph) if facet.kind is FacetKind.NUMBER and not facet.unit)
+    return _only(value, (facet for facet in free if np.nanmax(graph.numbers[facet.name] % 1) > 0), graph)
 
 
 def only_facet(value: float, graph: KnowledgeGraph) -> Facet | None:
     """Return the only numeric facet among whose values a bare number lies; None if there are several or none."""
-    found = []
-    for facet in graph.ontology.facets:
-        if facet.kind is FacetKind.NUMBER and facet.name in graph.numbers and not facet.is_prior:
-            values = graph.numbers[facet.name]
-            if np.nanmin(values) <= value <= np.nanmax(values):
-                found.append(facet)
+    return _only(value, (facet for facet in counted(graph) if facet.kind is FacetKind.NUMBER), graph)
+
+
+def _only(value: float, facets: Iterable[Facet], graph: KnowledgeGraph) -> Facet | None:
+    columns = ((facet, graph.numbers[facet.name]) for facet in facets)
+    found = [facet for facet, column in columns if np.nanmin(column) <= value <= np.nanmax(column)]
     return found[0] if len(found) == 1 else None
 
 

@@ -39,12 +39,15 @@ def spelled(text: str) -> str:
     return _AFTER.sub(lambda found: f" {_SIGNS[found[1]]}", text)
 
 
+def counted(graph: KnowledgeGraph) -> list[Facet]:
+    """Return the facets that items have numbers for and people speak of."""
+    return [facet for facet in graph.ontology.facets if facet.name in graph.numbers and not facet.is_prior]
+
+
 def measures(graph: KnowledgeGraph) -> Measures:
     """Return the words for the units and numeric facets of a graph; pass it to ``graph.once``."""
     found: dict[str, dict[str, float]] = {}
-    for facet in graph.ontology.facets:
-        if facet.name not in graph.numbers or facet.is_prior:
-            continue
+    for facet in counted(graph):
         if facet.unit:
             found.setdefault(facet.unit, {}).update(_multiples(facet.unit))
         names = {fold(name) for name in (facet.name, facet.label, facet.plural)} - numerals.SPANS.keys()
@@ -70,10 +73,9 @@ def _multiples(unit: str) -> dict[str, float]:
 
 def named_facet(words: tuple[str, ...], graph: KnowledgeGraph) -> tuple[Facet | None, int]:
     """Return the numeric facet whose name the words begin with, and how many words that is; (None, 0) for none."""
-    for facet in graph.ontology.facets:
-        if facet.name in graph.numbers and not facet.is_prior:
-            for name in (facet.label, facet.name):
-                parts = tuple(fold(name).split())
-                if parts and words[: len(parts)] == parts:
-                    return facet, len(parts)
+    for facet in counted(graph):
+        for name in (facet.label, facet.name):
+            parts = tuple(fold(name).split())
+            if parts and words[: len(parts)] == parts:
+                return facet, len(parts)
     return None, 0

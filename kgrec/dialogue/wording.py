@@ -21,6 +21,7 @@ from kgrec.domain import (
     Slate,
 )
 from kgrec.graph import KnowledgeGraph
+from kgrec.text import shortened
 
 WAYS_SHOWN: Final = 9
 """So many ways out of a dead end are offered, one a number key; nobody reads sixty."""
@@ -186,9 +187,8 @@ def absent_text(labels: Sequence[str], graph: KnowledgeGraph) -> str:
     """Return what to say of opinions about things that the data no longer has; "" if there are none."""
     if not labels:
         return ""
-    more = f" and {len(labels) - _MOST_ABSENT} more" if len(labels) > _MOST_ABSENT else ""
-    named = ", ".join(labels[:_MOST_ABSENT]) if more else _listed(labels)
-    return f"No longer in {graph.name}: {named}{more}. What you said of it is kept, and counts again if it comes back."
+    named = shortened(labels, _MOST_ABSENT) if len(labels) > _MOST_ABSENT else _listed(labels)
+    return f"No longer in {graph.name}: {named}. What you said of it is kept, and counts again if it comes back."
 
 
 def _listed(parts: Sequence[str]) -> str:

@@ -69,17 +69,16 @@ def compare(old: KnowledgeGraph, new: KnowledgeGraph) -> Changes:
     Values count by their ids, so that renaming a genre changes no film. Equal sums of random codes stand for equal sets
     of values: two sets are mistaken for one in one case of 2^64.
     """
-    there = {item: number for number, item in enumerate(old.item_ids)}
-    numbers = [(there[item], number) for number, item in enumerate(new.item_ids) if item in there]
+    numbers = [(old.index(item), number) for number, item in enumerate(new.item_ids) if old.is_item(item)]
     before, after = np.array(numbers, dtype=np.intp).reshape(-1, 2).T
     told: dict[int, list[str]] = {}
     for name, is_other in _differences(old, new, before, after):
         for number in after[is_other].tolist():
             told.setdefault(number, []).append(name)
     return Changes(
-        _items(new, (number for number, item in enumerate(new.item_ids) if item not in there)),
+        _items(new, (number for number, item in enumerate(new.item_ids) if not old.is_item(item))),
         tuple(Item(new.entity_ids[number], new.label(number), tuple(told[number])) for number in sorted(told)),
-        _items(old, (number for number, item in enumerate(old.item_ids) if item not in new or not new.is_item(item))),
+        _items(old, (number for number, item in enumerate(old.item_ids) if not new.is_item(item))),
     )
 
 

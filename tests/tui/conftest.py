@@ -17,6 +17,11 @@ from kgrec.recommender import Recommender
 from kgrec.rulebook import RuleBook
 from kgrec.tui import KgrecApp, OpenSession, Progress
 from kgrec.tui.talk import Hanging, PromptCard, SaidLine, Writing
+from kgrec.tui.themes import DARK, LIGHT
+
+SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+THEMES = pytest.mark.parametrize("theme", [DARK.name, LIGHT.name], ids=["dark", "light"])
+"""What each picture of a screen is taken in."""
 
 A_SATURDAY_EVENING = 1_700_000_000.0
 

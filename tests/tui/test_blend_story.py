@@ -20,9 +20,8 @@ from kgrec.tui.blend_view import Scorer
 from kgrec.tui.listing import Listing
 from kgrec.tui.messages import RulesChanged
 from kgrec.tui.rule_changes import RuleDetails
-from kgrec.tui.themes import DARK, LIGHT
 
-from .conftest import A_SATURDAY_EVENING, User, Using
+from .conftest import A_SATURDAY_EVENING, SIZES, THEMES, User, Using
 
 Opening = Callable[..., OpenSession]
 
@@ -155,10 +154,6 @@ async def test_what_cannot_be_done_is_not_offered(opened: OpenSession, using: Us
         assert "backspace" not in offered
         await user.press("plus")
         assert "p" in user.app.screen.active_bindings
-
-
-SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-THEMES = pytest.mark.parametrize("theme", [DARK.name, LIGHT.name], ids=["dark", "light"])
 
 
 @SIZES

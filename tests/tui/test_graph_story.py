@@ -12,9 +12,8 @@ from kgrec.graph import KnowledgeGraph
 from kgrec.tui import KgrecApp, OpenSession
 from kgrec.tui.find_dialog import FindDialog
 from kgrec.tui.graph_page import GraphPage, Picture
-from kgrec.tui.themes import DARK, LIGHT
 
-from .conftest import User, Using
+from .conftest import SIZES, THEMES, User, Using
 
 Opening = Callable[..., OpenSession]
 
@@ -198,10 +197,6 @@ async def test_a_page_that_was_left_while_it_gathered_is_not_drawn(
         left.action_visit("thief")
         await user.settle()
         assert user.app.screen is user.app.main
-
-
-SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-THEMES = pytest.mark.parametrize("theme", [DARK.name, LIGHT.name], ids=["dark", "light"])
 
 
 @SIZES

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from textual.containers import VerticalScroll
 from textual.pilot import Pilot
 from textual.widgets import OptionList
@@ -13,9 +12,8 @@ from kgrec.domain import Reason, Recommendation
 from kgrec.tui import KgrecApp, OpenSession
 from kgrec.tui.item_page import Critiques, ItemPage
 from kgrec.tui.item_view import paths_to
-from kgrec.tui.themes import DARK, LIGHT
 
-from .conftest import User, Using
+from .conftest import SIZES, THEMES, User, Using
 
 Opening = Callable[..., OpenSession]
 
@@ -168,10 +166,6 @@ def test_paths_of_one_kind_weigh_together_and_none_is_drawn_that_counts_for_noth
         ["you", "love", "Heat (1995)", "Michael Mann", "Thief (1981)"],
         ["you", "asked for", "Crime", "Thief (1981)"],
     ]
-
-
-SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-THEMES = pytest.mark.parametrize("theme", [DARK.name, LIGHT.name], ids=["dark", "light"])
 
 
 @SIZES

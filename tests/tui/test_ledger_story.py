@@ -3,16 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from textual.pilot import Pilot
 
 from kgrec.tui import KgrecApp, OpenSession
 from kgrec.tui.ledger_page import LedgerPage
 from kgrec.tui.ledger_view import Asked, LedgerView
 from kgrec.tui.listing import Listing
-from kgrec.tui.themes import DARK, LIGHT
 
-from .conftest import User, Using
+from .conftest import SIZES, THEMES, User, Using
 
 Opening = Callable[..., OpenSession]
 
@@ -93,10 +91,6 @@ async def test_nothing_is_asked_once_the_list_is_wanted(open_with: Opening, usin
         assert view(user).asked == ()
         assert "Nothing was asked yet." in user.drawn()
         assert view(user).verdict.startswith("Nothing is asked")
-
-
-SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-THEMES = pytest.mark.parametrize("theme", [DARK.name, LIGHT.name], ids=["dark", "light"])
 
 
 @SIZES

@@ -23,9 +23,9 @@ from kgrec.tui.rule_changes import RuleChangesDialog
 from kgrec.tui.rule_dialogs import ChoiceDialog
 from kgrec.tui.rule_editor import RuleEditor
 from kgrec.tui.rules_page import RulesPage
-from kgrec.tui.themes import DARK, LIGHT
+from kgrec.tui.themes import DARK
 
-from .conftest import A_SATURDAY_EVENING, User, Using
+from .conftest import A_SATURDAY_EVENING, SIZES, THEMES, User, Using
 
 EVERYTHING = ["Heat (1995)", "Babe (1995)", "Thief (1981)", "Scream (1996)", "Alien (1979)", "Clue (1985)"]
 RULES = """\
@@ -600,10 +600,6 @@ def draws(
         return bool(snap_compare(app, terminal_size=size, run_before=do))
 
     return compare
-
-
-SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-THEMES = pytest.mark.parametrize("theme", [DARK.name, LIGHT.name], ids=["dark", "light"])
 
 
 @SIZES

@@ -13,16 +13,14 @@ from kgrec.graph import KnowledgeGraph
 from kgrec.rulebook import RuleBook
 from kgrec.tui import KgrecApp, OpenSession
 from kgrec.tui.rule_changes import RuleChangesDialog
-from kgrec.tui.themes import DARK, LIGHT
+from kgrec.tui.themes import DARK
 from kgrec.tui.view import RuleChanges, View
 
+from .conftest import SIZES, THEMES
 from .views import ABSENT, DEAD_END, LIST, QUESTION, RULE_CHANGES, RULES_DEAD_END
 
 Opening = Callable[..., OpenSession]
 Snap = Callable[..., bool]
-
-SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-THEMES = pytest.mark.parametrize("theme", [DARK.name, LIGHT.name], ids=["dark", "light"])
 
 
 @pytest.fixture

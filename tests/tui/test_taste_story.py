@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -16,9 +15,8 @@ from kgrec.tui.graph_page import GraphPage
 from kgrec.tui.listing import Listing
 from kgrec.tui.taste_page import TastePage
 from kgrec.tui.text_dialog import TextDialog
-from kgrec.tui.themes import DARK, LIGHT
 
-from .conftest import User, Using
+from .conftest import SIZES, THEMES, User, Using
 
 Opening = Callable[..., OpenSession]
 
@@ -247,10 +245,6 @@ async def test_of_very_many_beliefs_some_are_shown_and_more_on_demand(open_with:
         await user.press("space")
         assert any("no opinion that can be changed" in toast for toast in user.toasts)
         assert "No longer in the data" in str(beliefs.get_option_at_index(0).prompt)
-
-
-SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-THEMES = pytest.mark.parametrize("theme", [DARK.name, LIGHT.name], ids=["dark", "light"])
 
 
 @SIZES
