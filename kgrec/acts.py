@@ -21,7 +21,9 @@ class QuestionKind(StrEnum):
     SEEN = "seen"  # have you seen it, and how was it?
     FACT = "fact"  # something about the user, from an ask rule
     EITHER = "either"  # one or the other of two
+    LOVED = "loved"  # which of several items they love: any number of them
     RANGE = "range"  # which stretches of a number
+    CONTEXT = "context"  # in which circumstances they are
     MEANT = "meant"  # which of several readings of what was just said
     WANTED = "wanted"  # which of several values what they are after has: any number of them
 
@@ -50,6 +52,7 @@ class Ledger:
     split: tuple[int, ...] = ()  # candidates behind each option
     runner_up: str = ""
     runner_up_gain: float = 0.0
+    changes: float = 0.0  # of a question about the circumstances: how much of the list differs between two answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,7 @@ class EventKind(StrEnum):
     RELAXED = "relaxed"  # wishes dropped in a repair: data their expressions
     FORGOTTEN = "forgotten"  # all that was said of an entity ("" for none), and the wishes in data's expressions
     TURNED = "turned"  # a dial: subject its name, value where it stands now
+    KNOWS = "knows"  # subject a user of the data set, data how the user stands to them and whether they may be named
     UNDONE = "undone"  # subject the id of the event taken back
 
 

@@ -1,14 +1,16 @@
 """The vocabulary: one word, one meaning, as frozen values.
 
-Everything that passes between the layers is one of these; they hold no arrays and import nothing of kgrec, so any layer
-may use them. Entities are named by their id (text), never by their index, so that beliefs and events survive a
-rebuilt graph.
+Everything that passes between the layers is one of these; they hold no arrays and import nothing of kgrec but ties, so
+any layer may use them. Entities are named by their id (text), never by their index, so that beliefs and events survive
+a rebuilt graph.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Final
+
+from kgrec.ties import Tie
 
 Value = str | float | bool | tuple[str, ...]
 """What an answer or a user fact may hold."""
@@ -18,7 +20,7 @@ UserFact = str | float | tuple[str, ...]
 
 SCORERS: Final = (
     "popularity", "affinity", "walk", "linear", "transitions", "items", "users", "factors", "bayes", "content", "text",
-    "taste",
+    "taste", "people", "context", "two-tower", "sequence",
 )  # fmt: skip
 """The scorers that the blend weighs; what a rule may tune."""
 
@@ -103,6 +105,7 @@ class Ontology:
     familiar: str = "Do you know {item}?"  # how to ask whether an item is known, and how it was
     unfamiliar: str = "don't know it"  # the answer that it is not
     choose: str = "{a} or {b}?"  # how to put two items against each other
+    loved: str = "Which of these do you love?"  # how to ask which of several items are loved
     synonyms: tuple[str, ...] = ()  # other words for an item: movie, movies
     language: str = "en"  # whose labels and texts are read where there are several: a tag of BCP 47
 
@@ -288,6 +291,9 @@ class Belief:
     passed_over: frozenset[str] = frozenset()  # values offered when "something else" was wanted
     excluded: frozenset[str] = frozenset()  # items that no list shall hold, known or not
     dials: Dials = NEUTRAL
+    people: tuple[Tie, ...] = ()  # whom the user knows
+    withheld: frozenset[str] = frozenset()  # names of facts that are not to count, whoever knows them
+    context: tuple[tuple[str, Value], ...] = ()  # context.*, as told in this session
 
     @property
     def fact(self) -> dict[str, Value]:
@@ -330,7 +336,7 @@ class Forecast:
 class Recommendation:
     """An item on a slate. ``score`` is the sum of the shares; ``match`` maps it to (0, 1).
 
-    ``forecast`` says what the score means, where there were ratings enough to find out.
+    ``forecast`` and ``chances`` say what is to be expected, where enough is known: see kgrec.outlooks.
     """
 
     item: str
@@ -340,6 +346,7 @@ class Recommendation:
     reasons: Sequence[Reason] = ()  # a tuple, or what reads as one
     matches: tuple[tuple[str, float], ...] = ()  # of a list for several people: the name and match of each
     forecast: Forecast | None = None
+    chances: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,7 +371,7 @@ class Slate:
     """An ordered, scored, explained list; empty exactly when there is a conflict."""
 
     items: tuple[Recommendation, ...]
-    left: int = 0  # candidates the wishes allow
+    left: int = 0  # items that could be listed
     total: int = 0  # items in the catalogue
     conflict: Conflict | None = None
 

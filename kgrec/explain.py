@@ -19,6 +19,7 @@ from kgrec.blend import Blended
 from kgrec.domain import Belief, Comparison, Opinion, OpinionKind, Preference, Reason
 from kgrec.graph import KnowledgeGraph
 from kgrec.scorers.base import Evidence, Scorer, Share, values_of
+from kgrec.ties import Tie, TieKind
 
 MOST_NAMED = 6
 """So many shares of one scorer are named one by one; the rest are summed."""
@@ -30,9 +31,18 @@ COMPANY = 3
 """So many people who liked both are worth citing."""
 
 RULES = "rules"
+PEOPLE = "people"
+CONTEXT = "context"
 
-_OF_PEOPLE = frozenset({"walk", "linear", "transitions", "items", "users", "factors", "bayes"})
+_OF_PEOPLE = frozenset({"walk", "linear", "transitions", "items", "users", "factors", "bayes", "two-tower", "sequence"})
 """Scorers that go by who chose what: where people who liked both are to be found, those are the reason."""
+
+
+_STANDING = {
+    TieKind.FRIEND: "your friend {}",
+    TieKind.FOLLOW: "{}, whom you follow,",
+    TieKind.TRUST: "{}, whom you trust,",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,12 +216,17 @@ class Explainer:
         named, rest = order[:MOST_NAMED].tolist(), order[MOST_NAMED:]
         found = [self._reason(part, number, position, item) for number in named if sizes[number]]
         if len(rest):
-            text = f"and {len(rest)} more of your opinions"
+            text = f"and {len(rest)} more {'people you know' if part.scorer == PEOPLE else 'of your opinions'}"
             found.append(Reason(part.scorer, float(sizes[rest].sum()), text))
         return found
 
     def _reason(self, part: _Scored, number: int, position: int, item: int) -> Reason:
         scorer, share, size = part.scorer, part.shares[number], float(part.sizes[number, position])
+        if scorer == PEOPLE:
+            return Reason(scorer, size, self._of_people(share.ties, item))
+        if scorer == CONTEXT:
+            more, now = "more" if size > 0 else "less", " ".join(share.circumstance or ())
+            return Reason(scorer, size, f"{now}: liked {more} than otherwise" if now else f"liked {more} than most")
         if share.text:
             return Reason(scorer, size, f"you asked for “{share.text}”", (self.graph.entity_ids[item],))
         if share.entity is None and share.channels:
@@ -227,6 +242,16 @@ class Explainer:
         text, ids = self._reasons_told[told]
         parts = ((name, float(values[position] * part.scales[position])) for name, values in share.channels.items())
         return Reason(scorer, size, text, ids, channels=tuple((name, one) for name, one in parts if one))
+
+    def _of_people(self, ties: Sequence[Tie], item: int) -> str:
+        """Say whose likes they are: by name only who may be named, and no number that could give one person away."""
+        if not ties:
+            return "liked by people whom people you know know"
+        if ties[0].is_named:
+            return f"{_STANDING[ties[0].kind].format(ties[0].person)} likes it"
+        fans, ids = self._liked_by(item), self.graph.interactions.user_ids
+        people = len({tie.person for tie in ties} & {ids[user] for user in fans.tolist()})
+        return f"{people} people you know like it" if people >= COMPANY else "people you know like it"
 
     def _telling_of(
         self, kind: str, entity: int, other: int | None, source: int, item: int

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from kgrec.blend import match
 from kgrec.domain import Belief, Constraint, Dials, Reason, Recommendation, Slate
+from kgrec.explain import PEOPLE
 from kgrec.ranking import Ranking
 from kgrec.recommender import Recommender
 from kgrec.rulebook import ShelfInForce
@@ -105,7 +106,7 @@ def fair_slate(recommender: Recommender, together: Fair, n: int = 10, *, exclude
         return Slate((), 0, total, recommender.conflict(combined, exclude_seen=exclude_seen))
     best = recommender.best(combined, n, exclude_seen=exclude_seen)
     listed = with_moves(recommender.graph_, combined, pool, explained(recommender, together, best.tolist()))
-    return Slate(listed, int(combined.allowed.sum()), total)
+    return Slate(listed, int(pool.sum()), total)
 
 
 def fair_shelves(
@@ -201,6 +202,8 @@ def _constraints(people: Mapping[str, Ranking]) -> tuple[tuple[Constraint, ...],
 
 def _told_of(name: str, reason: Reason) -> str:
     """Return the words of a reason with the name of whom it is about; what concerns nobody stays as it is."""
+    if reason.scorer == PEOPLE:
+        return f"{name}: {reason.text.replace('you know', 'they know')}"
     for second, third in _THIRD_PERSON.items():
         if reason.text.startswith(second):
             return f"{name} {third}{reason.text.removeprefix(second)}"

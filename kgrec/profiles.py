@@ -12,7 +12,7 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -131,6 +131,33 @@ class ProfileStore:
         with self._explained(), self._lock:
             rows = self._connection.execute("SELECT DISTINCT user FROM events ORDER BY user").fetchall()
         return tuple(name for (name,) in rows)
+
+    def forget(self, user: str, kind: EventKind, subjects: Collection[str] | None = None) -> int:
+        """Remove a user's events of one kind without trace; return how many there were.
+
+        ``subjects``: only those about these; None: all of the kind. What is undone stays in the log; this does not, nor
+        in its free pages: deleted rows are overwritten, and the file is written anew without them.
+
+        Raises:
+            StoreError: the rows are gone, but another process reads the file, so that their bytes cannot be; once it is
+                closed, the same call finishes.
+        """
+        chosen = (
+            "user = ? AND kind = ?"
+            if subjects is None
+            else f"user = ? AND kind = ? AND subject IN ({', '.join('?' * len(subjects))})"
+        )
+        with self._explained(), self._lock:
+            self._connection.execute("PRAGMA secure_delete = ON")
+            self._connection.execute("PRAGMA temp_store = MEMORY")  # the file being rewritten leaves nothing elsewhere
+            with self._transaction():
+                statement = f"DELETE FROM events WHERE {chosen}"  # noqa: S608  (placeholders only)
+                gone = self._connection.execute(statement, (user, kind.value, *(subjects or ()))).rowcount
+            self._connection.execute("VACUUM")
+            is_busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if is_busy:
+            raise StoreError(f"{self.path}: another kgrec has it open; close that and do this again, to leave no trace")
+        return gone
 
     def close(self) -> None:
         """Let go of the file; closing twice does no harm."""

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kgrec.blend import Blended
-from kgrec.domain import EXCLUDED, UNSEEN, Belief, Constraint, Value
+from kgrec.domain import EXCLUDED, UNSEEN, Belief, Constraint, Origin, OriginKind, Value
 from kgrec.errors import RuleError
 from kgrec.explain import Applied
 from kgrec.graph import KnowledgeGraph
 from kgrec.rulebook import LimitInForce, Mask, RuleBook, Scope, TuneInForce
-from kgrec.scorers import Evidence
+from kgrec.scorers import Evidence, Scorer
+
+FILTER: Final = "two-tower"
+"""The optional scorer that tells, last of all, what is irrelevant to a user."""
+
+RELEVANT: Final = Constraint("relevant", 0.5, Origin(OriginKind.DEFAULT, "likely to suit you"))
+"""The wish behind :func:`last_filter`; any other is harder to give up."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,14 +53,14 @@ class Ranking:
 
 
 def scope_of(graph: KnowledgeGraph, belief: Belief, context: Mapping[str, Value] | None = None) -> Scope:
-    """Return what rules may ask about the user and the moment."""
+    """Return what rules may ask about the user and the moment; what the user said of it counts first."""
     rated = {opinion.entity: opinion.value for opinion in belief.opinions if graph.is_item(opinion.entity)}
     liked = tuple(item for item, value in rated.items() if value > 0)
     disliked = tuple(item for item, value in rated.items() if value < 0)
     told: dict[str, Value] = {"interactions": float(len(rated)), "liked": liked, "disliked": disliked}
     if liked:
         told["last_liked"] = liked[-1]
-    return Scope(user={**told, **belief.fact}, context=dict(context or {}))
+    return Scope(user={**told, **belief.fact}, context={**(context or {}), **dict(belief.context)})
 
 
 def understood(belief: Belief, book: RuleBook) -> tuple[Belief, tuple[str, ...]]:
@@ -88,6 +95,24 @@ def standing_wishes(graph: KnowledgeGraph, belief: Belief) -> tuple[tuple[Constr
     mask = np.ones(graph.n_items, dtype=np.bool_)
     mask[[graph.index(item) for item in belief.excluded if graph.is_item(item)]] = False
     return ((EXCLUDED, mask),)
+
+
+def last_filter(
+    scorers: Sequence[Scorer], evidence: Evidence, belief: Belief, share: float
+) -> tuple[tuple[Constraint, Mask], ...]:
+    """Return the wish for what suits the user, with its mask (n_items,): the best ``share`` of the items by FILTER.
+
+    What that scorer has no opinion on passes, and so does everything where it has none on the user, where ``share`` is
+    1, or where the wish was given up.
+    """
+    judge = next((scorer for scorer in scorers if scorer.name == FILTER), None)
+    if share >= 1 or judge is None or RELEVANT.expression in belief.dropped:
+        return ()
+    scores = judge.score(evidence, np.arange(evidence.n_items))
+    if np.isnan(scores).all():
+        return ()
+    with np.errstate(invalid="ignore"):
+        return ((RELEVANT, ~(scores < np.nanquantile(scores, 1 - share))),)
 
 
 def limits_on(belief: Belief, rules: RuleBook, scope: Scope) -> tuple[LimitInForce, ...]:

@@ -27,10 +27,7 @@ from kgrec.domain import (
     Conflict,
     Constraint,
     Dials,
-    Forecast,
     Opinion,
-    OpinionKind,
-    Origin,
     OriginKind,
     Place,
     Recommendation,
@@ -44,7 +41,9 @@ from kgrec.explain import Account, Applied, Explainer, Reasons
 from kgrec.fitting import Fitting, learned
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.lookup import Lookup
-from kgrec.ranking import Ranking, limits_on, scope_of, standing_wishes, unseen
+from kgrec.histories import History, opinions_of, past_of
+from kgrec.outlooks import Outlook, outlooks
+from kgrec.ranking import FILTER, Ranking, last_filter, limits_on, scope_of, standing_wishes, unseen
 from kgrec.reasoning.belief import Posterior, Prior
 from kgrec.reasoning.conflicts import Order
 from kgrec.reasoning.observation import Observation, observe_comparison, observe_opinion
@@ -58,7 +57,8 @@ from kgrec.weights import WeightTable
 
 Vectors = NDArray[np.float32]
 
-_CACHED_POSTERIORS: Final = 64
+_CACHED: Final = (64, 1 << 26)
+"""So many posteriors at most are kept, and about so many numbers in them (256 MB)."""
 _BATCH: Final = 256
 """So many users are scored at once."""
 
@@ -67,9 +67,6 @@ MOST_EARLIER: Final = 60
 
 Utterance = Opinion | Comparison
 """What the Gaussian belief hears."""
-
-History = Mapping[str, float] | Iterable[str]
-"""Items by id or title: with a value each (1 loved, 0 indifferent, -1 hated), or a plain list of liked ones."""
 
 
 class Recommender:
@@ -82,6 +79,8 @@ class Recommender:
             matters, rather than any other one; of use where times are when things were chosen, not when they were
             written down.
         weights: those of another recommender, to be used instead of learning them.
+        extra: names of optional scorers to fit besides, which takes minutes: those of kgrec.scorers.OPTIONAL.
+        relevant: lists hold only that share of the items, those which two towers find to suit the user best.
 
     >>> import pandas as pd
     >>> from kgrec import KnowledgeGraph
@@ -92,37 +91,45 @@ class Recommender:
     ['Clue']
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (each is one thing a caller may want otherwise)
         self,
         rng: int | np.random.Generator = 0,
         *,
         texts: bool = True,
         sequential: bool = False,
         weights: WeightTable | None = None,
+        extra: Iterable[str] = (),
+        relevant: float = 1.0,
     ) -> None:
         self.rng = np.random.default_rng(rng)
         self.texts = texts
         self.sequential = sequential
         self.weights = weights
+        self.extra = tuple(dict.fromkeys((*extra, *([FILTER] if relevant < 1 else []))))
+        self.relevant = relevant
 
     # --- fitting --------------------------------------------------------------------------------------------------
 
-    def fit(self, graph: KnowledgeGraph, progress: Progress | None = None, cache: Path | None = None) -> Self:
+    def fit(
+        self, graph: KnowledgeGraph, progress: Progress | None = None, cache: Path | None = None, *, renew: bool = True
+    ) -> Self:
         """Learn from a graph and return self.
 
         Args:
             graph: what to learn from.
             progress: hears of what takes long: encoding descriptions, learning from many interactions.
             cache: a folder to keep what was computed in, for a quick start next time; what is found there is checked.
+            renew: whether what was learned before other interactions came is learned anew, see kgrec.fitting.
         """
         vectors = None
         if self.texts and graph.documents:
             vectors = item_vectors(graph.documents, progress)
-        self.graph_ = graph
         self.vectors_ = vectors
         self.lookup_ = Lookup(graph)
         self.no_rules_ = RuleBook.empty(graph)
-        self.learned_ = learned(graph, Fitting(vectors, self.rng, self.sequential, self.weights, progress), cache)
+        fitting = Fitting(vectors, self.rng, self.sequential, self.weights, progress, self.extra)
+        self.learned_ = learned(graph, fitting, cache, renew=renew)
+        self.graph_ = self.learned_.graph
         self._posteriors: OrderedDict[tuple[Utterance, ...], Posterior] = OrderedDict()
         return self
 
@@ -157,7 +164,7 @@ class Recommender:
         for position in range(known, len(told)):
             posterior = posterior.hear(self._observation(told[position]))
             self._posteriors[told[: position + 1]] = posterior
-            if len(self._posteriors) > _CACHED_POSTERIORS:
+            if len(self._posteriors) > min(_CACHED[0], max(_CACHED[1] // posterior.roots.size, 2)):
                 self._posteriors.popitem(last=False)
         return posterior
 
@@ -186,20 +193,17 @@ class Recommender:
         """Score every item for a belief under the rules."""
         rules = rules or self.no_rules_
         scope = self.scope(belief, context)
-        evidence = Evidence.of(belief, self.graph_, self.posterior(belief), is_timed=self.sequential)
+        evidence = Evidence.of(
+            belief, self.graph_, self.posterior(belief), is_timed=self.sequential, context=scope.context
+        )
         tuning = rules.tuning(scope)
-        weights = {
-            **weights_for(evidence, self.graph_, self.learned_.table),
-            **{scorer: tune.weight for scorer, tune in tuning.items()},
-        }
+        ordinary = weights_for(evidence, self.graph_, self.learned_.table)
+        weights = {**ordinary, **{scorer: tune.weight for scorer, tune in tuning.items()}}
         blended = blend(self.scorers_, evidence, weights, self.graph_.n_items)
         wishes = tuple(wish for wish in belief.wishes if isinstance(wish, Constraint))
-        constraints = tuple(
-            constraint
-            for constraint in (*wishes, *rules.constraints(scope))
-            if constraint.expression not in belief.dropped
-        )
-        standing = standing_wishes(self.graph_, belief)
+        stated = (*wishes, *rules.constraints(scope))
+        constraints = tuple(constraint for constraint in stated if constraint.expression not in belief.dropped)
+        standing = standing_wishes(self.graph_, belief) + last_filter(self.scorers_, evidence, belief, self.relevant)
         masks = tuple(rules.mask(constraint.expression, scope) for constraint in constraints)
         constraints += tuple(wish for wish, _ in standing)
         masks += tuple(mask for _, mask in standing)
@@ -226,7 +230,7 @@ class Recommender:
         if not pool.any():
             return Slate((), 0, total, self.conflict(ranking, exclude_seen=exclude_seen))
         listed = self.explained(ranking, pick(self.graph_, ranking, pool, n, self.vectors_).tolist())
-        return Slate(with_moves(self.graph_, ranking, pool, listed), int(ranking.allowed.sum()), total)
+        return Slate(with_moves(self.graph_, ranking, pool, listed), int(pool.sum()), total)
 
     def shelves(
         self,
@@ -245,22 +249,36 @@ class Recommender:
         """Return some items with their scores and reasons, in the given order."""
         account = Account.of(items, ranking.evidence, ranking.blended, self.scorers_, ranking.applied)
         explainer = Explainer(self.graph_, ranking.belief, account)
-        scores, forecasts = account.scores, self._forecasts(ranking, items)
-        numbers = zip(items, scores.tolist(), ranking.blended.match(scores).tolist(), forecasts, strict=True)
+        scores = account.scores
+        matches, expected = ranking.blended.match(scores).tolist(), self._outlooks(ranking, items)
+        numbers = zip(items, scores.tolist(), matches, expected, strict=True)
         ids, label = self.graph_.entity_ids, self.graph_.label
         return tuple(
             Recommendation(
-                ids[item], label(item), score, match, Reasons(partial(explainer.reasons, place)), (), forecast
+                ids[item],
+                label(item),
+                score,
+                match,
+                Reasons(partial(explainer.reasons, place)),
+                forecast=outlook.forecast,
+                chances=outlook.chances,
             )
-            for place, (item, score, match, forecast) in enumerate(numbers)
+            for place, (item, score, match, outlook) in enumerate(numbers)
         )
 
-    def _forecasts(self, ranking: Ranking, items: Sequence[int]) -> Sequence[Forecast | None]:
-        if self.learned_.calibration is None:
-            return [None] * len(items)
-        numbers, evidence = np.asarray(items, dtype=np.intp), ranking.evidence
-        history = evidence.values[evidence.is_item].astype(np.float64)
-        return self.learned_.calibration.forecasts(ranking.blended.standard(numbers), numbers, history)
+    def outlook(self, ranking: Ranking, items: Iterable[str]) -> tuple[Outlook, ...]:
+        """Return what is to be expected of any items, by id or title, listed or not: see :meth:`rank`.
+
+        Where there are ratings enough that is a rating with its interval and the chance of a like; where the log has
+        kinds of events (opened, finished, bought), the chance of each.
+
+        Raises:
+            UnknownEntityError: a name that no item bears; it holds the nearest.
+        """
+        return self._outlooks(ranking, [self.graph_.index(item) for item in map(self._item_called, items)])
+
+    def _outlooks(self, ranking: Ranking, items: Sequence[int]) -> tuple[Outlook, ...]:
+        return outlooks(self.graph_, ranking, items, self.learned_.calibration, self.learned_.chances)
 
     def conflict(self, ranking: Ranking, *, exclude_seen: bool = True, order: Order = Order.WEIGHTED) -> Conflict:
         """Return the preferred minimal conflict among the wishes and rules, and the ways out, preferred ones first."""
@@ -316,8 +334,10 @@ class Recommender:
 
     def items_called(self, names: Iterable[str]) -> frozenset[str]:
         """Return the ids of items by id or title; raises UnknownEntityError."""
-        find = self.lookup_.resolve
-        return frozenset(name if self.graph_.is_item(name) else find(name, among="items") for name in names)
+        return frozenset(map(self._item_called, names))
+
+    def _item_called(self, name: str) -> str:
+        return name if self.graph_.is_item(name) else self.lookup_.resolve(name, among="items")
 
     def believe(  # noqa: PLR0913  (as recommend)
         self,
@@ -333,7 +353,8 @@ class Recommender:
         """Return the belief that the arguments of :meth:`recommend` describe."""
         if text and self.vectors_ is None:
             raise ModelError(f"{self.graph_.name!r} has no descriptions that free text could be compared with")
-        opinions = [*self._past(user), *self._history(history)]
+        opinions = past_of(user, self.graph_) if user else []
+        opinions += opinions_of(history, self.graph_, self.lookup_) if history is not None else []
         for names, value in ((likes, 1.0), (dislikes, -1.0)):
             opinions += [Opinion(self.lookup_.resolve(name), value) for name in names]
         return Belief(
@@ -341,6 +362,7 @@ class Recommender:
             wishes=tuple(Constraint(expression) for expression in where),
             texts=(TextWish(text),) if text else (),
             facts=tuple({**self.graph_.user_facts.get(user or "", {}), **(facts or {})}.items()),
+            people=self.graph_.people.of(user or ""),
         )
 
     def score(self, history: History) -> NDArray[np.float64]:
@@ -373,23 +395,3 @@ class Recommender:
             ids[start : start + len(best)] = best
             scores[start : start + len(best)] = np.where(best < 0, np.nan, values)
         return ids, scores
-
-    def _past(self, user: str | None) -> list[Opinion]:
-        log, ids = self.graph_.interactions, self.graph_.entity_ids
-        past = log.history(user) if user else {}
-        ages = log.ages_days(user) if user else {}
-        origin = Origin(OriginKind.HISTORY, "your ratings")
-        return [Opinion(ids[i], value, OpinionKind.RATED, origin, ages.get(i, 0.0)) for i, value in past.items()]
-
-    def _history(self, history: History | None) -> list[Opinion]:
-        if history is None:
-            return []
-        pairs = history.items() if isinstance(history, Mapping) else ((item, 1.0) for item in history)
-        origin = Origin(OriginKind.HISTORY, "your history")
-        opinions = []
-        for name, value in pairs:
-            if not -1.0 <= value <= 1.0:
-                raise ValueError(f"the value of {name!r} is {value}, it must lie between -1 and 1")
-            item = name if name in self.graph_ else self.lookup_.resolve(name, among="items")
-            opinions.append(Opinion(item, float(value), OpinionKind.RATED, origin))
-        return opinions

@@ -8,14 +8,14 @@ import contextlib
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 import platformdirs
 
-from kgrec.errors import DataError
+from kgrec.errors import DataError, StoreError
 
 _CHUNK: Final = 1 << 20
 
@@ -61,6 +61,33 @@ def _user_dir(kind: str, default: Path) -> Path:
     except OSError as error:
         raise DataError(f"{folder}: cannot make this folder ({error.strerror}); set KGREC_HOME to one") from error
     return folder
+
+
+@contextlib.contextmanager
+def locked(name: str, patience_s: float) -> Iterator[None]:
+    """Let one process at a time do what has that name; others wait.
+
+    An exclusive transaction of SQLite is the lock: it works on every platform, and one held by a process that is killed
+    is free at once, which a file that stands for a lock is not.
+
+    Raises:
+        StoreError: another process does not end in time, or the cache cannot be written.
+    """
+    import sqlite3
+
+    path = cache_dir() / "locks" / f"{name}.lock"
+    try:
+        path.parent.mkdir(exist_ok=True)
+        connection = sqlite3.connect(path, timeout=patience_s, isolation_level=None)
+    except (OSError, sqlite3.OperationalError) as error:
+        raise StoreError(f"{path}: cannot be written ({error})") from error
+    with contextlib.closing(connection):
+        try:
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            why = f"another process has been at this for {patience_s:.0f} s, wait for it ({error})"
+            raise StoreError(f"{path}: {why}") from error
+        yield
 
 
 def write_atomic(path: Path, data: bytes | str) -> None:

@@ -27,6 +27,7 @@ from kgrec.ranking import Ranking
 from kgrec.rulebook import Mask, ShelfInForce
 from kgrec.scorers import Evidence, Scorer
 from kgrec.slates import Likeness, pick, renown, with_moves
+from kgrec.text import shortened
 from kgrec.weights import ItemAge, item_ages
 
 Numbers = NDArray[np.intp]
@@ -57,6 +58,9 @@ _PART: Final = 5
 _LIKED: Final = 3
 """So many of the items liked last have a row of their own."""
 
+_NAMED: Final = 3
+"""So many of the people whom a row comes from are named."""
+
 _COMPANY: Final = 3
 """From so many rated items on, people can be said to share a taste."""
 
@@ -70,6 +74,7 @@ class ShelfKind(StrEnum):
     NOW = "now"  # the list itself
     LIKED = "liked"  # near to something liked
     PEOPLE = "people"  # chosen by people who choose alike
+    KNOWN = "known"  # liked by people the user knows
     GEMS = "gems"  # known to few
     NEW = "new"
     VALUE = "value"  # of one value that is liked
@@ -78,13 +83,14 @@ class ShelfKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A titled row: what it holds, why it is there, and the place of the rule that asks for it."""
+    """A titled row: what it holds, why it is there, where the rule is that asks for it, the id of what it is about."""
 
     kind: ShelfKind
     title: str
     items: tuple[Recommendation, ...]
     because: str = ""
     place: Place | None = None
+    about: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +100,7 @@ class Draft:
     Attributes:
         mask: bool (n_items,), the items.
         place: of the rule that asks for it.
+        about: the id of what its items are near to or have.
         facet: the one it shows a value of.
         appeal: the share of all that is liked that it is about, 0 to 1.
     """
@@ -103,6 +110,7 @@ class Draft:
     mask: Mask
     because: str = ""
     place: Place | None = None
+    about: str = ""
     facet: str = ""
     appeal: float = 0.0
 
@@ -170,7 +178,7 @@ class Stock:
         for row in rows:
             items = with_moves(self.graph, row.ranking, row.pool, list(islice(told, len(row.items))))
             draft = row.draft
-            shelves.append(Shelf(draft.kind, draft.title, items, draft.because, draft.place))
+            shelves.append(Shelf(draft.kind, draft.title, items, draft.because, draft.place, draft.about))
         return tuple(shelves)
 
     def drafts(self, asked: Sequence[ShelfInForce] = ()) -> Iterator[Draft]:
@@ -186,9 +194,11 @@ class Stock:
             why = f"nothing is known of you yet: {known}"
         yield Draft(ShelfKind.NOW, "For you now", self.ranking.open, why)
         for shelf in asked:
-            yield Draft(ShelfKind.RULE, shelf.title, shelf.mask, shelf.because, shelf.origin.place)
+            why = shelf.because or f"the rule “{shelf.origin.label}” asks for them"
+            yield Draft(ShelfKind.RULE, shelf.title, shelf.mask, why, shelf.origin.place, shelf.about)
         yield from map(self._near, self._liked()[:_LIKED])
         yield from self._people()
+        yield from self._known_people()
         yield from self._values()
         yield from self._gems()
         yield from self._new()
@@ -218,13 +228,26 @@ class Stock:
             near = Likeness(self.graph, np.arange(self.graph.n_items), self.vectors).to(item)
             why = "most in common with it"
         title = f"Because you liked {self.graph.label(item)}"
-        return Draft(ShelfKind.LIKED, title, self._most(near), why, appeal=opinion.value / self._said)
+        about, appeal = opinion.entity, opinion.value / self._said
+        return Draft(ShelfKind.LIKED, title, self._most(near), why, about=about, appeal=appeal)
 
     def _people(self) -> Iterator[Draft]:
         if self.ranking.evidence.n_rated >= _COMPANY:
             mask = self._most(self._scored("users", self.ranking.evidence))
             why = "chosen by people who chose what you did"
             yield Draft(ShelfKind.PEOPLE, "From people with your taste", mask, why)
+
+    def _known_people(self) -> Iterator[Draft]:
+        """Draft what people whom the user knows like themselves, best first as their likes and those of others say."""
+        evidence, everything = self.ranking.evidence, np.arange(self.graph.n_items)
+        shares = [share for own in self.scorers if own.name == "people" for share in own.shares(evidence, everything)]
+        direct = [share for share in shares if share.ties]
+        if direct:
+            liked = np.sum([share.values for share in direct], axis=0) > 0
+            named = [share.ties[0].person for share in direct if share.ties[0].is_named]
+            why = f"liked by {shortened(named, _NAMED)}" if named else "they let it count for you"
+            mask = self._most(np.where(liked, self._scored("people", evidence), 0.0))
+            yield Draft(ShelfKind.KNOWN, "People you know like", mask, why)
 
     def _values(self) -> Iterator[Draft]:
         """Draft, for each facet that tells something, the value that is liked most among those with items enough."""
@@ -241,7 +264,7 @@ class Stock:
             words, why = facet.phrase.replace("{value}", self.graph.label(value)), self._why_liked(facet, value)
             appeal = float(liking[value]) / self._said
             title = words[:1].upper() + words[1:]
-            yield Draft(ShelfKind.VALUE, title, mask, why, facet=facet.name, appeal=appeal)
+            yield Draft(ShelfKind.VALUE, title, mask, why, None, self.graph.entity_ids[value], facet.name, appeal)
 
     def _why_liked(self, facet: Facet, value: int) -> str:
         """Name the opinion on a value, or the liked items that have it, those said last first."""

@@ -5,6 +5,7 @@ graph, so that no escape code, override of the writing direction or line break e
 prompt. :func:`fold` is the one notion of "the same name" that look-up uses; :func:`slug` the one that ids are made of.
 """
 
+import math
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ _ESCAPES: Final = re.compile(
 _JOINERS: Final = "\u200c\u200d"  # invisible, yet part of how Persian, Hindi and emoji are spelt
 _SPACES: Final = re.compile(r"\s+")
 _ASCII_PUNCTUATION: Final = re.compile(r"[^0-9a-z]+")
+_ASCII_BESIDE_LINES: Final = re.compile(r"[^0-9a-z\n]+")
 _APOSTROPHES: Final = re.compile("['’‘`´ʼ]")
 _ACCENTS: Final = re.compile("[\u0300-\u036f\u0591-\u05bd\u064b-\u0652\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]")
 _UNDECOMPOSED: Final = str.maketrans(
@@ -64,6 +66,19 @@ def fold(text: str) -> str:
     return " ".join("".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in text).split())
 
 
+def fold_all(texts: Sequence[str]) -> list[str]:
+    """Return :func:`fold` of each text; of plain ASCII all at once, which is several times as fast.
+
+    >>> fold_all(["The   End!", "-", "R & B"])
+    ['the end', '', 'r and b']
+    """
+    lines = "\n".join(texts)
+    if not lines.isascii() or lines.count("\n") >= max(len(texts), 1):
+        return [fold(text) for text in texts]
+    plain = _APOSTROPHES.sub("", lines).lower().translate(_UNDECOMPOSED)
+    return [line.strip() for line in _ASCII_BESIDE_LINES.sub(" ", plain).split("\n")] if texts else []
+
+
 def shortened(names: Sequence[str], most: int) -> str:
     """Return the first names of a list, and how many more there are.
 
@@ -72,6 +87,21 @@ def shortened(names: Sequence[str], most: int) -> str:
     """
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return f"{', '.join(names[:most])}{more}"
+
+
+def in_hundredths(parts: Sequence[float], total: float) -> list[float]:
+    """Return the parts of a sum rounded so that they still add up to it, rounded: by the largest remainders.
+
+    Nobody can check a sum whose parts were rounded each by itself. ``total`` is their sum but for the error of floats.
+
+    >>> in_hundredths([0.334, 0.333, 0.333], 1.0)
+    [0.34, 0.33, 0.33]
+    """
+    floors = [math.floor(part * 100 + 1e-9) for part in parts]
+    missing = round(round(total, 2) * 100) - sum(floors)
+    by_remainder = sorted(range(len(parts)), key=lambda place: floors[place] - parts[place] * 100)
+    raised = set(by_remainder[: max(missing, 0)])
+    return [(floor + (place in raised)) / 100 for place, floor in enumerate(floors)]
 
 
 def slug(text: str) -> str:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgrec.graph import Interactions
+from kgrec.graph.people import People
 
 BUCKETS: Final = (0, 1, 3, 6, 11, 21)
 """From so many rated items on, the next bucket."""
@@ -80,6 +81,11 @@ def is_enough(log: Interactions) -> bool:
     return bool(min(active, np.count_nonzero(log.item_counts)) >= LEAST_ACTIVE)
 
 
+def is_network(people: People) -> bool:
+    """Whether enough people know somebody to learn how much that counts."""
+    return bool(np.count_nonzero(np.diff(people.knows.indptr)) >= LEAST_ACTIVE)
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """How the weights of one bucket and age were found.
@@ -118,6 +124,16 @@ class WeightTable:
     def found_for(self, bucket: int, age: ItemAge) -> Found:
         """Return how the weights of a bucket and an age were found."""
         return self.found[bucket * len(ItemAge) + age]
+
+    @property
+    def ndcg(self) -> float:
+        """The mean NDCG@10 of the blend on the interactions that were held out to learn the table, of whole histories.
+
+        Not of new items, which are asked for on their own; a figure to compare versions by, not to report.
+        """
+        found = [one for one in self.found[ItemAge.ESTABLISHED :: len(ItemAge)] if one.n_users]
+        total = sum(one.n_users for one in found)
+        return sum(one.ndcg * one.n_users for one in found) / total if total else 0.0
 
     def to_json(self) -> dict[str, Any]:
         """Return the table as what JSON can hold."""

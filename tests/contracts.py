@@ -1,6 +1,7 @@
 """What every scorer owes its callers, as tests to inherit."""
 
 import copy
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -64,7 +65,7 @@ class ScorerContract:
         assert np.isnan(scores).all() == (self.speaks_from != "nothing")
 
     def test_the_order_of_the_evidence_does_not_matter(self, scorer, evidence, everything) -> None:
-        turned = Evidence(evidence.n_items, evidence.entities[::-1], evidence.values[::-1], (), evidence.posterior)
+        turned = replace(evidence, entities=evidence.entities[::-1], values=evidence.values[::-1])
         np.testing.assert_allclose(scorer.score(turned, everything), scorer.score(evidence, everything), atol=1e-6)
 
     def test_no_candidates_give_no_scores(self, scorer, evidence) -> None:

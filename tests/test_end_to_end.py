@@ -35,8 +35,8 @@ def films(films_home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 @pytest.fixture
-def movielens(movielens_home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setenv("KGREC_HOME", str(movielens_home))
+def movielens(few_users_home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("KGREC_HOME", str(few_users_home))
     return "ml"
 
 
@@ -56,8 +56,11 @@ def stated(kg: KnowledgeGraph, film: str, facet: str) -> set[str]:
     return {*ids, *map(fold, names)}
 
 
-def test_every_film_user_rating_and_fact_arrives(movielens: str, data_dir: Callable[[str], Path]):
-    kg = load(movielens)
+def test_every_film_user_rating_and_fact_arrives(
+    movielens_home: Path, monkeypatch: pytest.MonkeyPatch, data_dir: Callable[[str], Path]
+):
+    monkeypatch.setenv("KGREC_HOME", str(movielens_home))
+    kg = load("ml")
     assert (kg.n_items, kg.interactions.n_users, len(kg.interactions)) == (9_742, 610, 100_836)
     names = {row["entity"]: fold(row["label"]) for row in rows(data_dir("films-kg") / "entities.csv")}
     facts = rows(data_dir("films-kg") / "triples.csv")
@@ -145,7 +148,7 @@ def test_two_apps_on_one_profile_store_both_work(films: str):
             terminal.wait_for(FIRST_QUESTION)
         for answered in (1, 2):
             for terminal in (one, other):
-                terminal.press("1")
+                terminal.press("/1\r")  # in words: where several can be loved at once, the key only marks one
             for terminal in (one, other):
                 terminal.wait_for(lambda screen, answered=answered: len(questions(screen)) > answered)
         assert (one.leave(), other.leave()) == (0, 0)

@@ -44,6 +44,7 @@ LAYERS: Mapping[str, frozenset[str]] = {
     "kgrec.scorers": ENGINE,
     "kgrec.learning.learn": ENGINE,
     "kgrec.recommender": ENGINE,
+    "kgrec.pipeline": ENGINE,
     "kgrec.audit.whynot": ENGINE,
     "kgrec.dialogue": ENGINE,
     "kgrec.profiles": EVERYTHING,

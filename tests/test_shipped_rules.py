@@ -114,9 +114,9 @@ def test_the_shelves_are_filled_and_hold_nothing_twice(films: Films):
 
 
 def test_an_imported_catalogue_starts_from_a_copy_without_the_tests(
-    movielens_home: Path, monkeypatch: pytest.MonkeyPatch, data_dir: Callable[[str], Path]
+    few_users_home: Path, monkeypatch: pytest.MonkeyPatch, data_dir: Callable[[str], Path]
 ):
-    monkeypatch.setenv("KGREC_HOME", str(movielens_home))
+    monkeypatch.setenv("KGREC_HOME", str(few_users_home))
     recommender, book = open_recommender(choose("ml"))
     assert [rule.name for rule in book.rules] == names()
     assert book.expectations == ()

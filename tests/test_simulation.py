@@ -20,8 +20,8 @@ def simulated(*options: str) -> dict[str, object]:
     return json.loads(result.stdout)
 
 
-def test_taste_improves_with_questions_on_movielens(movielens_home: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("KGREC_HOME", str(movielens_home))
+def test_taste_improves_with_questions_on_movielens(few_users_home: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("KGREC_HOME", str(few_users_home))
     found = simulated("--data", "ml", "--users", "12", "--questions", "10")
     assert list(found["ndcg@10"]) == ["0", "1", "3", "5", "10"]
     assert found["ndcg@10"]["10"] > found["ndcg@10"]["0"]

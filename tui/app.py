@@ -32,6 +32,7 @@ from kgrec.tui.places import place
 from kgrec.tui.rule_watching import RuleWatching
 from kgrec.tui.screens import MainScreen, Turn
 from kgrec.tui.settings import has_toured, remember_tour
+from kgrec.tui.sweeping import Sweeping
 from kgrec.tui.view import View
 
 _BETWEEN_PROGRESS_S: Final = 0.05
@@ -82,6 +83,7 @@ class KgrecApp(Manners):
         self._leaving: Timer | None = None
         self._thread = SessionThread()
         self._conversation: Conversation | None = None
+        self._sweeping = Sweeping()
         self.rules = RuleWatching(self)
         self.main = MainScreen()
         self.failure: KgrecError | None = None
@@ -111,8 +113,8 @@ class KgrecApp(Manners):
     # --- turns ----------------------------------------------------------------------------------------------------
 
     @work(group="turns")
-    async def turn(self, turn: Turn) -> None:
-        """Have a turn worked on in its thread, then show what it led to."""
+    async def turn(self, turn: Turn, otherwise: Callable[[], object] | None = None) -> None:
+        """Have a turn worked on in its thread, then show what it led to; ``otherwise``: what to do if it failed."""
         conversation = self._conversation
         if conversation is None:
             return
@@ -121,11 +123,14 @@ class KgrecApp(Manners):
             view = await self._in_thread(lambda: turn(conversation))
         except KgrecError as error:
             self.notify(str(error), severity="error", timeout=8, markup=False)
+            if otherwise is not None:
+                otherwise()
         else:
             if view is not None:
                 self.post_message(Viewed(view))
         finally:
             self.main.show_busy(busy=False)
+            self._sweeping.settle()
 
     @work(group="turns")
     async def open(self) -> None:
@@ -153,6 +158,7 @@ class KgrecApp(Manners):
         from kgrec.tui.warming import make_ready  # not before the first question
 
         await make_ready(self)
+        self._sweeping.begin(self)
 
     def _opened(self) -> View:
         """Open the session; runs in its thread."""
@@ -294,6 +300,8 @@ class KgrecApp(Manners):
 
     async def on_event(self, event: events.Event) -> None:
         """Take letters of a word as writing, whatever else they would do; see kgrec.tui.hurry."""
+        if isinstance(event, events.InputEvent):
+            self._sweeping.hear()
         is_key = isinstance(event, events.Key) and not event.is_forwarded
         if is_key and isinstance(event, events.Key) and self._hears(event):
             event.stop()

@@ -54,7 +54,7 @@ class BlendPage(PanedPage["BlendView"]):
     CSS_PATH = ["paned.tcss", "blend.tcss"]  # noqa: RUF012  (no class variable in Screen)
     PANES = {  # noqa: RUF012  (as above)
         "scorers": "Who counts how much",
-        "table": "With more ratings",
+        "table": "By ratings given",
         "listed": "What they give",
         "effects": "What would change",
     }
@@ -108,7 +108,8 @@ class BlendPage(PanedPage["BlendView"]):
         for number, cells in enumerate(rows):
             table.add_row(*(Content.styled(cell, "bold" if number in mine else "") for cell in cells))
         table.move_cursor(row=mine[0] if mine else 0)
-        table.border_subtitle = "▸ you now"
+        while_talking = " · while you talk those above count"
+        table.border_subtitle = f"▸ as many as you{while_talking if value.is_conversing else ''}"
 
     def _draw_changes(self, changes: RuleChanges | None) -> None:
         summary = self.query_one("#effects-summary", Static)

@@ -11,6 +11,7 @@ from kgrec.dialogue import Session
 from kgrec.domain import Place, Recommendation
 from kgrec.pins import pins_of, with_pins, write_pins
 from kgrec.ranking import Ranking
+from kgrec.text import in_hundredths
 from kgrec.tui.rule_preview import preview
 from kgrec.tui.view import LIST_LENGTH, RuleChanges
 from kgrec.weighing import Source, Weighed, rows_of, weighed
@@ -75,6 +76,7 @@ class BlendView:
         scorers: all there are, in the order of the engine.
         columns: the scorers of the table of weights.
         is_learned: whether the weights come from held-out interactions.
+        is_conversing: whether some weigh otherwise than for as many ratings, because those were told just now.
         changes: what the pins that are tried would do; None if none are.
     """
 
@@ -84,6 +86,7 @@ class BlendView:
     columns: tuple[str, ...]
     buckets: tuple[Bucket, ...]
     is_learned: bool
+    is_conversing: bool
     changes: RuleChanges | None
 
 
@@ -116,7 +119,8 @@ def blend_view(session: Session, draft: Draft) -> BlendView:
         for row in rows
     )
     scorers = tuple(_scorers(session, ranking, tried, listed, draft))
-    return BlendView(ranking.evidence.n_rated, scorers, listed, columns, buckets, table is not None, changes)
+    talking = any(one.source is Source.CONVERSED for one in weighed(recommender, ranking))
+    return BlendView(ranking.evidence.n_rated, scorers, listed, columns, buckets, table is not None, talking, changes)
 
 
 def put_in_force(session: Session, draft: Draft) -> str:
@@ -180,5 +184,6 @@ def _listed(entry: Recommendation) -> Listed:
     shares: dict[str, float] = {}
     for reason in entry.reasons:
         shares[reason.scorer] = shares.get(reason.scorer, 0.0) + reason.share
-    ordered = sorted(shares.items(), key=lambda pair: -abs(pair[1]))
-    return Listed(entry.item, entry.label, entry.score, tuple(pair for pair in ordered if abs(pair[1]) >= _SHOWN))
+    rounded = zip(shares, in_hundredths([*shares.values()], entry.score), strict=True)
+    ordered = sorted(rounded, key=lambda pair: -abs(pair[1]))
+    return Listed(entry.item, entry.label, entry.score, tuple(pair for pair in ordered if pair[1]))

@@ -77,7 +77,7 @@ class Conversation:
         self.session = session
         self._portrait = portrait
         self._asked_back: Act | None = None
-        self._notes: list[tuple[int, Said]] = []
+        self._notes = [(0, Said(is_user=False, text=text)) for text in portrait.welcome(session)]
         self._explained: Recommendation | None = None
         self._absent = ""
 

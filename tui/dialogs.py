@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual import events
@@ -18,8 +18,8 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from kgrec.tui.actions import ALSO, Action
+from kgrec.tui.lines import hanging
 from kgrec.tui.messages import Sought
-from kgrec.tui.talk import Hanging
 from kgrec.tui.view import Found, Wished
 
 _INTRODUCTION = """\
@@ -64,20 +64,45 @@ class HelpDialog(Dialog):
         with VerticalScroll(classes="window") as window:
             window.border_title = "Help"
             window.border_subtitle = "esc closes"
-            if self._is_main:
-                yield Static(Content(_INTRODUCTION))
-            yield from self._lines()
+            yield HelpText(self._groups(), _INTRODUCTION if self._is_main else "")
 
-    def _lines(self) -> Iterator[Widget]:
+    def _groups(self) -> dict[str, list[tuple[str, str]]]:
+        """Return keys and what they do by group, that which fits the focus first."""
         also = ALSO if self._is_main else ()
         rows = [*also, *((action.group, action.all_keys, action.help) for action in self._actions)]
-        keys = max(len(key) for _, key, _ in rows)
-        groups = dict.fromkeys(group for group, _, _ in rows)
-        for group in sorted(groups, key=lambda group: group != self._first):
-            yield Static(Content.assemble("\n", (group, "$primary bold")))
-            for member, key, help_ in rows:
-                if member == group:
-                    yield Hanging(Content.styled(f" {key:>{keys}}  ", "$accent bold"), Content(help_))
+        groups = sorted(dict.fromkeys(group for group, _, _ in rows), key=lambda group: group != self._first)
+        return {group: [(key, help_) for member, key, help_ in rows if member == group] for group in groups}
+
+
+class HelpText(Widget):
+    """Keys and what they do, all in one widget: one a key takes several times as long to appear.
+
+    Args:
+        groups: (key, what it does) by group.
+        introduction: what comes before them.
+    """
+
+    def __init__(self, groups: Mapping[str, Sequence[tuple[str, str]]], introduction: str) -> None:
+        super().__init__()
+        self._groups = groups
+        self._introduction = introduction
+
+    def render(self) -> Content:
+        """Draw the lines."""
+        return Content("\n").join(self._lines(self.size.width))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        """Return the number of lines at a width."""
+        return len(self._lines(width))
+
+    def _lines(self, width: int) -> list[Content]:
+        lines = list(Content(self._introduction).wrap(width)) if self._introduction else []
+        cells = max(len(key) for rows in self._groups.values() for key, _ in rows)
+        for group, rows in self._groups.items():
+            lines += [Content(), Content.styled(group, "$primary bold")]
+            for key, help_ in rows:
+                lines += hanging(Content.styled(f" {key:>{cells}}  ", "$accent bold"), Content(help_), width)
+        return lines
 
 
 class TooSmall(ModalScreen[None]):

@@ -60,7 +60,7 @@ class ItemView:
         matches: its match in words, of several people the match of each.
         forecast: what its score means; "" where nothing was learned about that.
         place: its place on the list, counted from 1; 0: not on it.
-        left: how many items the wishes allow.
+        left: how many items could be listed.
         said: what was said of it: "you like it"; "" for nothing.
         paths: from you to the item, the weightiest first.
         absence: why it is not on the list; None if it is.
@@ -110,15 +110,14 @@ def take(talk: Conversation, offer: Offer) -> View:
 
 
 def paths_to(session: Session, told: Recommendation) -> tuple[tuple[Stop, ...], ...]:
-    """Return the paths of the reasons for an item, from "you" over what was said, by how much they weigh together."""
+    """Return the paths of the reasons for an item, from what you said of what, by how much they weigh together."""
     graph = session.graph
-    you = Stop("you", "you", is_entity=False)
     weights: dict[tuple[Stop, ...], float] = defaultdict(float)
     for reason in told.reasons:
         if reason.path:
             verb = _verb(reason.text, graph.label(reason.path[0]))
             stops = [Stop(entity, graph.label(entity)) for entity in reason.path]
-            weights[(you, Stop(f"say {verb}", verb, is_entity=False), *stops)] += reason.share
+            weights[(Stop(f"say {verb}", f"you {verb}", is_entity=False), *stops)] += reason.share
     strong = [path for path, share in weights.items() if abs(share) >= _SMALL]
     return tuple(sorted(strong, key=lambda path: -abs(weights[path]))[:_MOST_PATHS])
 

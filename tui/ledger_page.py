@@ -147,7 +147,7 @@ def _draw_asked(one: Asked, width: int) -> Content:
     lead = Content.styled(f"{one.time:<5} " if one.event else "●     ", _DIM if one.event else "$primary bold")
     style = "" if one.counts else "strike $foreground 60%"
     text = Content.styled(one.text, style or "bold").truncate(max(width - 6, 8), ellipsis=True)
-    gain = f"{one.gain:.1%}" if one.gain else ("rule" if not one.event else "")
+    gain = f"{one.gain:.1%}" if one.gain else ("rule" if one.kind == "about you" and not one.event else "")
     answer = one.answer or "not answered yet"
     if not one.counts:
         answer += "  taken back"

@@ -103,12 +103,15 @@ _KINDS: Final = {
     QuestionKind.SEEN: "known?",
     QuestionKind.FACT: "about you",
     QuestionKind.EITHER: "this or that",
+    QuestionKind.LOVED: "loved ones",
     QuestionKind.RANGE: "range",
+    QuestionKind.CONTEXT: "the moment",
     QuestionKind.MEANT: "what you mean",
     QuestionKind.WANTED: "what it has",
 }
 _WHYS: Final = {
     QuestionKind.FACT: "A rule wants to know this before it can decide.",
+    QuestionKind.CONTEXT: "The list depends on it.",
     QuestionKind.MEANT: "What you wrote has several readings that are equally good.",
     QuestionKind.WANTED: "It finds out what you are looking for.",
 }

@@ -22,6 +22,7 @@ from kgrec.tui.actions import Action
 from kgrec.tui.dialogs import TooSmall
 from kgrec.tui.keymap import all_screens, keymap, remapped
 from kgrec.tui.settings import Settings, read_settings, remember_theme, remembered_theme
+from kgrec.tui.sweeping import forget_screens
 from kgrec.tui.themes import CONTRAST_DARK, DARK, THEMES, across
 
 SMALLEST: Final = (40, 12)
@@ -65,6 +66,7 @@ class Manners(App[None]):
         if self._settings.problems:
             told = "\n".join((*self._settings.problems, "kgrec goes on without that."))
             self.notify(told, title="Your settings", severity="warning", timeout=_PATIENCE_S, markup=False)
+        self.screen_change_signal.subscribe(self, lambda _: forget_screens())
         self._leave_on_request()
 
     def _listen(self) -> None:

@@ -16,10 +16,10 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer
 
 from kgrec.tui.actions import APP_ACTIONS, Action
 from kgrec.tui.bars import PageBar
+from kgrec.tui.key_bar import KeyBar
 from kgrec.tui.places import PLACES
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Page(Screen[None], Generic[V]):
         """Lay out the page."""
         yield PageBar(self.PLACE)
         yield from self.body()
-        yield Footer(compact=True)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Gather for the first time."""

@@ -11,10 +11,11 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.style import Style
 from textual.widget import Widget
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from kgrec.tui.actions import APP, Action
 from kgrec.tui.bars import PageBar
+from kgrec.tui.key_bar import KeyBar
 from kgrec.tui.page import Page
 from kgrec.tui.talk import Busy
 
@@ -43,7 +44,7 @@ class PanedPage(Page[V]):
         yield PageBar(self.PLACE)
         yield Static(id="pane-tabs")
         yield from self.body()
-        yield Footer(compact=True)
+        yield KeyBar()
         yield Busy(classes="busy")
 
     def on_mount(self) -> None:

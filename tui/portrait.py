@@ -13,11 +13,12 @@ from typing import Final
 
 import numpy as np
 
-from kgrec.acts import Act, Ask, Question, Repair
+from kgrec.acts import Act, Ask, Question, QuestionKind, Repair
 from kgrec.audit.whynot_text import Teller
 from kgrec.dialogue import Session, wording
 from kgrec.domain import Facet, FacetKind, Place, Recommendation, Slate
 from kgrec.graph import KnowledgeGraph
+from kgrec.text import in_hundredths
 from kgrec.tui.view import LIST_LENGTH, Absence, Prompt, PromptKind, ReasonLine, Row, Said, View, Wished
 
 _MOST_VALUES: Final = 6
@@ -37,7 +38,7 @@ def portray(
         opinions=len(session.belief.opinions),
         said=tuple(said),
         prompt=_prompt(act, graph, can_undo=bool(session.chips)),
-        wished=tuple(Wished(chip.event, chip.label) for chip in session.chips),
+        wished=tuple(Wished(chip.event, chip.label, chip.is_given_up) for chip in session.chips),
         rows=tuple(row_of(entry, graph, moves.get(entry.item)) for entry in slate),
         left=slate.left,
         total=slate.total,
@@ -47,6 +48,15 @@ def portray(
         explained=row_of(explained, graph, 0) if explained else None,
         notice=notice,
     )
+
+
+def welcome(session: Session) -> tuple[str, ...]:
+    """Return what to say before anything else; mostly nothing."""
+    told = (
+        wording.company_text(session.companions),
+        wording.absent_text(session.journal.absent(session.graph), session.graph),
+    )
+    return tuple(filter(None, told))
 
 
 def absence(session: Session, item: str) -> Absence:
@@ -71,7 +81,8 @@ def _prompt(act: Act, graph: KnowledgeGraph, *, can_undo: bool) -> Prompt:
     if isinstance(act, Ask):
         choices = tuple(option.label for option in act.question.options)
         passing = act.question.passing
-        return Prompt(PromptKind.QUESTION, prompt_key(act), text, choices, passing, _why(act.question))
+        why, is_several = _why(act.question), act.question.kind is QuestionKind.LOVED
+        return Prompt(PromptKind.QUESTION, prompt_key(act), text, choices, passing, why, is_several=is_several)
     if isinstance(act, Repair):
         shown = act.conflict.relaxations[: wording.WAYS_SHOWN]
         ways = tuple(wording.relaxation_text(way, graph) for way in shown)
@@ -97,6 +108,7 @@ def row_of(entry: Recommendation, graph: KnowledgeGraph, move: int | None) -> Ro
     totals: dict[str, float] = {}
     for reason in entry.reasons:
         totals[reason.scorer] = totals.get(reason.scorer, 0.0) + reason.share
+    rounded = in_hundredths([*totals.values()], entry.score)
     number = graph.index(entry.item)
     return Row(
         item=entry.item,
@@ -106,9 +118,10 @@ def row_of(entry: Recommendation, graph: KnowledgeGraph, move: int | None) -> Ro
         move=move,
         reason=" · ".join((*([wording.matches_text(entry)] if entry.matches else []), wording.reason_line(entry))),
         reasons=_reasons(entry, graph),
-        totals=tuple(totals.items()),
+        totals=tuple(zip(totals, rounded, strict=True)),
         facts=tuple(_facts(graph, number)),
         description=graph.description(number),
+        chance=entry.forecast.probability if entry.forecast else None,
     )
 
 
@@ -118,6 +131,7 @@ def _reasons(entry: Recommendation, graph: KnowledgeGraph) -> tuple[ReasonLine, 
     for reason in entry.reasons:
         words = (reason.text, reason.path, reason.place)
         shares[words] = shares.get(words, 0.0) + reason.share
+    rounded = in_hundredths([*shares.values()], entry.score)
     names = {entry.item: f"this {graph.ontology.singular}"}
     return tuple(
         ReasonLine(
@@ -126,7 +140,7 @@ def _reasons(entry: Recommendation, graph: KnowledgeGraph) -> tuple[ReasonLine, 
             tuple(names.get(entity) or graph.label(entity) for entity in path),
             f"{Path(place.file).name}:{place.line}:{place.column}" if place else "",
         )
-        for (text, path, place), share in sorted(shares.items(), key=lambda pair: -abs(pair[1]))
+        for (text, path, place), share in sorted(zip(shares, rounded, strict=True), key=lambda pair: -abs(pair[1]))
     )
 
 

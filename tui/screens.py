@@ -17,12 +17,13 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from kgrec.tui.actions import ACTIONS, LIST, WRITE, Action, answer_bindings
 from kgrec.tui.bars import PANES, PaneTabs, TopBar
 from kgrec.tui.conversation import Conversation
 from kgrec.tui.dialogs import SureDialog, TakeBackDialog, WhyNotDialog
+from kgrec.tui.key_bar import KeyBar
 from kgrec.tui.keymap import EVERYWHERE
 from kgrec.tui.messages import Highlighted, Progressed, RowClicked, Typed, WritingEnded
 from kgrec.tui.reasons import Reasons
@@ -41,6 +42,12 @@ _TALKING: Final = frozenset(
     {"answer", "pass_question", "ledger", "show_me", "ask_more", "undo", "take_back", "start_over", "type", "why_not"}
 )
 _LISTING: Final = frozenset({"rate", "seen", "reasons", "cursor"})
+_INSTEAD: Final = {
+    PromptKind.QUESTION: "a question is open already: pick an answer, or pass it",
+    PromptKind.DEAD_END: "first choose one of the ways out",
+    PromptKind.LIST: "no question is open: m asks more",
+}
+"""What to do about what needs a prompt of another kind."""
 
 
 class MainScreen(Screen[None]):
@@ -64,7 +71,7 @@ class MainScreen(Screen[None]):
             with Vertical(id="side"):
                 yield Shortlist()
                 yield Reasons(id="why")
-        yield Footer(compact=True)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Have the session opened."""
@@ -125,10 +132,18 @@ class MainScreen(Screen[None]):
 
     def watch_pane(self, pane: str) -> None:
         """Bring a pane to the front, where there is room for one only."""
-        for name in PANES:
-            self.set_class(name == pane, f"-shows-{name}")
+        if not self.has_class("-wide"):  # there it would only take time: the styles of all widgets are looked up anew
+            self._bring_to_front(pane)
         for tabs in self.query(PaneTabs):
             tabs.pane = pane
+
+    def on_resize(self) -> None:
+        """Have that pane in front which should be, if there is room for one only now."""
+        self._bring_to_front(self.pane)
+
+    def _bring_to_front(self, pane: str) -> None:
+        for name in PANES:
+            self.set_class(name == pane, f"-shows-{name}")
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Keep the pane that has the focus in front."""
@@ -166,11 +181,25 @@ class MainScreen(Screen[None]):
         return {key: action for action in self.app.remapped(_ALL) for key in action.keys.split(",")}
 
     def on_key(self, event: events.Key) -> None:
-        """Begin writing with a character that is no key, even while what keys do cannot be done."""
-        is_key = event.key in self._keys or event.key in self.active_bindings
+        """Begin writing with a character that is no key; say why what a key does cannot be done now."""
+        action = self._keys.get(event.key)
+        is_key = action is not None or event.key in self.active_bindings
+        if action is not None and (why := self._why_not_now(action)):
+            self.notify(why, severity="warning", timeout=3, markup=False)
         if event.character and event.is_printable and not is_key and not isinstance(self.focused, Writing):
             event.stop()
             self.begin_writing(event.character)
+
+    def _why_not_now(self, action: Action) -> str:
+        """Return what to do instead of something that cannot be done now; "" if it can."""
+        view, name = self.shown, action.name.partition("(")[0]
+        if view is None or isinstance(self.focused, Writing) or self.check_action(name, (0,)) is not False:
+            return ""
+        if name in _LISTING:
+            return "the list is empty: the conversation shows the ways out"
+        if name == "take_back":
+            return "you have said nothing yet that could be taken back"
+        return _INSTEAD[view.prompt.kind]
 
     def on_paste(self, event: events.Paste) -> None:
         """Begin writing with what is pasted."""
@@ -230,20 +259,23 @@ class MainScreen(Screen[None]):
         return needed.get(action, True)
 
     def action_answer(self, position: int) -> None:
-        """Answer the prompt by the position of an option."""
+        """Answer the prompt by the position of an option; mark it where any number may be picked."""
+        if self.shown and self.shown.prompt.is_several:
+            self.query_one(PromptCard).mark(position)
+            return
         key = self._prompt_key
         self.app.turn(lambda talk: talk.choose(key, (position,)))
 
     def action_pass_question(self) -> None:
-        """Pass the question."""
-        key = self._prompt_key
-        self.app.turn(lambda talk: talk.choose(key, ()))
+        """Pass the question, or answer it with what is marked."""
+        key, marked = self._prompt_key, tuple(sorted(self.query_one(PromptCard).marked))
+        self.app.turn(lambda talk: talk.choose(key, marked))
 
     @on(Typed)
     def _say(self, event: Typed) -> None:
         self.query_one(TalkPane).focus()
         self.app.keep_line(event.text)
-        self.app.turn(lambda talk: talk.say(event.text))
+        self.app.turn(lambda talk: talk.say(event.text), lambda: self.query_one(Writing).give_back(event.text))
 
     def action_undo(self) -> None:
         """Take back the last thing said."""

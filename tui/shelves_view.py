@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kgrec.dialogue import Session, wording
 from kgrec.domain import Recommendation
+from kgrec.graph import KnowledgeGraph
 from kgrec.shelves import Shelf
 
 
@@ -40,18 +41,18 @@ class ShelvesView:
 
 def shelves_view(session: Session) -> ShelvesView:
     """Return the rows of now."""
-    rows = tuple(_row(shelf) for shelf in session.shelves())
+    rows = tuple(_row(shelf, session.graph) for shelf in session.shelves())
     if rows:
         return ShelvesView(rows)
     text = wording.slate_text(session.slate(), session.graph)
     return ShelvesView((), f"{text}\nGo back (esc): the conversation shows the ways out.")
 
 
-def _row(shelf: Shelf) -> ShelfRow:
+def _row(shelf: Shelf, graph: KnowledgeGraph) -> ShelfRow:
     place = f"{Path(shelf.place.file).name}:{shelf.place.line}" if shelf.place else ""
-    return ShelfRow(shelf.title, shelf.because, place, tuple(_card(entry) for entry in shelf.items))
+    return ShelfRow(shelf.title, shelf.because, place, tuple(_card(entry, shelf, graph) for entry in shelf.items))
 
 
-def _card(entry: Recommendation) -> Card:
+def _card(entry: Recommendation, shelf: Shelf, graph: KnowledgeGraph) -> Card:
     matches = [wording.matches_text(entry)] if entry.matches else []
-    return Card(entry.item, entry.label, entry.match, " · ".join((*matches, wording.reason_line(entry))))
+    return Card(entry.item, entry.label, entry.match, " · ".join((*matches, wording.shelf_reason(entry, shelf, graph))))

@@ -21,6 +21,7 @@ from kgrec.tui.view import LIST_LENGTH, Row, View
 _ROOMY: Final = 68
 """From this width on the match bars are long."""
 _INDENT: Final = 4
+_CHANCE: Final = "bar: match · ♥: chance of a like"
 _MOVE_STYLES: Final = {"▲": "$success", "▼": "$error", "n": "$accent"}
 
 
@@ -49,6 +50,7 @@ class ShortlistRow(Widget):
             (f"{self.position + 1:>2} ", "bold" if self.is_highlighted else "$foreground 60%"),
             (bar(self.row.match, cells), "$primary on $panel"),
             f" {self.row.match:4.0%}  ",
+            *([(f"♥{self.row.chance:4.0%}  ", "$foreground 60%")] if self.row.chance is not None else []),
         )
         move = moved(self.row.move)
         name_width = max(width - lead.cell_length - 6, 4)
@@ -109,7 +111,9 @@ class Shortlist(VerticalScroll, can_focus=True):
         empty.update(Content(view.empty))
         empty.display = not view.rows
         left = f"{view.left:,} of {view.total:,} left"
-        self.border_subtitle = Content(f"all {view.total:,} {view.plural}" if view.left == view.total else left)
+        told = f"all {view.total:,} {view.plural}" if view.left == view.total else left
+        has_chances = any(row.chance is not None for row in view.rows)
+        self.border_subtitle = Content(f"{_CHANCE} · {told}" if has_chances else told)
         found = [position for position, row in enumerate(view.rows) if row.item == held]
         cursor = found[0] if found else min(self.cursor, max(len(view.rows) - 1, 0))
         self.set_reactive(Shortlist.cursor, cursor)

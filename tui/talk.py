@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar, Final
 
 from textual import events
@@ -53,6 +53,11 @@ class Choice(Hanging):
         super().__init__(Content.styled(f" {key}  ", "$accent bold"), Content(label))
         self._action = action
 
+    def rename(self, label: str) -> None:
+        """Show another label."""
+        self._text = Content(label)
+        self.refresh(layout=True)
+
     async def on_click(self, event: events.Click) -> None:
         """Do what the key would do."""
         event.stop()
@@ -76,15 +81,22 @@ class SaidLine(Hanging):
 
 
 class PromptCard(Vertical):
-    """The question or dead end of now with what can be picked, or what is possible besides."""
+    """The question or dead end of now with what can be picked, or what is possible besides.
+
+    Attributes:
+        prompt: what is on display.
+        marked: the positions of the choices that are marked, where any number may be picked.
+    """
 
     prompt: Prompt | None = None
+    marked: frozenset[int] = frozenset()
 
     async def show(self, prompt: Prompt) -> None:
         """Show another prompt, or nothing new if it is the one on display."""
         if prompt == self.prompt:
             return
         self.prompt = prompt
+        self.marked = frozenset()
         mark = "✗ " if prompt.kind is PromptKind.DEAD_END else "● "
         self.set_class(prompt.kind is PromptKind.DEAD_END, "-dead-end")
         why = Static(Content(prompt.ledger), classes="ledger")
@@ -96,6 +108,18 @@ class PromptCard(Vertical):
             why,
         )
 
+    def mark(self, position: int) -> None:
+        """Mark a choice, or take its mark away."""
+        assert self.prompt is not None, "there is something to mark"
+        self.marked ^= {position}
+        *choices, last = self.query(Choice).results(Choice)
+        choices[position].rename(self._label(self.prompt, position))
+        last.rename("that's all" if self.marked else self.prompt.passing)
+
+    def _label(self, prompt: Prompt, position: int) -> str:
+        label = prompt.choices[position]
+        return f"{'☑' if position in self.marked else '☐'} {label}" if prompt.is_several else label
+
     def toggle_ledger(self) -> None:
         """Show or hide why this is asked."""
         why = self.query_one(".ledger", Static)
@@ -103,11 +127,14 @@ class PromptCard(Vertical):
         if why.display:
             self.call_after_refresh(why.scroll_visible, animate=False)
 
-    @staticmethod
-    def _choices(prompt: Prompt) -> list[Choice]:
+    def _choices(self, prompt: Prompt) -> list[Choice]:
         choices = [
-            Choice(str(number) if number <= MOST_ANSWERS else "·", label, f"answer({number - 1})")
-            for number, label in enumerate(prompt.choices, 1)
+            Choice(
+                str(position + 1) if position < MOST_ANSWERS else "·",
+                self._label(prompt, position),
+                f"answer({position})",
+            )
+            for position in range(len(prompt.choices))
         ]
         if prompt.kind is PromptKind.QUESTION:
             return [*choices, Choice("␣", prompt.passing, "pass_question")]
@@ -138,13 +165,16 @@ class Chips(Widget):
         return len(self._lines(width))
 
     def _lines(self, width: int) -> list[Content]:
-        return flow((self._chip(wish) for wish in self.wished), width, " ")[-_CHIP_LINES:]
+        """Return what counts, then, below and without a ground, what no longer does."""
+        groups = ([wish for wish in self.wished if wish.is_given_up is given_up] for given_up in (False, True))
+        return [line for group in groups for line in flow(map(self._chip, group), width, " ")][-_CHIP_LINES:]
 
     @staticmethod
     def _chip(wish: Wished) -> Content:
         label = clip(wish.label, _LONGEST_CHIP)
         click = Style.from_meta({"@click": f"screen.take_back_event({wish.event})"})
-        return Content.assemble((f" {label} ", "$foreground on $panel"), ("× ", "$accent on $panel")).stylize(click)
+        said, cross = ("$foreground 60% italic", "$accent") if wish.is_given_up else ("on $panel", "$accent on $panel")
+        return Content.assemble((f" {label} ", said), ("× ", cross)).stylize(click)
 
 
 class Writing(Input):
@@ -188,6 +218,12 @@ class Writing(Input):
         if not self._written or self._written[-1] != text:
             self._written.append(text)
         self._recalled = len(self._written)
+
+    def give_back(self, text: str) -> None:
+        """Put back what could not be said, unless something else is on the line by now."""
+        if not self.value:
+            self.value = text
+            self.cursor_position = len(text)
 
     def write(self, text: str) -> None:
         """Put text at the cursor, in one line, and take the keys; say so if there is no room for all of it."""
@@ -264,6 +300,18 @@ class Busy(Static):
         self.update(Content.styled(f"{self.FRAMES[self._frame]} one moment", "$accent"))
 
 
+class Transcript(VerticalScroll, can_focus=False):
+    """What was said, with the prompt at its end; ``keep``: brings that into sight."""
+
+    def __init__(self, keep: Callable[[], None]) -> None:
+        super().__init__(id="said")
+        self._keep = keep
+
+    def on_resize(self) -> None:
+        """Keep the prompt in sight: another width breaks the lines above it elsewhere, and chips take of the height."""
+        self.call_after_refresh(self._keep)
+
+
 class TalkPane(Vertical, can_focus=True):
     """The conversation. It has the focus at first, so that number and letter keys act."""
 
@@ -275,7 +323,7 @@ class TalkPane(Vertical, can_focus=True):
 
     def compose(self) -> ComposeResult:
         """Lay out the pane."""
-        with VerticalScroll(id="said", can_focus=False):
+        with Transcript(self._show_prompt):
             yield Static(id="opening")
             yield PromptCard(id="prompt")
         yield Chips(id="chips")
@@ -287,10 +335,6 @@ class TalkPane(Vertical, can_focus=True):
     def on_mount(self) -> None:
         """Name the pane."""
         self.border_title = "Talk"
-
-    def on_resize(self) -> None:
-        """Keep the prompt in sight: another width breaks the lines above it elsewhere."""
-        self.call_after_refresh(self._show_prompt)
 
     def show_progress(self, label: str, done: int, total: int) -> None:
         """Show how far opening has come."""
@@ -314,9 +358,9 @@ class TalkPane(Vertical, can_focus=True):
         """Scroll to the end, or to where the prompt begins if it is too long: the best way out comes first."""
         said, card = self.query_one("#said", VerticalScroll), self.query_one(PromptCard)
         if card.region.height > said.size.height:
-            said.scroll_to_widget(card, top=True, animate=False)
+            said.scroll_to_widget(card, top=True, animate=False, immediate=True)
         else:
-            said.scroll_end(animate=False)
+            said.anchor()
 
     async def _show_said(self, said: tuple[Said, ...]) -> None:
         """Keep the lines that are still true, replace the rest."""

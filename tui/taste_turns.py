@@ -41,9 +41,10 @@ def next_opinion(session: Session, held: Held) -> str:
 def forget(session: Session, held: Held) -> str:
     """Believe something no longer."""
     topic, subject = held.key
-    if held.is_said and let_go(session, (Topic(topic), subject), held.label):
+    can_go = held.is_said or topic in (Topic.FACT, Topic.PERSON)
+    if can_go and let_go(session, (Topic(topic), subject), held.label):
         return f"{held.label}: forgotten; u takes that back"
-    if held.is_said:
+    if can_go:
         return f"{held.label}: taken back; the history can bring it back"
     raise DataError(f"{held.label}: you did not say this; l and d say what you think of it")
 

@@ -136,6 +136,7 @@ def _groups(session: Session) -> Iterator[HeldGroup]:
         yield HeldGroup(title, tuple(map(told.opinion, reversed(opinions))))
     yield HeldGroup("One rather than the other", tuple(told.comparisons()))
     yield HeldGroup("About you", tuple(told.facts()))
+    yield HeldGroup("People you know", tuple(told.people()))
     yield HeldGroup("Known already, without an opinion", tuple(told.seen()))
 
 
@@ -204,6 +205,12 @@ class _Told:
         """Yield what is known about the user."""
         for name, value in self._session.belief.fact.items():
             yield self._held((Topic.FACT, name), "=", "is", f"{name.replace('_', ' ')}: {_value(value)}", "")
+
+    def people(self) -> Iterator[Held]:
+        """Yield whom the user knows."""
+        for tie in self._session.belief.people:
+            use = "may be named" if tie.is_named else "counts unnamed"
+            yield self._held((Topic.PERSON, tie.person), "&", tie.kind.value, tie.person, use)
 
     def seen(self) -> Iterator[Held]:
         """Yield the items that are known and were not judged."""

@@ -41,14 +41,19 @@ class Prompt:
     passing: str = ""  # what giving no answer is called; empty: it cannot be passed
     ledger: str = ""  # why it is asked
     can_undo: bool = True  # of a dead end: whether anything was said that can be taken back
+    is_several: bool = False  # whether any number of the choices may be picked
 
 
 @dataclass(frozen=True, slots=True)
 class Wished:
-    """Something understood from the user, which can be taken back: the event and what to call it."""
+    """Something understood from the user, which can be taken back: the event and what to call it.
+
+    ``is_given_up``: what it names is not to count any more.
+    """
 
     event: int
     label: str
+    is_given_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ class Row:
     """One item with all that may be shown of it.
 
     Attributes:
+        chance: that the user likes it, 0 to 1; None where nothing was learned about that.
         move: how many places it went up since the last turn; None: it is new.
         reason: why, in one line.
         totals: the score by scorer; their sum is the score.
@@ -82,6 +88,7 @@ class Row:
     totals: tuple[tuple[str, float], ...]
     facts: tuple[tuple[str, str], ...]
     description: str
+    chance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +124,7 @@ class View:
     """The whole screen between two turns.
 
     Attributes:
-        left: how many items the wishes allow, of ``total``.
+        left: how many items could be listed, of ``total``.
         empty: what to say where the list would be, if it is empty.
         explained: an item the user asked about, on the list or not.
         absence: why an item the user asked about is not on the list.

@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from kgrec.tui.places import PLACES
 
 if TYPE_CHECKING:
     from textual.app import App
 
-_SELDOM: Final = 50
-"""So many sweeps through what is middle-aged, instead of 10, come before one through all."""
-
 
 async def make_ready(app: App[None]) -> None:
-    """Import all pages beside the loop, read their styles at once, and leave what stays out of every later sweep.
-
-    Looking through modules and graph for what is no longer used holds up the screen for a quarter of a second and finds
-    nothing. The garbage of one conversation is small, so that to look through the rest less often costs little memory.
-    """
+    """Import all pages beside the loop, and read their styles at once."""
     await asyncio.to_thread(_import_pages)
     _read_styles(app)
-    gc.freeze()
-    gc.set_threshold(*gc.get_threshold()[:2], _SELDOM)
 
 
 def _import_pages() -> None:

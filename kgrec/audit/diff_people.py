@@ -97,7 +97,8 @@ def _users(graph: KnowledgeGraph, n: int, rng: np.random.Generator) -> list[Pers
             for item, value in (history[position] for position in sorted(known.tolist()))
         )
         facts = tuple(graph.user_facts.get(ids[number], {}).items())
-        people.append(Person(f"user {ids[number]}", Belief(opinions=opinions, facts=facts)))
+        belief = Belief(opinions=opinions, facts=facts, people=graph.people.of(ids[number]))
+        people.append(Person(f"user {ids[number]}", belief))
     return people
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, assert_never
+from typing import Any, assert_never
 
 from kgrec.audit.limits import GivesWay
 from kgrec.audit.losses import Loss
@@ -27,9 +27,7 @@ from kgrec.audit.whatif import (
 from kgrec.audit.whynot import WhyNot
 from kgrec.domain import Constraint, OriginKind, Place
 from kgrec.graph import KnowledgeGraph
-
-_SMALL: Final = 0.005
-"""Points that show as zero are not told."""
+from kgrec.text import in_hundredths
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +127,12 @@ class Teller:
         if losses is None or losses.gap <= 0:
             return "", ()
         lack = f"It has {losses.gap:.2f} points less than {self.graph.label(answer.rival)}, the last on the list:"
-        return lack, tuple(self._difference(row) for row in losses.rows if abs(row.gap) >= _SMALL)
+        points = in_hundredths([-row.gap for row in losses.rows], -losses.gap)
+        return lack, tuple(self._difference(row, part) for row, part in zip(losses.rows, points, strict=True) if part)
 
-    def _difference(self, row: Loss) -> Difference:
+    def _difference(self, row: Loss, points: float) -> Difference:
         text = f"{row.text or row.source}: {row.own:.2f} against {row.rival:.2f}"
-        return Difference(-row.gap, text, self._place(row.place))
+        return Difference(points, text, self._place(row.place))
 
     # --- what would bring it there ------------------------------------------------------------------------------------
 

@@ -98,7 +98,7 @@ def check(
     graph = dataset.graph(progress)
     if progress is not None:
         progress("checking the rules", 0, 0)
-    rules = check_rules(tuple(files) or dataset.rules, graph, progress, own=own)
+    rules = check_rules(tuple(files) or dataset.rules, graph, progress, own=own, cache=dataset.fitted)
     if files:
         return rules
     if progress is not None:
@@ -108,9 +108,17 @@ def check(
 
 
 def check_rules(
-    files: Sequence[Path], graph: KnowledgeGraph, progress: Progress | None = None, *, own: Path | None = None
+    files: Sequence[Path],
+    graph: KnowledgeGraph,
+    progress: Progress | None = None,
+    *,
+    own: Path | None = None,
+    cache: Path | None = None,
 ) -> Report:
-    """Check rule files, which may refer to each other's facts, together: first each rule, then what they do."""
+    """Check rule files, which may refer to each other's facts, together: first each rule, then what they do.
+
+    ``cache``: where what was learned from the graph is kept.
+    """
     from kgrec.audit.lint import lint_rules
     from kgrec.errors import RuleErrors
     from kgrec.rulebook import RuleBook
@@ -124,7 +132,7 @@ def check_rules(
     except RuleErrors as errors:
         return Report((names,), tuple(_mistake(error) for error in errors.errors))
     warnings = [_mistake(warning, Severity.WARNING, "nothing-to-switch-off") for warning in book.warnings]
-    findings = map(_problem, lint_rules(graph, book, lambda: _recommender(graph, progress)))
+    findings = map(_problem, lint_rules(graph, book, lambda: _recommender(graph, progress, cache)))
     problems = (*warnings, *_replaced(book, [str(path) for path in files]), *findings)
     return Report((f"{names}: {_count(len(book.rules), 'rule')}",), problems)
 
@@ -169,11 +177,10 @@ def _problem(found: Finding) -> Problem:
     return Problem(place.file, found.message, found.hint, place.line, place.column, found.severity, found.code)
 
 
-def _recommender(graph: KnowledgeGraph, progress: Progress | None) -> Recommender:
+def _recommender(graph: KnowledgeGraph, progress: Progress | None, cache: Path | None) -> Recommender:
     from kgrec.recommender import Recommender
-    from kgrec.resources import cache_dir
 
-    return Recommender().fit(graph, progress, cache_dir() / "fitted" / graph.name)
+    return Recommender().fit(graph, progress, cache, renew=False)
 
 
 def _count(number: int, noun: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +12,9 @@ from kgrec.cli.blend_command import BLEND_EXAMPLES, blend
 from kgrec.cli.chat import Talk, chat
 from kgrec.cli.check_command import CHECK_EXAMPLES, check
 from kgrec.cli.evaluate_command import EVALUATE_EXAMPLES, evaluate
+from kgrec.cli.events import events
+from kgrec.cli.export import Format, export_graph
+from kgrec.cli.fit import FIT_EXAMPLES, fit
 from kgrec.cli.given import read_given
 from kgrec.cli.importing import imports
 from kgrec.cli.opening import choose
@@ -36,11 +38,13 @@ from kgrec.cli.options import (
     examples,
 )
 from kgrec.cli.output import NOTHING_FOUND, Commands, emit, emit_json
+from kgrec.cli.people import people
 from kgrec.cli.progress import progress_bar
 from kgrec.cli.rules import rules as rule_commands
 from kgrec.cli.serve_command import SERVE_EXAMPLES, serve
 from kgrec.cli.shelves import SHELVES_EXAMPLES, shelves
 from kgrec.cli.simulate import Half, Protocol
+from kgrec.cli.status import STATUS_EXAMPLES, status
 from kgrec.cli.taste import tastes
 
 if TYPE_CHECKING:
@@ -53,17 +57,6 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help: quick to draw, and brackets in examples stay as they are
     pretty_exceptions_enable=False,
 )
-
-
-class Format(StrEnum):
-    """What a graph can be exported as."""
-
-    TURTLE = "turtle"
-    NT = "nt"
-    JSONLD = "jsonld"
-    GRAPHML = "graphml"
-    CSV = "csv"
-    ONTOLOGY = "ontology"
 
 
 def _show_version(is_asked: bool) -> None:
@@ -313,8 +306,6 @@ def export(
 
     csv: the items as a table; ontology: what reads it again, with kgrec import csv TABLE --ontology FILE.
     """
-    from kgrec.cli.export import export_graph
-
     if json and output is None:
         raise typer.BadParameter("the graph itself goes to stdout; name a file with -o", param_hint="--json")
     with progress_bar() as progress:
@@ -392,8 +383,9 @@ app.command(epilog=SHELVES_EXAMPLES)(shelves)
 app.command(epilog=BLEND_EXAMPLES)(blend)
 app.command(epilog=EVALUATE_EXAMPLES)(evaluate)
 app.command(epilog=SERVE_EXAMPLES)(serve)
-app.add_typer(imports)
-app.add_typer(rule_commands)
-app.add_typer(tastes)
+app.command(epilog=FIT_EXAMPLES)(fit)
+app.command(epilog=STATUS_EXAMPLES)(status)
+for group in (imports, events, rule_commands, tastes, people):
+    app.add_typer(group)
 
 __all__ = ["app"]

@@ -12,6 +12,13 @@ from kgrec.cli.progress import Progress
 
 if TYPE_CHECKING:
     from kgrec.evaluate.accuracy import AccuracyReport
+    from kgrec.evaluate.context import ContextReport
+    from kgrec.evaluate.ratings import RatingsReport
+
+    Report = AccuracyReport | ContextReport | RatingsReport
+
+WITHOUT: Final = "without "
+"""How the names of ablations begin, see kgrec.evaluate.ablation."""
 
 _BAR: Final = 24
 _COLUMNS: Final = {
@@ -25,6 +32,7 @@ _COLUMNS: Final = {
     "novelty": "novelty",
     "diversity": "diversity",
 }
+_COSTS: Final = {"fit_s": "fit s", "fit_cpu_s": "CPU s", "memory_mb": "MB", "score_ms": "ms/user"}
 _WORDS: Final = {"all": "every held-out interaction is relevant", "liked": "held-out likes are relevant"}
 
 
@@ -35,6 +43,8 @@ class Held(StrEnum):
     NEW_USERS = "new-users"
     NEW_ITEMS = "new-items"
     TEMPORAL = "temporal"
+    CONTEXT = "context"
+    RATINGS = "ratings"
 
 
 class Relevant(StrEnum):
@@ -57,7 +67,7 @@ class Evaluation:
     ablate: bool = False
 
 
-def evaluate(source: Source, wanted: Evaluation, progress: Progress | None = None) -> AccuracyReport:
+def evaluate(source: Source, wanted: Evaluation, progress: Progress | None = None) -> Report:
     """Evaluate on the graph of a data set, without its rules.
 
     Raises:
@@ -68,12 +78,21 @@ def evaluate(source: Source, wanted: Evaluation, progress: Progress | None = Non
     from kgrec.evaluate.peer_grids import PEERS
     from kgrec.evaluate.splits import Protocol, Relevance
 
+    seeds = tuple(range(wanted.seeds))
+    if wanted.protocol is Held.CONTEXT:
+        from kgrec.evaluate import context
+
+        return context.evaluate(source.dataset.graph(progress), seeds, wanted.k, progress)
+    if wanted.protocol is Held.RATINGS:
+        from kgrec.evaluate import ratings
+
+        return ratings.evaluate(source.dataset.graph(progress), seeds, progress)
     setting = accuracy.Setting(
         Protocol(wanted.protocol.value),
         Relevance(wanted.relevance.value),
         wanted.scorers,
         tuple(PEERS) if wanted.peers else (),
-        tuple(range(wanted.seeds)),
+        seeds,
         wanted.k,
         wanted.ablate,
     )
@@ -89,6 +108,14 @@ def draw(found: dict[str, Any], path: Path) -> None:
 
 def lines(found: dict[str, Any], bar: str = "#") -> list[str]:
     """Return the figures of a report, as ``to_json`` gives them, as lines of text; ``bar`` is what bars are made of."""
+    if found["protocol"] == Held.CONTEXT:
+        from kgrec.cli import evaluate_context
+
+        return evaluate_context.lines(found)
+    if found["protocol"] == Held.RATINGS:
+        from kgrec.cli import evaluate_ratings
+
+        return evaluate_ratings.lines(found)
     cases = found["cases"]
     users = max(case["users"] for case in cases.values())
     seeds = len(found["seeds"])
@@ -105,8 +132,13 @@ def lines(found: dict[str, Any], bar: str = "#") -> list[str]:
 
 
 def _foremost(case: dict[str, Any]) -> dict[str, Any]:
-    """Return the comparison with the best peer alone, or with the best of the others where there is no peer."""
+    """Return the comparison with the best peer alone, or with the best of the others where there is no peer.
+
+    What parts of the blend buy is told of each.
+    """
     against = case.get("blend_against", {})
+    if all(name.startswith(WITHOUT) for name in against):
+        return case
     name = case.get("best_peer", {}).get("name") or next(iter(against), None)
     return {**case, "blend_against": {name: against[name]} if name else {}}
 
@@ -116,7 +148,7 @@ def _table(contenders: dict[str, Any], k: int, bar: str) -> list[str]:
     lines = [
         f"{'':{width}}  NDCG@{k:<3} (95 % from-to)"
         + "".join(f"{label:>{_wide(label)}}" for label in _COLUMNS.values())
-        + "   fit s  ms/user"
+        + "".join(f"{label:>9}" for label in _COSTS.values())
     ]
     most = max(row["ndcg"]["high"] for row in contenders.values()) or 1.0
     for name, row in contenders.items():
@@ -125,12 +157,10 @@ def _table(contenders: dict[str, Any], k: int, bar: str) -> list[str]:
             f"{_mean(row[column]):>{_wide(label)}.{2 if column == 'novelty' else 3}f}"
             for column, label in _COLUMNS.items()
         )
-        fit = f"{row['fit_s']:8.1f}" if row["fit_s"] is not None else " " * 8
+        costs = "".join(f"{'' if row[cost] is None else format(row[cost], '.2f'):>9}" for cost in _COSTS)
         drawn = bar * round(_BAR * ndcg["mean"] / most)
         span = f"({ndcg['low']:.3f}-{ndcg['high']:.3f})"
-        lines.append(
-            f"{name:{width}}  {ndcg['mean']:.4f}   {span:<16}{cells}{fit} {row['score_ms']:8.2f}  {drawn}".rstrip()
-        )
+        lines.append(f"{name:{width}}  {ndcg['mean']:.4f}   {span:<16}{cells}{costs}  {drawn}".rstrip())
     return lines
 
 

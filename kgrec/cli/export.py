@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,17 @@ from kgrec.errors import DataError
 
 if TYPE_CHECKING:
     from kgrec.graph import KnowledgeGraph
+
+
+class Format(StrEnum):
+    """What a graph can be exported as."""
+
+    TURTLE = "turtle"
+    NT = "nt"
+    JSONLD = "jsonld"
+    GRAPHML = "graphml"
+    CSV = "csv"
+    ONTOLOGY = "ontology"
 
 
 def export_graph(graph: KnowledgeGraph, format_name: str, output: Path | None) -> None:

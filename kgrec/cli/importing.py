@@ -18,6 +18,11 @@ imports = typer.Typer(
     rich_markup_mode=None,
 )
 
+Friends = Annotated[
+    Path | None,
+    typer.Option("--friends", metavar="FILE", help="Which users know which: user, friend, maybe kind and consent."),
+]
+
 
 @imports.command(
     epilog=examples(
@@ -94,20 +99,28 @@ def rdf(
     epilog=examples(
         "kgrec import csv beers.csv",
         "kgrec import csv beers.csv breweries.csv --ratings ratings.csv --users users.csv",
+        "kgrec import csv artists.dat --ratings plays.dat --friends friends.dat --name music",
         "kgrec import csv books.csv --ontology books.ttl --name books",
+        "kgrec import csv --ratings visits.csv",
+        'kgrec import csv "shop.xlsx#Goods" --ratings "shop.xlsx#Orders"',
     )
 )
 def csv(
     files: Annotated[
-        list[Path],
-        typer.Argument(metavar="FILE...", help="A table, one row an item; then tables that say more about the items."),
-    ],
+        list[Path] | None,
+        typer.Argument(
+            metavar="FILE...",
+            help="A table, one row an item; then tables that say more of them. None: the items are those rated.",
+            show_default=False,
+        ),
+    ] = None,
     ratings: Annotated[
         Path | None, typer.Option("--ratings", metavar="FILE", help="User, item and maybe rating and time a row.")
     ] = None,
     users: Annotated[
         list[Path] | None, typer.Option("--users", metavar="FILE", help="What is known of users; may be repeated.")
     ] = None,
+    friends: Friends = None,
     ontology: Annotated[
         Path | None,
         typer.Option(
@@ -117,7 +130,7 @@ def csv(
     name: Name = None,
     json: Json = False,
 ) -> None:
-    """Import tables: CSV of any kind, or JSON lists of records.
+    """Import tables: CSV of any kind, sheets of .xlsx, or JSON lists of records.
 
     What the columns are is found out, told with how sure it is, and written down as an ontology to be edited and given
     back with --ontology. The data set takes the first file's name.
@@ -125,8 +138,12 @@ def csv(
     from kgrec.cli.import_report import report_lines
     from kgrec.ingest.importing import Files, import_tables
 
+    if not files and ratings is None:
+        raise typer.BadParameter("name a table, or ratings with --ratings", param_hint="FILE")
+    if friends is not None and ratings is None:
+        raise typer.BadParameter("it tells of users; say what they did with --ratings", param_hint="--friends")
     with progress_bar() as progress:
-        made = import_tables(Files(tuple(files), ratings, tuple(users or ()), ontology), name, progress)
+        made = import_tables(Files(tuple(files or ()), ratings, tuple(users or ()), ontology, friends), name, progress)
     if not json and made.columns:
         emit("\n".join(report_lines(made)))
     _tell(made.folder, is_json=json)
@@ -136,6 +153,7 @@ def csv(
 def pairs(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A user and an item a line; with 0: not chosen.")],
     triples: Annotated[Path, typer.Option("--triples", metavar="FILE", help="An item, a relation and a value a line.")],
+    friends: Friends = None,
     name: Name = None,
     json: Json = False,
 ) -> None:
@@ -143,7 +161,7 @@ def pairs(
     from kgrec.ingest.pairs import import_pairs
 
     with progress_bar() as progress:
-        folder = import_pairs(file, triples, name=name, progress=progress)
+        folder = import_pairs(file, triples, name, progress, friends)
     _tell(folder, is_json=json)
 
 

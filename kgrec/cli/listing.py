@@ -54,7 +54,7 @@ def slate_json(slate: Slate, graph: KnowledgeGraph) -> dict[str, Any]:
 def item_json(entry: Recommendation) -> dict[str, Any]:
     """Return one item as JSON data; the shares of the reasons add up to the score. ``matches``: of several people.
 
-    ``forecast`` is null where there are too few ratings to learn what a score means.
+    ``forecast`` is null where there are too few ratings to learn what a score means; ``chances``: of kinds of events.
     """
     matches = {"matches": [{"user": name, "match": match} for name, match in entry.matches]} if entry.matches else {}
     return {
@@ -63,6 +63,7 @@ def item_json(entry: Recommendation) -> dict[str, Any]:
         "score": entry.score,
         **matches,
         "forecast": asdict(entry.forecast) if entry.forecast is not None else None,
+        **({"chances": dict(entry.chances)} if entry.chances else {}),
         "reasons": [
             {"scorer": reason.scorer, "share": reason.share, "text": reason.text, "path": list(reason.path)}
             for reason in entry.reasons

@@ -20,6 +20,8 @@ def places(source: Source) -> dict[str, str | list[str]]:
         "rules": [str(path) for path in source.rules],
         "own rules": str(source.own or ""),
         "profiles": str(profile_path(dataset.name)),
+        "events": str(dataset.events),
+        "fitted": str(dataset.fitted),
         "cache": str(cache_dir()),
         "settings": str(config_dir()),
     }

@@ -93,12 +93,15 @@ def open_graph(
 def open_recommender(
     source: Source, progress: Progress | None = None, *, is_lenient: bool = False
 ) -> tuple[Recommender, RuleBook]:
-    """Return a fitted recommender and the rules; ``is_lenient`` and what is raised as for :func:`open_graph`."""
+    """Return a recommender and the rules; ``is_lenient`` and what is raised as for :func:`open_graph`.
+
+    It is fitted as the version in force says (kgrec.fitting); only where there is none, or of other facts, it is fitted
+    now.
+    """
     from kgrec.recommender import Recommender
-    from kgrec.resources import cache_dir
 
     graph, rules = open_graph(source, progress, is_lenient=is_lenient)
-    return Recommender().fit(graph, progress, cache_dir() / "fitted" / graph.name), rules
+    return Recommender().fit(graph, progress, source.dataset.fitted, renew=False), rules
 
 
 def meet(
@@ -114,7 +117,7 @@ def meet(
         DataError: somebody is named twice.
         RuleErrors: all mistakes of their rule files.
     """
-    from kgrec.dialogue.companions import Companion, known_of
+    from kgrec.dialogue.companions import Companion, known_of, unnamed
     from kgrec.rulebook import RuleBook
 
     found = []
@@ -124,7 +127,7 @@ def meet(
         past, theirs = events(name), own_rules(source.dataset.name, name)
         has_own = theirs.is_file() or own_rules(source.dataset.name, user).is_file()
         rules = RuleBook.load(source.rules, recommender.graph_, own=theirs) if has_own else None
-        found.append(Companion(name, known_of(recommender, name, past), rules))
+        found.append(Companion(name, unnamed(known_of(recommender, name, past)), rules))
     return tuple(found)
 
 
@@ -143,6 +146,7 @@ def open_session(
         StoreError: the profile store cannot be used; and as :func:`open_graph` does.
     """
     from kgrec.dialogue import Session
+    from kgrec.dialogue.readiness import make_ready
     from kgrec.profiles import ProfileStore, profile_path
 
     log = ProfileStore(profile_path(source.dataset.name))
@@ -150,6 +154,7 @@ def open_session(
         recommender, rules = open_recommender(source.of(user), progress, is_lenient=True)
         given.check(recommender.graph_, rules)
         others = meet(source, recommender, companions, user, log.events)
+        make_ready(recommender, progress)
         return Session.start(
             recommender, rules, log=log, user=user, context=given.context, facts=given.user, companions=others
         )

@@ -8,7 +8,7 @@ import typer
 SHIPPED: Final = "films"
 
 
-def _complete_data(incomplete: str) -> list[str]:
+def complete_data(incomplete: str) -> list[str]:
     """Return the data sets whose name begins so, for the shell."""
     from kgrec.ingest.datasets import list_datasets
 
@@ -21,7 +21,7 @@ Data = Annotated[
         "--data",
         metavar="NAME|DIR",
         help=f"The data set: {SHIPPED} (the default), the name of an import, or a data set's folder.",
-        autocompletion=_complete_data,
+        autocompletion=complete_data,
     ),
 ]
 Rules = Annotated[

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
-from kgrec.acts import Act, Ask, Explain, Recommend, Repair
+from kgrec.acts import Act, Ask, Explain, QuestionKind, Recommend, Repair
 from kgrec.cli.listing import conflict_lines, slate_lines
 from kgrec.cli.plain_pages import page
 from kgrec.dialogue.commands import examples
@@ -124,7 +124,9 @@ def _act_lines(session: Session, act: Act, *, is_new: bool) -> str:
         case Ask(question):
             options = [f"{number:3}  {option.label}" for number, option in enumerate(question.options, 1)]
             so_far = _so_far(session) if is_new else ()
-            return "\n".join(["", *so_far, act_text(act, session.graph), *options, f"  0  {question.passing}"])
+            several = " (any of them: 1 3)" if question.kind is QuestionKind.LOVED else ""
+            asked = act_text(act, session.graph) + several
+            return "\n".join(["", *so_far, asked, *options, f"  0  {question.passing}"])
         case Repair(conflict):
             back = ["  0  take back the last thing you said"] if session.chips else []
             return "\n".join(["", *conflict_lines(conflict, session.graph), *back])

@@ -32,14 +32,14 @@ def _shelves(session: Session) -> str:
     from kgrec.cli.shelves import shelf_lines
 
     rows = session.shelves(_ROW_LENGTH, _ROWS)
-    return "\n\n".join("\n".join(shelf_lines(row)) for row in rows) or "There is nothing to fill shelves with."
+    drawn = ("\n".join(shelf_lines(row, session.graph)) for row in rows)
+    return "\n\n".join(drawn) or "There is nothing to fill shelves with."
 
 
 def _taste(session: Session) -> str:
     from kgrec.cli.taste import taste_lines
-    from kgrec.dialogue.lasting import remarks
 
-    lines = taste_lines(session.graph, session.user, remarks(session.journal.events))
+    lines = taste_lines(session.graph, session.user, session.journal.events)
     return "\n".join([*lines, "“said” shows what counts in this conversation."])
 
 

@@ -27,6 +27,7 @@ from kgrec.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from kgrec.dialogue.outlook import Outlook
+    from kgrec.graph import KnowledgeGraph
     from kgrec.shelves import Shelf
 
 SHELVES_EXAMPLES: Final = examples(
@@ -67,7 +68,8 @@ def shelves(
     if json:
         emit_json(_page_json(page, outlook))
     elif page:
-        emit("\n\n".join("\n".join(shelf_lines(shelf)) for shelf in page))
+        graph = outlook.case.recommender.graph_
+        emit("\n\n".join("\n".join(shelf_lines(shelf, graph)) for shelf in page))
     else:
         from kgrec.cli.listing import conflict_lines
 
@@ -77,13 +79,13 @@ def shelves(
         raise typer.Exit(NOTHING_FOUND)
 
 
-def shelf_lines(shelf: Shelf) -> list[str]:
+def shelf_lines(shelf: Shelf, graph: KnowledgeGraph) -> list[str]:
     """Return a row as lines of text: its title, why it is there, then one line an item."""
-    from kgrec.dialogue.wording import matches_text, reason_line
+    from kgrec.dialogue.wording import matches_text, shelf_reason
 
     place = f" ({shelf.place})" if shelf.place else ""
     why = f": {shelf.because}" if shelf.because else ""
-    items = (f"  {entry.label}  {matches_text(entry)}  {reason_line(entry)}" for entry in shelf.items)
+    items = (f"  {entry.label}  {matches_text(entry)}  {shelf_reason(entry, shelf, graph)}" for entry in shelf.items)
     return [f"{shelf.title}{why}{place}", *items]
 
 

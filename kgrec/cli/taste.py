@@ -19,6 +19,7 @@ from kgrec.errors import DataError
 from kgrec.text import shortened
 
 if TYPE_CHECKING:
+    from kgrec.acts import Event
     from kgrec.dialogue.lasting import Remark
     from kgrec.graph import KnowledgeGraph
     from kgrec.ingest.datasets import Dataset
@@ -36,7 +37,7 @@ tastes = typer.Typer(
 _User = Annotated[str | None, typer.Option("--user", metavar="NAME", help="Whose taste; you by default.")]
 
 
-def _chosen_user(ctx: typer.Context, user: str | None) -> str:
+def chosen_user(ctx: typer.Context, user: str | None) -> str:
     """Return the user meant: the command's own option, that before the command, or whoever sits here."""
     before = [context.params.get("user") for context in (ctx.parent, ctx.find_root()) if context]
     return user or next(filter(None, before), "you")
@@ -55,12 +56,11 @@ def taste(ctx: typer.Context, user: _User = None, data: Data = None, json: Json 
     """
     if ctx.invoked_subcommand is not None:
         return
-    name = _chosen_user(ctx, user)
+    name = chosen_user(ctx, user)
     dataset = choose(_data(ctx, data)).dataset
     with progress_bar() as progress:
         graph = dataset.graph(progress)
-    remarks = (*_of_data(graph, name), *_said(dataset, name))
-    rows = [_row(remark, graph) for remark in remarks]
+    rows = _rows(graph, name, _events(dataset, name))
     if json:
         emit_json({"user": name, "data": dataset.name, "remarks": rows})
     elif rows:
@@ -86,25 +86,25 @@ def export(
     Opinions, what was seen and facts, with their times; no wishes of an evening. What the data set itself knows of a
     user stays with it.
     """
-    from kgrec.dialogue.lasting import Aspect
+    from kgrec.dialogue.lasting import Aspect, remarks
     from kgrec.taste_transfer import as_turtle, save_taste
 
     if json and output is None:
         raise typer.BadParameter("the taste itself goes to stdout; name a file with -o", param_hint="--json")
-    name, dataset = _chosen_user(ctx, user), choose(_data(ctx, data)).dataset
+    name, dataset = chosen_user(ctx, user), choose(_data(ctx, data)).dataset
     with progress_bar() as progress:
         graph = dataset.graph(progress)
-    remarks = _said(dataset, name)
-    if not remarks:
+    told = remarks(_events(dataset, name))
+    if not told:
         say(f"Nothing is known of {name} that could be exported.")
         raise typer.Exit(NOTHING_FOUND)
-    content = as_turtle(name, remarks, graph)
+    content = as_turtle(name, told, graph)
     if output is None:
         _write_bytes(content)
         return
     save_taste(output, content)
     if json:
-        counts = {str(aspect): sum(remark.aspect is aspect for remark in remarks) for aspect in Aspect}
+        counts = {str(aspect): sum(remark.aspect is aspect for remark in told) for aspect in Aspect}
         emit_json({"file": str(output), "user": name, **counts})
 
 
@@ -130,7 +130,7 @@ def import_(
     from kgrec.profiles import ProfileStore, profile_path
     from kgrec.taste_transfer import load_taste
 
-    name, dataset = _chosen_user(ctx, user), choose(_data(ctx, data)).dataset
+    name, dataset = chosen_user(ctx, user), choose(_data(ctx, data)).dataset
     with progress_bar() as progress:
         graph = dataset.graph(progress)
     carried = load_taste(file, graph)
@@ -150,9 +150,9 @@ def import_(
         emit(f"{name}: {len(fresh)} new, {known} known already, {len(unknown)} left out")
 
 
-def taste_lines(graph: KnowledgeGraph, user: str, said: Iterable[Remark]) -> list[str]:
+def taste_lines(graph: KnowledgeGraph, user: str, events: Sequence[Event]) -> list[str]:
     """Return what the data and the user themselves say of their taste as a table; or that there is nothing."""
-    rows = [_row(remark, graph) for remark in (*_of_data(graph, user), *said)]
+    rows = _rows(graph, user, events)
     return _lines(rows) if rows else [f"Nothing is known of {user}."]
 
 
@@ -163,24 +163,34 @@ def _unknown_text(unknown: Sequence[Remark], data: str) -> str:
     return f"{len(named)} unknown in {data}: {shortened(named, MOST_LISTED)}"
 
 
-def _said(dataset: Dataset, user: str) -> tuple[Remark, ...]:
-    """Return what lasts of what a user has said, or had imported."""
-    from kgrec.dialogue.lasting import remarks
+def _events(dataset: Dataset, user: str) -> tuple[Event, ...]:
+    """Return what a user has said and done, or had imported."""
     from kgrec.profiles import ProfileStore, profile_path
 
     path = profile_path(dataset.name)
     if not path.is_file():
         return ()
     with ProfileStore(path) as store:
-        return remarks(store.events(user))
+        return store.events(user)
 
 
-def _of_data(graph: KnowledgeGraph, user: str) -> Iterable[Remark]:
-    """Yield what the data set itself says of a user."""
+def _rows(graph: KnowledgeGraph, user: str, events: Sequence[Event]) -> list[dict[str, Any]]:
+    """Return what the data tell of a user, without what they want to be left out, and what lasts of what they said."""
+    from kgrec.dialogue.lasting import remarks
+    from kgrec.dialogue.state import fold
+
+    withheld = fold(events, session="").belief.withheld
+    return [_row(remark, graph) for remark in (*_of_data(graph, user, withheld), *remarks(events))]
+
+
+def _of_data(graph: KnowledgeGraph, user: str, withheld: frozenset[str]) -> Iterable[Remark]:
+    """Yield what the data set itself says of a user, without some facts."""
     from kgrec.dialogue.lasting import Aspect, Remark
     from kgrec.domain import OpinionKind
 
     for name, value in graph.user_facts.get(user, {}).items():
+        if name in withheld:
+            continue
         yield Remark(Aspect.FACT, name, value, label=name, source=graph.name)
     for item, value in graph.interactions.history(user).items() if user in graph.interactions.user_ids else ():
         entity = graph.entity_ids[item]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from kgrec.acts import Question
+from kgrec.dialogue.circumstances import circumstance_question, circumstance_questions
 from kgrec.ranking import Ranking
 from kgrec.reasoning.familiarity import familiar_items
 from kgrec.reasoning.questions import Asked, Survey
@@ -25,17 +26,21 @@ def demanded_question(session: Session) -> Question | None:
 
 
 def demands(session: Session) -> tuple[Question, ...]:
-    """Return what the rules in force ask of the user, known or not, for "with friends"."""
+    """Return what rules ask of the user and what the data tell of circumstances, known or not, for "with friends"."""
     belief = replace(session.belief, facts=())
-    return session.rules.questions(session.recommender.scope(belief, session.context))
+    asked = session.rules.questions(session.recommender.scope(belief, session.context))
+    return (*asked, *circumstance_questions(session.graph))
 
 
 def next_question(session: Session, ranking: Ranking) -> Question | None:
     """Return the question worth most to a session now; None if none is worth its effort.
 
+    First comes what changes the list whatever the taste: the circumstances (kgrec.dialogue.circumstances).
     What was judged is not asked about again, nor is a facet of which a value was chosen, nor a number that the user's
     own wishes speak of.
     """
+    if (circumstance := circumstance_question(session)) is not None:
+        return circumstance
     belief, asked = session.belief, _asked(session)
     posterior = session.recommender.posterior(belief)
     familiar = familiar_items(session.graph, belief)

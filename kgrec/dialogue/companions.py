@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 
 from kgrec.acts import Event
 from kgrec.dialogue.state import fold
-from kgrec.domain import Belief
+from kgrec.domain import Belief, Value
 from kgrec.recommender import Recommender
 from kgrec.rulebook import RuleBook
+from kgrec.ties import merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Companion:
     def is_newcomer(self) -> bool:
         """Whether nothing is known of them."""
         belief = self.belief
-        return not (belief.opinions or belief.comparisons or belief.seen or belief.facts)
+        return not (belief.opinions or belief.comparisons or belief.seen or belief.facts or belief.people)
 
 
 def known_of(recommender: Recommender, user: str, events: Iterable[Event]) -> Belief:
@@ -42,18 +43,32 @@ def known_of(recommender: Recommender, user: str, events: Iterable[Event]) -> Be
     return joined((recommender.believe(user=user), fold(events, session="").belief))
 
 
+def unnamed(belief: Belief) -> Belief:
+    """Return a belief that names nobody: whom somebody knows may be named to them, not to the company they are in."""
+    return replace(belief, people=tuple(replace(tie, is_named=False) for tie in belief.people))
+
+
 def joined(beliefs: Iterable[Belief]) -> Belief:
-    """Return several beliefs as one; what a later one says of an entity or fact replaces what an earlier one said."""
+    """Return several beliefs as one; what a later one says of an entity or fact replaces what an earlier one said.
+
+    Of people it is the other way round: what the data set says comes first, and nobody widens another's consent.
+    """
     first, *others = beliefs
     for belief in others:
         opinions = {opinion.entity: opinion for opinion in (*first.opinions, *belief.opinions)}
         first = replace(
             belief,
             opinions=tuple(opinions.values()),
-            facts=tuple({**first.fact, **belief.fact}.items()),
+            facts=tuple({**_still_counting(first, belief), **belief.fact}.items()),
             wishes=(*first.wishes, *belief.wishes),
             texts=(*first.texts, *belief.texts),
             seen=first.seen | belief.seen,
             comparisons=(*first.comparisons, *belief.comparisons),
+            people=merged(belief.people, first.people),
         )
     return first
+
+
+def _still_counting(first: Belief, later: Belief) -> dict[str, Value]:
+    """Return the facts of one belief that a later one does not withhold."""
+    return {name: value for name, value in first.facts if name not in later.withheld}

@@ -284,11 +284,14 @@ def _me(session: Session, reading: TellMine) -> str:
         f"{_called(graph, one.entity)} than {_called(graph, one.other)}" for one in belief.comparisons if one.value
     ]
     wishes = [wish.label for wish in belief.wishes if wish.expression not in belief.dropped]
+    unnamed = sum(not tie.is_named for tie in belief.people)
+    known = [*(tie.person for tie in belief.people if tie.is_named), *([f"{unnamed} unnamed"] if unnamed else [])]
     lines = {
         **{f"you {verb}": names for verb, names in said.items()},
         "you have seen": seen,
         "you would rather have": rather,
         "you wish": [*wishes, *(f"“{wish.text}”" for wish in belief.texts)],
+        "you know": known,
         "besides": [f"{name}: {value}" for name, value in belief.facts],
     }
     told = [f"{kind}: {_few(names, 2 * _MOST_LISTED)}." for kind, names in lines.items() if names]

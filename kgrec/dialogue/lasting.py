@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from kgrec.acts import Event, EventKind, QuestionKind
-from kgrec.dialogue.state import active
+from kgrec.dialogue.state import FACT, active
 from kgrec.domain import OpinionKind, Value
 
 IMPORTED: Final = "imported"
@@ -74,7 +74,12 @@ def remarks(events: Iterable[Event]) -> tuple[Remark, ...]:
     found: dict[tuple[Aspect, frozenset[str]], Remark] = {}
     for event in active(events):
         if event.kind is EventKind.FORGOTTEN and event.subject:
-            found = {key: remark for key, remark in found.items() if event.subject not in key[1]}
+            is_fact = bool(event.data.get(FACT))
+            found = {
+                key: remark
+                for key, remark in found.items()
+                if event.subject not in key[1] or (key[0] is Aspect.FACT) is not is_fact
+            }
         for remark in _remarks_of(event):
             found.pop(remark.key, None)
             found[remark.key] = remark
@@ -119,9 +124,11 @@ def _remarks_of(event: Event) -> Iterator[Remark]:
         subject, question = str(data["subject"]), QuestionKind(data["kind"])
         if question is QuestionKind.EITHER and data.get("chosen"):
             yield _comparison(data, time, source)
-        for _, value in data.get("chosen", ()):
+        for shown, value in data.get("chosen", ()):
             if question is QuestionKind.FACT:
                 yield Remark(Aspect.FACT, subject, _fact(value), None, time, subject, source)
+            elif question is QuestionKind.LOVED:
+                yield Remark(Aspect.OPINION, str(value), 1.0, OpinionKind.RATED, time, str(shown), source)
             elif question in _LASTING_ANSWERS:
                 about, kind = str(data.get("about", subject)), _LASTING_ANSWERS[question]
                 yield Remark(Aspect.OPINION, subject, float(value), kind, time, about, source)

@@ -46,8 +46,9 @@ class Outlook:
         case = self.case
         people = {self._user: case.ranking}
         for other in self._companions:
-            # What is given up is given up for all, and what is asked of the list is asked for all.
-            theirs = replace(other.belief, dropped=case.belief.dropped, dials=case.belief.dials)
+            # What is given up is given up for all, what is asked of the list is asked for all, and all are here now.
+            own = case.belief
+            theirs = replace(other.belief, dropped=own.dropped, dials=own.dials, context=own.context)
             people[other.user] = case.recommender.rank(theirs, other.rules or case.rules, case.context)
         return fair(people)
 

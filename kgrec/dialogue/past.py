@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from kgrec.acts import Event, EventKind
 from kgrec.dialogue.lasting import Remark, as_events, news, remarks
-from kgrec.dialogue.state import active, steps
+from kgrec.dialogue.state import FACT, active, steps
 from kgrec.domain import Belief
 from kgrec.errors import DataError
 
@@ -35,6 +35,7 @@ class Topic(StrEnum):
     WISH = "wish"  # an expression
     TEXT = "text"  # the words
     FACT = "fact"  # the name of a fact about the user
+    PERSON = "person"  # somebody the user knows
     SEEN = "seen"  # an item
     DIAL = "dial"  # its name
     DROPPED = "dropped"  # an expression that was given up
@@ -99,6 +100,7 @@ def _brought(before: Belief, after: Belief, event: Event) -> Iterator[Key]:
     yield from ((Topic.WISH, wish.expression) for wish in _new(before.wishes, after.wishes))
     yield from ((Topic.TEXT, wish.text) for wish in _new(before.texts, after.texts))
     yield from ((Topic.FACT, name) for name, _ in _new(before.facts, after.facts))
+    yield from ((Topic.PERSON, tie.person) for tie in _new(before.people, after.people))
     yield from ((Topic.DROPPED, expression) for expression in sorted(after.dropped - before.dropped))
     if event.kind in _SIGHTINGS and event.subject in after.seen:
         yield Topic.SEEN, event.subject
@@ -134,12 +136,19 @@ def let_go(session: Session, key: Key, label: str) -> bool:
 
     What one thing said in this conversation brought is taken back with it. An opinion that came of more than that, or
     of earlier conversations, is forgotten by an event: taking its last source back would bring an older one to light.
+    So is a fact that the data tell.
 
     Raises:
-        DataError: it came of nothing that was said.
+        DataError: it came of nothing that was said, or is somebody the user knows, who has to go without trace.
     """
+    if key[0] is Topic.PERSON:
+        raise DataError(f"{label}: “kgrec people forget {key[1]}” forgets that you know them, without trace")
     found = sources(session.journal.events, session.id)
     events = {event.id: event for event in found.get(key, ())}
+    by_others = not events or key[1] in session.graph.user_facts.get(session.user, {})
+    if key[0] is Topic.FACT and by_others and key[1] in session.belief.fact:
+        session.record(EventKind.FORGOTTEN, key[1], data={"label": label, FACT: True})
+        return True
     if not events:
         raise DataError(f"{label}: this is not from anything you said; say what you think of it instead")
     brought = [other for other, came in found.items() if any(event.id in events for event in came)]

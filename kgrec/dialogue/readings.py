@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from kgrec.acts import Question
 from kgrec.dialogue.lexicon import Command
+from kgrec.domain import Value
 from kgrec.graph.lookup import Match
 
 
@@ -268,6 +269,14 @@ class Forget:
 
 
 @dataclass(frozen=True, slots=True)
+class AboutMe:
+    """A fact about the user; ``value`` None: it is not to count."""
+
+    name: str
+    value: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Alternative:
     """Something said after "or": it widens what was asked for before."""
 
@@ -347,6 +356,6 @@ Inquiry = AskWhether | AskWhich | AskBetween | AskDifference | AskValues | AskMi
 Sure = (
     Command | Pick | WhyItem | WhyNotItem | AskAbout | Inquiry | Prefer | Opine | HaveSeen | NotSeen | NotNow
     | Require | Compare | Company | Correct | FreeText | NotFound | Unused | Chat | Extreme | Allow | Forget
-    | Alternative | Instead | Choose | Open | Turn
+    | Alternative | Instead | Choose | Open | Turn | AboutMe
 )  # fmt: skip
 Reading = Sure | Ambiguous

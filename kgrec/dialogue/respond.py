@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from kgrec.acts import Act, Ask, Confirm, EventKind, Explain, ExplainAbsence, Option, Question, QuestionKind
+from kgrec.dialogue.about_me import heed
 from kgrec.dialogue.answers import answer_about, comparison
 from kgrec.dialogue.asking import demanded_question, demands
 from kgrec.dialogue.commands import do_command, help_text
@@ -16,6 +17,7 @@ from kgrec.dialogue.how_old import ages_in, option_of
 from kgrec.dialogue.lexicon import Command
 from kgrec.dialogue.opinions import main_facet
 from kgrec.dialogue.readings import (
+    AboutMe,
     Allow,
     Alternative,
     Ambiguous,
@@ -327,6 +329,7 @@ def _instead(session: Session, reading: Instead, question: Question | None, said
 
 _ALIKE: Final = "noted, but who it is for makes no difference here"
 _DO: dict[type, Callable[[Session, Any, Question | None, str], str]] = {
+    AboutMe: heed,
     Allow: allow,
     Alternative: widen,
     Choose: _choose,

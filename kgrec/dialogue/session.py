@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from kgrec.acts import Act, Ask, Event, EventKind, Question, QuestionKind, Reply
 from kgrec.audit.case import Case
 from kgrec.dialogue.asking import demanded_question, next_question
-from kgrec.dialogue.companions import Companion
+from kgrec.dialogue.companions import Companion, joined
 from kgrec.dialogue.journal import Journal
 from kgrec.dialogue.log import EventLog, MemoryLog
 from kgrec.dialogue.outlook import Outlook
@@ -389,8 +389,8 @@ class Session:
     @property
     def _told(self) -> Belief:
         """All that was said, and what is known of the user from elsewhere, understood or not."""
-        belief = self._state.belief
-        return replace(belief, facts=tuple({**self._facts, **belief.fact}.items())) if self._facts else belief
+        elsewhere = Belief(facts=tuple(self._facts.items()), people=self.graph.people.of(self.user))
+        return joined((elsewhere, self._state.belief))
 
     def _about(self, entity: str, said: str = "") -> dict[str, Any]:
         return _filled(label=self.graph.label(entity), said=said)

@@ -19,7 +19,7 @@ from kgrec.dialogue.tokens import Word
 from kgrec.dialogue.vocabulary import vocabulary_of
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.lookup import Lookup
-from kgrec.graph.spellings import loose
+from kgrec.graph.spellings import keys, loose
 from kgrec.text import fold
 
 SHORTHAND: Final = {
@@ -102,7 +102,7 @@ def _meant(word: Word, lookup: Lookup) -> Word:
         return replace(word, folded=SHORTHAND[word.folded])
     if len(word.folded) < _SHORTEST or not word.folded.isalpha() or not word.folded.isascii():
         return word
-    known = lookup.kg.once(_known)
+    known = lookup.kg.once(known_words)
     vocabulary = lookup.kg.once(vocabulary_of)
     if word.folded in known.named or word.folded in vocabulary.ordinary or is_everyday(word.folded):
         return word
@@ -124,7 +124,7 @@ def _nearest(typed: str, words: Sequence[str]) -> str:
     return min(alike)[1] if alike else ""
 
 
-def _known(graph: KnowledgeGraph) -> _Known:
+def known_words(graph: KnowledgeGraph) -> _Known:
     """Return the words of a language and of a graph's names; pass it to ``graph.once``."""
     phrases = (*lexicon.CUES, *lexicon.COMMANDS, *GOOD, *BAD, *VERDICTS)
     bounds = (*numerals.BELOW, *numerals.ABOVE, *numerals.BEFORE, *numerals.AFTER, *numerals.DECADES, *numerals.NUMBERS)
@@ -134,5 +134,5 @@ def _known(graph: KnowledgeGraph) -> _Known:
     called = (*graph.labels, *(name for names in graph.aliases.values() for name in names))
     return _Known(
         words=tuple(sorted(word for word in told if len(word) >= _SHORTEST)),
-        named=frozenset(word for name in called for word in fold(name).split()),
+        named=frozenset(word for name in keys(called) for word in name.split()),
     )

@@ -14,16 +14,24 @@ from typing import Any, Final
 from kgrec.acts import Event, EventKind, Question, QuestionKind
 from kgrec.domain import Belief, Comparison, Constraint, Opinion, OpinionKind, Origin, OriginKind, Preference, TextWish
 from kgrec.graph import KnowledgeGraph
+from kgrec.ties import Tie, TieKind, merged
 
 _LASTING: Final = {EventKind.RATED, EventKind.LIKED, EventKind.DISLIKED, EventKind.SEEN, EventKind.PLAYED}
 _UNFELT: Final = frozenset({EventKind.STARTED, EventKind.OPENED, EventKind.SAID})
 """What undo passes over: the user did not mean to say anything by it."""
 
-_FOR_NOW: Final = {QuestionKind.CHOICE, QuestionKind.WANTED, QuestionKind.RANGE}
+FACT: Final = "fact"
+"""The entry of the data of a FORGOTTEN event whose subject is the name of a fact, not an entity."""
+
+_FOR_NOW: Final = {QuestionKind.CHOICE, QuestionKind.WANTED, QuestionKind.RANGE, QuestionKind.CONTEXT}
+_OF_VALUES: Final = {QuestionKind.CHOICE, QuestionKind.WANTED, QuestionKind.LOVED}
+"""Kinds whose options are entities."""
+
 _OPINIONS: Final = {EventKind.LIKED: 1.0, EventKind.DISLIKED: -1.0}
 _DIALS: Final = {"diversity": "variety", "calibrated": "your usual mix", "familiar": "well known"}
 """What the dials of a list are called on chips."""
 
+_NEVER_MIND: Final = "never mind: "
 _DAY_S: Final = 86_400.0
 
 
@@ -49,6 +57,11 @@ class Chip:
     expression: str = ""  # of a wish
     dial: str = ""  # the name of the one that was turned
     entity: str = ""  # what an opinion is on, or what was seen
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether it says that something no longer counts."""
+        return self.label.startswith(_NEVER_MIND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +151,10 @@ def transcript(events: Iterable[Event], session: str) -> tuple[Line, ...]:
 
 
 def _apply(state: State, event: Event, at: _Moment) -> State:  # noqa: PLR0911  (one return a kind of event)
-    if event.kind is EventKind.ANSWERED:
-        return _answered(state, event, at)
-    if event.kind in _LASTING:
-        return _opined(state, event, at)
-    if event.kind is EventKind.FORGOTTEN:
-        return _forgotten(state, event, at)
+    whenever = {EventKind.ANSWERED: _answered, EventKind.FORGOTTEN: _forgotten, EventKind.KNOWS: _met}
+    whenever |= dict.fromkeys(_LASTING, _opined)
+    if event.kind in whenever:
+        return whenever[event.kind](state, event, at)
     if not at.is_now:
         return state
     belief = state.belief
@@ -161,7 +172,7 @@ def _apply(state: State, event: Event, at: _Moment) -> State:  # noqa: PLR0911  
         dropped = set(event.data["expressions"])
         belief = replace(belief, dropped=belief.dropped | dropped)
         kept = tuple(chip for chip in state.chips if chip.expression not in dropped)
-        return _chip(replace(state, belief=belief, chips=kept), event, f"never mind: {event.subject}")
+        return _chip(replace(state, belief=belief, chips=kept), event, f"{_NEVER_MIND}{event.subject}")
     if event.kind is EventKind.SKIPPED:
         return replace(state, belief=replace(belief, seen=belief.seen | {event.subject}))
     if event.kind is EventKind.TURNED:
@@ -171,6 +182,8 @@ def _apply(state: State, event: Event, at: _Moment) -> State:  # noqa: PLR0911  
 
 def _forgotten(state: State, event: Event, at: _Moment) -> State:
     """Apply that an opinion, a sighting or wishes no longer count; their chips give way to one."""
+    if event.data.get(FACT):
+        return _withheld(state, event, at)
     belief, entity = state.belief, event.subject
     belief = replace(
         belief,
@@ -186,7 +199,27 @@ def _forgotten(state: State, event: Event, at: _Moment) -> State:
         chip for chip in state.chips if not (entity and chip.entity == entity) and chip.expression not in dropped
     )
     label = str(event.data.get("label", entity))
-    return replace(state, belief=belief, chips=(*kept, Chip(event.id, f"never mind: {label}")))
+    return replace(state, belief=belief, chips=(*kept, Chip(event.id, f"{_NEVER_MIND}{label}")))
+
+
+def _withheld(state: State, event: Event, at: _Moment) -> State:
+    """Apply that a fact about the user is not to count, nor to be asked for; telling it anew makes it count again."""
+    belief, name = state.belief, event.subject
+    belief = replace(
+        belief,
+        facts=tuple(fact for fact in belief.facts if fact[0] != name),
+        withheld=belief.withheld | {name},
+        asked=belief.asked | {f"{QuestionKind.FACT}:{name}"},
+    )
+    state = replace(state, belief=belief)
+    return _chip(state, event, f"without your {name.replace('_', ' ')}") if at.is_now else state
+
+
+def _met(state: State, event: Event, at: _Moment) -> State:
+    """Apply that the user knows somebody."""
+    del at
+    tie = Tie(event.subject, TieKind(event.data["kind"]), bool(event.data.get("is_named")))
+    return replace(state, belief=replace(state.belief, people=merged(state.belief.people, (tie,))))
 
 
 def _turned(state: State, event: Event) -> State:
@@ -234,7 +267,7 @@ def answer_data(
         "passing": question.passing,
         "chosen": [[question.options[place].label, question.options[place].value] for place in chosen],
     }
-    if question.kind in (QuestionKind.CHOICE, QuestionKind.EITHER):
+    if question.kind in (QuestionKind.CHOICE, QuestionKind.EITHER, QuestionKind.LOVED):
         data["offered"] = [option.value for option in question.options if isinstance(option.value, str)]
     if refused:
         data["refused"] = [[question.options[place].label, question.options[place].value] for place in refused]
@@ -259,7 +292,8 @@ def _answered(state: State, event: Event, at: _Moment) -> State:
     """Apply the answer to a question; an empty one (passed) only marks it as asked."""
     kind = QuestionKind(event.data["kind"])
     if at.is_now:
-        belief = replace(state.belief, asked=state.belief.asked | {event.subject})
+        shown = {f"{kind}:{item}" for item in event.data["offered"]} if kind is QuestionKind.LOVED else set()
+        belief = replace(state.belief, asked=state.belief.asked | {event.subject} | shown)
         state = replace(state, belief=belief, continuing="")
         if "text" in event.data:  # it was put; who prefers one to another unasked answers none
             state = replace(state, kinds=(*state.kinds, kind))
@@ -287,13 +321,18 @@ def _valued(state: State, event: Event, at: _Moment) -> State:
             state = replace(state, continuing=data["subject"])
             continue
         if kind is QuestionKind.FACT:
-            belief = replace(belief, facts=(*belief.facts, (data["subject"], value)))
+            told = data["subject"]
+            belief = replace(belief, facts=(*belief.facts, (told, value)), withheld=belief.withheld - {told})
+        elif kind is QuestionKind.CONTEXT:
+            belief = replace(belief, context=(*belief.context, (data["subject"], value)))
         elif kind in (QuestionKind.CHOICE, QuestionKind.WANTED):
             belief = _with_opinion(belief, str(value), 1.0, OpinionKind.CHOSEN, at)
+        elif kind is QuestionKind.LOVED:
+            belief = _with_opinion(belief, str(value), 1.0, OpinionKind.RATED, at)
         else:
             rated = OpinionKind.RATED if kind is QuestionKind.SEEN else OpinionKind.LIKED
             belief = _with_opinion(belief, data["subject"], float(value), rated, at)
-        entity = str(value) if kind in (QuestionKind.CHOICE, QuestionKind.WANTED) else str(data["subject"])
+        entity = str(value) if kind in _OF_VALUES else str(data["subject"])
         state = _chip(state, event, _answer_label(kind, label, data), entity) if at.is_now else state
     return replace(state, belief=belief)
 
@@ -328,7 +367,7 @@ def _bounded(state: State, event: Event) -> State:
 def _answer_label(kind: QuestionKind, label: str, data: Mapping[str, Any]) -> str:
     about = data.get("about", data["subject"])
     is_plain = kind in (QuestionKind.CHOICE, QuestionKind.WANTED, QuestionKind.FACT)
-    return label if is_plain else f"{about}: {label}"
+    return f"♥ {label}" if kind is QuestionKind.LOVED else label if is_plain else f"{about}: {label}"
 
 
 def _with_opinion(belief: Belief, entity: str, value: float, kind: OpinionKind, at: _Moment) -> Belief:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, Generic, TypeVar
 
 from kgrec.text import fold
@@ -71,6 +72,17 @@ class Phrases(Generic[_T]):
 
 
 def starts_with(words: Sequence[str], phrases: Iterable[str]) -> int:
-    """Return how many words of the longest phrase the words begin with, 0 for none."""
-    lengths = [len(phrase.split()) for phrase in phrases if list(words[: len(phrase.split())]) == phrase.split()]
-    return max(lengths, default=0)
+    """Return how many words of the longest phrase the words begin with, 0 for none.
+
+    >>> starts_with(["in", "the", "nineties"], ["in", "in the", "the"]), starts_with([], ["in"])
+    (2, 0)
+    """
+    first = [words[0]] if words else []
+    begun = (parts for parts in map(_parts, phrases) if parts[:1] == first)
+    return max((len(parts) for parts in begun if list(words[: len(parts)]) == parts), default=0)
+
+
+@cache
+def _parts(phrase: str) -> list[str]:
+    """Return the words of a phrase of the lexicon."""
+    return phrase.split()

@@ -15,6 +15,7 @@ from typing import Final
 
 from kgrec.acts import Question, QuestionKind
 from kgrec.dialogue import lexicon
+from kgrec.dialogue.about_me import read_about_me
 from kgrec.dialogue.asked import AUXILIARIES, BE
 from kgrec.dialogue.births import dated
 from kgrec.dialogue.choosing import read_choice
@@ -52,6 +53,9 @@ from kgrec.dialogue.tokens import Word, words_of
 from kgrec.dialogue.vocabulary import vocabulary_of
 from kgrec.graph.lookup import Lookup, Match
 from kgrec.text import clean, fold
+
+_ANY_NUMBER: Final = frozenset({QuestionKind.CHOICE, QuestionKind.LOVED})
+"""Kinds that may be answered by several options at once."""
 
 _SHORT_COMMANDS: Final = frozenset({"undo", "help", "restart", "bye", "goodbye", "quit", "exit"})
 """Single words that are commands beside other clauses too."""
@@ -211,6 +215,8 @@ def _spoken(words: Sequence[Word]) -> int:
 def _whole_clause(clause: Sequence[Word], lookup: Lookup, setting: Setting, *, is_all: bool) -> Reading | None:
     """Return what a clause means as a whole, or None; single words are commands only on their own."""
     plain = [part for word in clause for part in word.folded.split()]
+    if about_me := read_about_me(plain, lookup.kg):
+        return about_me
     if question := read_inquiry(clause, lookup, setting) or read_question(clause, lookup, setting):
         return question
     if (is_all or len(plain) > 1 or plain[0] in _SHORT_COMMANDS) and (
@@ -240,7 +246,7 @@ def _picked(whole: str, question: Question) -> Reading | None:
     numbers = whole.replace(" and ", " ").split()
     if all(number.isdecimal() and 1 <= int(number[:9]) <= len(question.options) for number in numbers):
         positions = tuple(dict.fromkeys(int(number) - 1 for number in numbers))
-        return Pick(positions if question.kind is QuestionKind.CHOICE else positions[:1])
+        return Pick(positions if question.kind in _ANY_NUMBER else positions[:1])
     labels = [fold(option.label) for option in question.options]
     if whole in labels:
         return Pick((labels.index(whole),))

@@ -21,7 +21,8 @@ def free_text(session: Session, reading: FreeText, question: Question | None, sa
     del question
     absence = _absence(session, reading.text)
     if session.recommender.vectors_ is None:
-        return absence or f"nothing here is called “{reading.text}”, and there are no descriptions to search for it"
+        none = "there are too many descriptions" if session.graph.texts else "there are no descriptions"
+        return absence or f"nothing here is called “{reading.text}”, and {none} to search for it"
     session.wish_text(reading.text, said)
     return "; ".join(filter(None, (absence, f"something like “{reading.text}”")))
 

@@ -16,7 +16,7 @@ from kgrec.dialogue.lexicon import FILLERS, SHORTENED
 from kgrec.dialogue.tokens import Phrases
 from kgrec.domain import Facet, FacetKind
 from kgrec.graph import KnowledgeGraph
-from kgrec.text import fold
+from kgrec.text import fold, fold_all
 
 _WEIGHTY: Final = 1.0
 """Values of facets that weigh so much have comparatives: "scarier", but not "Frencher"."""
@@ -205,8 +205,8 @@ def _patterns(facets: tuple[Facet, ...]) -> Iterator[Pattern]:
 
 def _ordinary(graph: KnowledgeGraph) -> Iterator[str]:
     """Yield the words that descriptions write small."""
+    words: set[str] = set()
     for column in graph.texts.values():
         for text in column:
-            for word in text.split():
-                if word[:1].islower():
-                    yield fold(word)
+            words.update(text.split())
+    yield from fold_all([word for word in words if word[:1].islower()])

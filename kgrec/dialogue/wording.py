@@ -21,7 +21,8 @@ from kgrec.domain import (
     Slate,
 )
 from kgrec.graph import KnowledgeGraph
-from kgrec.text import shortened
+from kgrec.shelves import Shelf
+from kgrec.text import in_hundredths, shortened
 
 WAYS_SHOWN: Final = 9
 """So many ways out of a dead end are offered, one a number key; nobody reads sixty."""
@@ -105,22 +106,37 @@ def _named(wish: Constraint) -> str:
     return f"the rule “{wish.label}”" + (f" ({Path(place.file).name}:{place.line})" if place else "")
 
 
-def reason_line(recommendation: Recommendation, most: int = 2) -> str:
+def reason_line(recommendation: Recommendation, most: int = 2, about: str = "") -> str:
     """Return the strongest reasons for an item in one line; only where none speaks for it, those against, with a minus.
 
-    What several scorers say in the same words counts together; what concerns this user comes before what holds for all.
+    What several scorers say in the same words counts together; what concerns this user comes before what holds for all,
+    and what lies on a path through the entity ``about`` before anything else.
     """
     together: dict[str, float] = {}
     for reason in recommendation.reasons:
         if reason.path or reason.place:
             together[reason.text] = together.get(reason.text, 0.0) + reason.share
-    named = sorted(together.items(), key=lambda part: -abs(part[1]))
+    first = _about(recommendation, about)
+    named = sorted(together.items(), key=lambda part: (part[0] not in first, -abs(part[1])))
     speaking = [text for text, share in named if share >= _SMALL]
     if not speaking:
         speaking = [reason.text for reason in recommendation.reasons if reason.share >= _SMALL and not reason.path][:1]
     if not speaking:
         speaking = [f"− {text}" for text, share in named if share <= -_SMALL]
     return "; ".join(speaking[:most]) or NOTHING_SPEAKS
+
+
+def _about(recommendation: Recommendation, entity: str) -> set[str]:
+    """Return the reasons that speak for an item by way of an entity."""
+    return {reason.text for reason in recommendation.reasons if entity in reason.path and reason.share >= _SMALL}
+
+
+def shelf_reason(recommendation: Recommendation, shelf: Shelf, graph: KnowledgeGraph) -> str:
+    """Return why an item stands on a shelf in one line, what the shelf is about first."""
+    line = reason_line(recommendation, about=shelf.about)
+    if shelf.about in graph and graph.is_item(shelf.about) and not _about(recommendation, shelf.about):
+        return f"close to {graph.label(shelf.about)}; {line}"
+    return line
 
 
 def matches_text(recommendation: Recommendation) -> str:
@@ -142,14 +158,16 @@ def explanation_text(recommendation: Recommendation) -> str:
     lines = [f"{recommendation.label}, score {recommendation.score:.2f}:"]
     if not recommendation.reasons:
         lines.append(f"  {NOTHING_SPEAKS}")
-    for reason in recommendation.reasons:
+    shares = in_hundredths([reason.share for reason in recommendation.reasons], recommendation.score)
+    for reason, share in zip(recommendation.reasons, shares, strict=True):
         place = f"  ({reason.place})" if reason.place else ""
-        lines.append(f"  {reason.share:+.2f}  {reason.text}  [{reason.scorer}{_channels(reason)}]{place}")
+        lines.append(f"  {share:+.2f}  {reason.text}  [{reason.scorer}{_channels(reason)}]{place}")
     totals: dict[str, float] = {}
     for reason in recommendation.reasons:
         totals[reason.scorer] = totals.get(reason.scorer, 0.0) + reason.share
     if totals:
-        lines.append("  = " + " ".join(f"{name} {total:+.2f}" for name, total in totals.items()))
+        rounded = zip(totals, in_hundredths([*totals.values()], recommendation.score), strict=True)
+        lines.append("  = " + " ".join(f"{name} {total:+.2f}" for name, total in rounded))
     if recommendation.forecast is not None:
         lines.append(f"  {forecast_text(recommendation.forecast)}")
     return "\n".join(lines)
@@ -173,13 +191,16 @@ def _channels(reason: Reason) -> str:
 
 def ledger_text(ledger: Ledger) -> str:
     """Return why a question is asked."""
+    if ledger.changes:
+        return f"the list depends on it: between two answers {ledger.changes:.0%} of it differs on average"
     if not ledger.gain:
         return "a rule wants to know"
     text = f"it should settle {ledger.gain:.1%} of what I do not know yet"
     if ledger.split:
         text += f"; behind the answers: {', '.join(str(count) for count in ledger.split)}"
     if ledger.runner_up:
-        text += f"; next best: “{ledger.runner_up}” ({ledger.runner_up_gain:.1%})"
+        dearer = ", for more effort" if ledger.runner_up_gain > ledger.gain else ""
+        text += f"; next best: “{ledger.runner_up}” ({ledger.runner_up_gain:.1%}{dearer})"
     return text
 
 

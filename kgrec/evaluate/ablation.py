@@ -9,31 +9,51 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from kgrec.evaluate.contenders import BLEND, Contender, blended, fit, is_timed
+from kgrec.errors import ModelError
+from kgrec.evaluate.contenders import BLEND, Contender, blended, extras, fit, is_timed
 from kgrec.evaluate.splits import Split
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.knowledge import no_links
+from kgrec.graph.people import People
 
 WITHOUT: Final = "without "
 _LEAST_SHARE: Final = 0.01
 """Facets with a smaller share of all links are taken away with the others, not alone."""
 
 
-def ablated(split: Split, *, texts: bool = True) -> list[Contender]:
-    """Return the blend, the blend without each of its scorers, and that of a graph without each kind of facts."""
-    recommender, fit_s = fit(split, texts=texts)
+def ablated(split: Split, names: tuple[str, ...] = (), *, texts: bool = True) -> list[Contender]:
+    """Return the blend, the blend without each of its scorers, and that of a graph without each kind of facts.
+
+    ``names``: only these parts: names of scorers, ``facts: genre``, ``network`` (who knows whom), ``texts``.
+
+    Raises:
+        ModelError: there is no part of a name; the message says which there are.
+    """
+    recommender, fit_s = fit(split, texts=texts, extra=extras(names))
     timed = is_timed(split.protocol)
+    members, poorer = [scorer.name for scorer in recommender.scorers_], _poorer(split.graph, texts=texts)
+    if unknown := [name for name in names if name not in (BLEND, *members, *poorer)]:
+        raise ModelError(f"there is no part {', '.join(unknown)}; there are: {', '.join((*members, *poorer))}")
     found = [Contender(BLEND, blended(recommender, is_timed=timed), fit_s)]
-    for scorer in recommender.scorers_:
-        score = blended(recommender, is_timed=timed, left_out=scorer.name)
-        found.append(Contender(f"{WITHOUT}{scorer.name}", score))
-    for name, facets in facet_groups(split.graph).items():
-        poorer = replace(split, graph=without_facets(split.graph, facets))
-        refitted, fit_s = fit(poorer, texts=texts)
-        found.append(Contender(f"{WITHOUT}facts: {name}", blended(refitted, is_timed=timed), fit_s))
-    if texts and split.graph.texts:
-        refitted, fit_s = fit(split, texts=False)
-        found.append(Contender(f"{WITHOUT}texts", blended(refitted, is_timed=timed), fit_s))
+    found += [
+        Contender(f"{WITHOUT}{name}", blended(recommender, is_timed=timed, left_out=name))
+        for name in members
+        if name in (names or members)
+    ]
+    for name, graph in poorer.items():
+        if name in (names or poorer):
+            refitted, fit_s = fit(replace(split, graph=graph), texts=texts)
+            found.append(Contender(f"{WITHOUT}{name}", blended(refitted, is_timed=timed), fit_s))
+    return found
+
+
+def _poorer(graph: KnowledgeGraph, *, texts: bool) -> dict[str, KnowledgeGraph]:
+    """Return what can be taken away from a graph → the graph without it."""
+    found = {f"facts: {name}": without_facets(graph, facets) for name, facets in facet_groups(graph).items()}
+    if len(graph.people):
+        found["network"] = replace(graph, people=People(), fingerprint="")
+    if texts and graph.texts:
+        found["texts"] = replace(graph, texts={}, fingerprint="")
     return found
 
 

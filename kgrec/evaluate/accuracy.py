@@ -61,14 +61,14 @@ class Judged:
         users: intp (n,), their numbers.
         values: metric → float64 (n,).
         together: metric of all lists → value.
+        costs: what it costs → seconds, milliseconds a user, megabytes; None where nobody knows.
         silent: for how many users there was nothing to say.
     """
 
     users: NDArray[np.intp]
     values: Mapping[str, NDArray[np.float64]]
     together: Mapping[str, float]
-    fit_s: float | None
-    score_ms: float
+    costs: Mapping[str, float | None]
     silent: int
 
 
@@ -115,12 +115,10 @@ class AccuracyReport:
         rows = {}
         for name in sorted(names, key=lambda name: -draws[HEADLINE].mean_of(name).mean):
             found = self.judged[case][name]
-            fits = [one.fit_s for one in found if one.fit_s is not None]
             rows[name] = {
                 **{metric: draws[metric].mean_of(name).to_json() for metric in BY_USER},
                 **{metric: _mean([one.together[metric] for one in found]) for metric in found[0].together},
-                "fit_s": round(float(np.mean(fits)), 2) if fits else None,
-                "score_ms": round(float(np.mean([one.score_ms for one in found])), 3),
+                **{cost: _mean_cost([one.costs[cost] for one in found]) for cost in found[0].costs},
                 "silent": round(sum(one.silent for one in found) / sum(len(one.users) for one in found), 4),
                 "is_peer": name in self.setting.peers,
             }
@@ -166,7 +164,7 @@ def evaluate(graph: KnowledgeGraph, setting: Setting, progress: Progress | None 
     for number, one in enumerate(splits):
         tell = _told(progress, number, len(splits))
         tell("fitting")
-        contenders = ablated(one) if setting.ablate else own_contenders(one, setting.scorers)
+        contenders = ablated(one, setting.scorers) if setting.ablate else own_contenders(one, setting.scorers)
         judge(one, contenders, setting.k, judged)
         for name in peers:
             tell(f"fitting {name}")
@@ -186,11 +184,21 @@ def judge(one: Split, contenders: Sequence[Contender], k: int, judged: dict[str,
                 case.users,
                 values,
                 _together(listed.lists, n_candidates),
-                contender.fit_s,
-                listed.score_ms,
+                {
+                    "fit_s": contender.fit_s,
+                    "fit_cpu_s": contender.fit_cpu_s,
+                    "score_ms": listed.score_ms,
+                    "memory_mb": contender.memory_mb,
+                },
                 listed.silent,
             )
             judged.setdefault(case.name or "all", {}).setdefault(contender.name, []).append(entry)
+
+
+def _mean_cost(values: Sequence[float | None]) -> float | None:
+    """Return the mean of what is known; None if nothing is."""
+    known = [value for value in values if value is not None]
+    return round(float(np.mean(known)), 3) if known else None
 
 
 def _heard(judged: dict[str, dict[str, list[Judged]]], setting: Setting) -> dict[str, dict[str, list[Judged]]]:

@@ -18,7 +18,8 @@ from kgrec.acts import Ask, Question, QuestionKind
 from kgrec.dialogue.session import Session
 from kgrec.graph import KnowledgeGraph
 from kgrec.reasoning.belief import LIKED_FROM
-from kgrec.reasoning.questions import LIKE_OPTIONS, SEEN_OPTIONS, plausibility
+from kgrec.reasoning.plausibility import plausibility
+from kgrec.reasoning.questions import LIKE_OPTIONS, SEEN_OPTIONS
 
 Way = Callable[[Session, np.random.Generator], Question | None]
 """Chooses what a session asks next; None: nothing is left to ask."""

@@ -13,7 +13,7 @@ history alone, all of it equally old, as held-out items are, so that many users 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -21,18 +21,22 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from kgrec.blend import blend, blend_many, weights_for
+from kgrec.blend import Social, blend, blend_many, weights_for
 from kgrec.domain import Belief, Opinion, UserFact
 from kgrec.errors import ModelError
+from kgrec.evaluate.memory import learned_bytes
 from kgrec.evaluate.ranking_metrics import Lists
 from kgrec.evaluate.splits import Case, Protocol, Split
 from kgrec.graph import KnowledgeGraph
 from kgrec.ingest.mindreader import DISLIKES, LIKES
 from kgrec.recommender import Recommender
-from kgrec.scorers import Evidence, Scorer
+from kgrec.scorers import OPTIONAL, Evidence, Scorer
 
 BLEND: Final = "blend"
 """What the whole recommender is called beside its scorers."""
+
+ALL: Final = "all"
+"""What asks for all scorers, the optional ones too."""
 
 _ROUNDING: Final = 1e-12
 _CHUNK: Final = 256
@@ -46,11 +50,19 @@ ScoreRows = Callable[[Case, Rows], Scores]
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """Something that scores; ``fit_s``: how long fitting took, None for a part of what was fitted as a whole."""
+    """Something that scores, and what that costs.
+
+    Attributes:
+        fit_s: how long fitting took; None for a part of what was fitted as a whole.
+        fit_cpu_s: how many seconds of a processor fitting this alone took; None where nobody knows.
+        memory_mb: how much memory what was learned takes; likewise.
+    """
 
     name: str
     score: ScoreRows
     fit_s: float | None = None
+    fit_cpu_s: float | None = None
+    memory_mb: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,29 +83,47 @@ class Listed:
 def own_contenders(split: Split, names: tuple[str, ...] = (), *, texts: bool = True) -> list[Contender]:
     """Fit a recommender to a split; return its blend and its scorers, or those of ``names``.
 
+    Optional scorers take part if they are named, or if all are asked for (ALL).
+
     Raises:
         ModelError: there is no scorer of a name; the message says which there are.
     """
-    recommender, fit_s = fit(split, texts=texts)
+    start = time.process_time()
+    recommender, fit_s = fit(split, texts=texts, extra=extras(names))
+    fit_cpu_s = time.process_time() - start
     members = {scorer.name: scorer for scorer in recommender.scorers_}
-    unknown = [name for name in names if name not in (BLEND, *members)]
+    unknown = [name for name in names if name not in (BLEND, ALL, *members)]
     if unknown:
-        raise ModelError(f"there is no scorer {', '.join(unknown)}; there are: {', '.join((BLEND, *members))}")
+        there_are = dict.fromkeys((BLEND, *members, *OPTIONAL, ALL))
+        raise ModelError(f"there is no scorer {', '.join(unknown)}; there are: {', '.join(there_are)}")
     timed = is_timed(split.protocol)
     found = []
-    for name in names or (BLEND, *members):
+    for name in (BLEND, *members) if ALL in names or not names else names:
         if name == BLEND:
-            found.append(Contender(BLEND, blended(recommender, is_timed=timed), fit_s))
+            memory = megabytes(recommender.scorers_, split.graph)
+            found.append(Contender(BLEND, blended(recommender, is_timed=timed), fit_s, fit_cpu_s, memory))
         else:
-            found.append(Contender(name, alone(members[name], recommender, is_timed=timed)))
+            cpu_s, memory = recommender.learned_.cpu_s.get(name), megabytes([members[name]], split.graph)
+            found.append(Contender(name, alone(members[name], recommender, is_timed=timed), None, cpu_s, memory))
     return found
 
 
-def fit(split: Split, *, texts: bool = True) -> tuple[Recommender, float]:
+def megabytes(models: Iterable[object], graph: KnowledgeGraph) -> float:
+    """Return how much memory takes what was learned, see kgrec.evaluate.memory."""
+    return learned_bytes(models, graph) / 1e6
+
+
+def extras(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the optional scorers that some names ask for."""
+    return tuple(name for name in OPTIONAL if name in names or ALL in names)
+
+
+def fit(split: Split, *, texts: bool = True, extra: tuple[str, ...] = ()) -> tuple[Recommender, float]:
     """Return a recommender fitted to a split, and how many seconds that took."""
     start = time.perf_counter()
     is_next = split.protocol is Protocol.TEMPORAL
-    recommender = Recommender(texts=texts and bool(split.graph.texts), sequential=is_next).fit(split.graph)
+    told = texts and bool(split.graph.texts)
+    recommender = Recommender(texts=told, sequential=is_next, extra=extra).fit(split.graph)
     return recommender, time.perf_counter() - start
 
 
@@ -110,7 +140,7 @@ def blended(recommender: Recommender, *, is_timed: bool, left_out: str = "") -> 
 
     def score(case: Case, rows: Rows) -> Scores:
         if not is_timed:
-            return blend_many(scorers, case.known[rows], graph, table)
+            return blend_many(scorers, case.known[rows], graph, table, case.users[rows])
         total = np.empty((len(rows), graph.n_items), dtype=np.float32)
         for place, row in enumerate(rows):
             evidence = evidence_of(case, int(row), recommender)
@@ -125,6 +155,8 @@ def alone(scorer: Scorer, recommender: Recommender, *, is_timed: bool) -> ScoreR
     many = None if is_timed else getattr(scorer, "score_many", None)
 
     def score(case: Case, rows: Rows) -> Scores:
+        if not is_timed and isinstance(scorer, Social):
+            return scorer.score_users(case.users[rows])
         if many is not None:
             return np.asarray(many(case.known[rows]), dtype=np.float32)
         everything = np.arange(case.known.shape[1])
@@ -141,22 +173,23 @@ def history_of(case: Case, row: int) -> Evidence:
 
 
 def evidence_of(case: Case, row: int, recommender: Recommender) -> Evidence:
-    """Return all that is known of a user of a case: the items with their ages, facts, and opinions on values."""
+    """Return all that is known of a user of a case: items with their ages, facts, ties, and opinions on values."""
     history = history_of(case, row)
     ages: NDArray[np.float64] | None = None
     if recommender.sequential:
         ages = case.ages[case.known.indptr[row] : case.known.indptr[row + 1]].astype(np.float64)
     facts = dict(case.facts[row]) if case.facts else {}
-    told = opinions_on_values(facts, recommender.graph_)
+    graph = recommender.graph_
+    history = replace(history, facts=facts, ties=graph.people.of(graph.interactions.user_ids[case.users[row]]))
+    told = opinions_on_values(facts, graph)
     if not told:
-        return replace(history, ages=ages, facts=facts)
+        return replace(history, ages=ages)
     values = recommender.graph_.indices(opinion.entity for opinion in told)
     return replace(
         history,
         entities=np.concatenate([history.entities, values]),
         values=np.concatenate([history.values, np.array([opinion.value for opinion in told], dtype=np.float32)]),
         ages=None if ages is None else np.concatenate([ages, np.zeros(len(told))]),
-        facts=facts,
         posterior=recommender.posterior(Belief(opinions=told)),
     )
 
@@ -245,5 +278,6 @@ __all__ = [
     "is_flat",
     "is_timed",
     "make_lists",
+    "megabytes",
     "own_contenders",
 ]

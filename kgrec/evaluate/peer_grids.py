@@ -179,11 +179,11 @@ def tune(
 
 def fitted(name: str, parameters: Parameters, split: Split) -> Contender:
     """Return a peer fitted to a split; raises ModelError for a package that is not there."""
-    start = time.perf_counter()
+    start, cpu_start = time.perf_counter(), time.process_time()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of threads and of convergence: theirs, and nothing a reader could act on
         peer = PEERS[name].make(**parameters).fit(split.graph)
-    return Contender(name, _scores(peer), time.perf_counter() - start)
+    return Contender(name, _scores(peer), time.perf_counter() - start, time.process_time() - cpu_start)
 
 
 def quality(contender: Contender, split: Split, k: int = K) -> float:

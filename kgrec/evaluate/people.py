@@ -50,6 +50,19 @@ def spoken(true: int, n_options: int, manners: Manners, rng: np.random.Generator
     return true
 
 
+def ticked(true: tuple[int, ...], n_options: int, manners: Manners, rng: np.random.Generator) -> tuple[int, ...]:
+    """Return the options that are named where any number may be, when ``true`` would be right.
+
+    A slip names one too many or leaves one out; who is unwilling names none.
+    """
+    mood, slip = rng.random(2)
+    if mood < manners.unwilling:
+        return ()
+    if slip < manners.wrong:
+        return tuple(sorted({*true} ^ {int(rng.integers(n_options))}))
+    return true
+
+
 @dataclass(frozen=True, eq=False)
 class Rater:
     """Somebody whose ratings were cut in two: one half to answer from, the likes of the other half to find.
@@ -77,6 +90,13 @@ class Rater:
         remembered = {int(item): ratings[int(item)] for item in known}
         return cls(graph, remembered, hidden, _opinions(graph, remembered))
 
+    def told(self, question: Question, manners: Manners, rng: np.random.Generator) -> tuple[int, ...]:
+        """Return the numbers of the options that are named, whether or not they are true; none: "don't know"."""
+        if question.kind is QuestionKind.LOVED:
+            return ticked(self._loved(question), len(question.options), manners, rng)
+        place = spoken(self.answer(question), len(question.options), manners, rng)
+        return (place,) if place >= 0 else ()
+
     def answer(self, question: Question) -> int:
         """Return the number of the option that is true, -1 for none.
 
@@ -103,6 +123,11 @@ class Rater:
             return -1
         gaps = [abs(_felt(value) - float(option.value)) for option in question.options]  # type: ignore[arg-type]  # these options hold numbers
         return int(np.argmin(gaps))
+
+    def _loved(self, question: Question) -> tuple[int, ...]:
+        """Return the numbers of the items that are remembered as loved."""
+        items = [self.graph.index(str(option.value)) for option in question.options]
+        return tuple(n for n, item in enumerate(items) if self.remembered.get(item, -1.0) >= LIKED_FROM)
 
     def _prefer(self, question: Question) -> int:
         """Return which of two is preferred, 2 for both alike; -1 unless there is something to say about both."""

@@ -7,7 +7,8 @@ weights get a split of the training graph by the same function (``Split.nested``
 * warm: a fifth of each user's items, at random.
 * new-users: a fifth of the users, none of whose interactions is learned from; of each the first 0, 1, 2, 3, 5 and 10
   items (by time, ties at random) are known; asked for is the same random fifth of their items in every case, and the
-  other four fifths are never listed, known or not: so the cases can be compared.
+  other four fifths are never listed, known or not: so the cases can be compared. Facts about them and whom they know
+  stay known in all cases.
 * new-items: a fifth of the items that have facts, with all that users did with them; only these are ranked.
 * temporal: each user's last item (ties at random). What others did later is still learned from.
 """
@@ -114,7 +115,7 @@ def split(
     ``is_nested``: take a second, smaller part (see NESTED_SHARE) with other random numbers.
     """
     pairs = Pairs(graph.interactions)
-    counts_as_found = pairs.values > 0 if relevance is Relevance.LIKED else np.ones(len(pairs), dtype=bool)
+    counts_as_found = pairs.values > 0 if relevance is Relevance.LIKED else pairs.is_chosen
     rng = np.random.default_rng([seed, int(is_nested), list(Protocol).index(protocol)])
     share = NESTED_SHARE if is_nested else SHARE
     if protocol is Protocol.WARM:

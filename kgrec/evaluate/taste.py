@@ -23,7 +23,7 @@ from kgrec.errors import DataError
 from kgrec.evaluate.asking import BASELINES, Way, by_gain
 from kgrec.evaluate.held_out import Fold, Half, folds, half_of
 from kgrec.evaluate.metrics import Estimate, K, estimate, ndcg, percentiles_ms, ratio
-from kgrec.evaluate.people import HONEST, Manners, Rater, spoken
+from kgrec.evaluate.people import HONEST, Manners, Rater
 from kgrec.graph import KnowledgeGraph
 from kgrec.learning.splits import only
 from kgrec.recommender import Recommender
@@ -155,11 +155,11 @@ def interview(
             quality.append(ndcg(ranked, person.hidden))
         if step == setting.questions or question is None:
             continue
-        told = spoken(person.answer(question), len(question.options), setting.manners, rng)
+        told = person.told(question, setting.manners, rng)
         kinds.append(question.kind.value)
-        answers += told >= 0
+        answers += bool(told)
         before = time.perf_counter()
-        session.answer(question, [told] if told >= 0 else [])
+        session.answer(question, told)
         question = way(session, rng)
         turns_s.append(time.perf_counter() - before)
     return Interview(tuple(quality), tuple(turns_s), tuple(kinds), answers)

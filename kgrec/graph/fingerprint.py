@@ -21,6 +21,15 @@ def fingerprint_of(graph: KnowledgeGraph) -> str:
     return digest.hexdigest()
 
 
+def imported_part(fingerprint: str) -> str:
+    """Return the part of a data set's fingerprint that its import determines; what came since determines the rest.
+
+    >>> imported_part("af3-901"), imported_part("77b")
+    ('af3', '77b')
+    """
+    return fingerprint.partition("-")[0]
+
+
 def _parts(graph: KnowledgeGraph) -> Iterator[bytes]:
     words = (
         graph.ontology,
@@ -41,6 +50,10 @@ def _parts(graph: KnowledgeGraph) -> Iterator[bytes]:
         yield name.encode() + column.tobytes()
     yield repr(sorted(graph.texts.items())).encode("utf-8", "replace")
     log = graph.interactions
-    yield repr((log.user_ids, sorted(log.context.items()))).encode("utf-8", "replace")
-    for array in (log.users, log.items, log.ratings, log.times):
+    yield repr((log.user_ids, log.kind_names, sorted(log.context.items()))).encode("utf-8", "replace")
+    for array in (log.users, log.items, log.ratings, log.times, log.kinds, log.amounts):
+        yield array.tobytes()
+    people = graph.people
+    yield repr(people.ids).encode("utf-8", "replace")
+    for array in (people.knows.indices, people.knows.indptr, people.kinds, people.is_named):
         yield array.tobytes()

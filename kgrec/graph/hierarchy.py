@@ -6,9 +6,12 @@ somebody's ontology it is an error to be mended; in harvested facts the edge tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TypeVar
 
 from kgrec.errors import OntologyError
+
+T = TypeVar("T", bound=Hashable)
 
 
 def ancestors(broader: Mapping[str, Sequence[str]], names: Mapping[str, str]) -> dict[str, frozenset[str]]:
@@ -47,15 +50,15 @@ def _visit(
             path.append(waiting)
 
 
-def without_cycles(edges: Sequence[tuple[str, str]]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+def without_cycles(edges: Sequence[tuple[T, T]]) -> tuple[list[tuple[T, T]], list[tuple[T, T]]]:
     """Split (narrower, broader) edges into those that can stand together, taken in order, and those closing a circle.
 
     >>> without_cycles([("a", "b"), ("b", "a"), ("a", "a")])
     ([('a', 'b')], [('b', 'a'), ('a', 'a')])
     """
-    above: dict[str, list[str]] = {}
-    kept: list[tuple[str, str]] = []
-    dropped: list[tuple[str, str]] = []
+    above: dict[T, list[T]] = {}
+    kept: list[tuple[T, T]] = []
+    dropped: list[tuple[T, T]] = []
     for narrower, broader in edges:
         if _reaches(above, broader, narrower):
             dropped.append((narrower, broader))
@@ -65,7 +68,7 @@ def without_cycles(edges: Sequence[tuple[str, str]]) -> tuple[list[tuple[str, st
     return kept, dropped
 
 
-def _reaches(above: Mapping[str, Sequence[str]], start: str, goal: str) -> bool:
+def _reaches(above: Mapping[T, Sequence[T]], start: T, goal: T) -> bool:
     waiting, seen = [start], {start}
     while waiting:
         value = waiting.pop()

@@ -1,19 +1,21 @@
 """Interactions: who did what with which item, when, and in what context, as columns.
 
 Ratings come on many scales and many logs have none. Each interaction therefore has one ``value`` in [-1, 1], computed
-once from the scale seen in the data: 1 loved, 0 indifferent, -1 hated; without a rating it is 1. Scorers read only
-the values, so no scale leaks into them.
+once from the scale seen in the data: 1 loved, 0 indifferent, -1 hated; without a rating its kind says it
+(kgrec.graph.event_kinds), 1 where it has none. Scorers read only the values, so no scale leaks into them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+
+from kgrec.graph.event_kinds import CHOSEN
 
 NEUTRAL = 0.6
 """Where on its scale a rating says neither yes nor no: people rate what they chose to see, so above the middle."""
@@ -51,6 +53,10 @@ class Interactions:
         values: float32 (m,) in [-1, 1].
         times: int64 (m,), seconds since 1970-01-01, 0 = unknown.
         context: column name → one string an interaction.
+        kind_names: the kinds of events, the first of which is "": rated, or chosen.
+        kinds: int16 (m,): which kind; empty where all are ratings or choices.
+        amounts: float64 (m,): how often, or how many seconds; NaN = not told; empty where it is never told.
+        trusts: float32 (m,): how much each counts as a choice, 1 on average, 0 if it was turned down; empty: all 1.
     """
 
     user_ids: tuple[str, ...]
@@ -61,6 +67,10 @@ class Interactions:
     values: NDArray[np.float32]
     times: NDArray[np.int64]
     context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    kind_names: tuple[str, ...] = (CHOSEN,)
+    kinds: NDArray[np.int16] = field(default_factory=lambda: np.empty(0, dtype=np.int16))
+    amounts: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    trusts: NDArray[np.float32] = field(default_factory=lambda: np.empty(0, dtype=np.float32))
 
     @classmethod
     def empty(cls, n_items: int = 0) -> Interactions:
@@ -79,6 +89,25 @@ class Interactions:
     def __len__(self) -> int:
         return len(self.users)
 
+    def take(
+        self,
+        rows: NDArray[np.intp],
+        user_ids: tuple[str, ...] | None = None,
+        number: NDArray[np.int32] | None = None,
+    ) -> Interactions:
+        """Return some of the interactions, with all that is known of each.
+
+        ``number`` says which place in ``user_ids`` each user has; by default users stay as they are.
+        """
+        return replace(
+            self,
+            user_ids=self.user_ids if user_ids is None else user_ids,
+            users=self.users[rows] if number is None else number[self.users[rows]],
+            **{name: getattr(self, name)[rows] for name in ("items", "ratings", "values", "times")},
+            **{name: getattr(self, name)[rows] for name in ("kinds", "amounts", "trusts") if getattr(self, name).size},
+            context={name: tuple(column[row] for row in rows) for name, column in self.context.items()},
+        )
+
     @property
     def n_users(self) -> int:
         """How many users there are."""
@@ -90,18 +119,35 @@ class Interactions:
 
         A pair whose value is exactly 0 is stored as the smallest positive float, so that "has rated" stays true.
         """
+        values = self.values[self._latest]
+        return self._matrix(self._latest, np.where(values == 0, np.finfo(np.float32).tiny, values))
+
+    @cached_property
+    def chosen(self) -> sparse.csr_matrix:
+        """Who chose what, and how much that counts, 1 on average: CSR (n_users, n_items) float32.
+
+        The pairs of ``user_items`` without those that were only turned down: to skip something is not to choose it.
+        """
+        if not self.trusts.size:
+            return self._matrix(self._latest, np.ones(len(self._latest), dtype=np.float32))
+        rows = self._latest[self.trusts[self._latest] > 0]
+        return self._matrix(rows, self.trusts[rows])
+
+    @cached_property
+    def _latest(self) -> NDArray[np.intp]:
+        """The row of each pair, the latest where there are several, (pairs,)."""
         order = np.lexsort((np.arange(len(self)), self.times))
         pair = self.users[order].astype(np.int64) * max(self.n_items, 1) + self.items[order]
         _, last = np.unique(pair[::-1], return_index=True)
-        kept = order[len(order) - 1 - last]
-        values = self.values[kept]
-        values = np.where(values == 0, np.finfo(np.float32).tiny, values)
-        return sparse.csr_matrix((values, (self.users[kept], self.items[kept])), shape=(self.n_users, self.n_items))
+        return np.asarray(order[len(order) - 1 - last])
+
+    def _matrix(self, rows: NDArray[np.intp], cells: NDArray[np.float32]) -> sparse.csr_matrix:
+        return sparse.csr_matrix((cells, (self.users[rows], self.items[rows])), shape=(self.n_users, self.n_items))
 
     @cached_property
     def item_counts(self) -> NDArray[np.int64]:
-        """How many users did something with each item, shape (n_items,)."""
-        return np.bincount(self.user_items.indices, minlength=self.n_items).astype(np.int64)
+        """How many users chose each item, shape (n_items,)."""
+        return np.bincount(self.chosen.indices, minlength=self.n_items).astype(np.int64)
 
     @cached_property
     def _item_users(self) -> sparse.csc_matrix:

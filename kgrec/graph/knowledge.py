@@ -20,6 +20,7 @@ from scipy import sparse
 from kgrec.domain import Facet, FacetKind, Ontology, UserFact
 from kgrec.errors import DataError, UnknownEntityError
 from kgrec.graph.interactions import Interactions
+from kgrec.graph.people import People
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     import rdflib
 
 T = TypeVar("T")
+
+MOST_ENCODED = 50_000
+"""The descriptions of so many items at most are encoded: a hundred take a second, a million would take hours."""
 
 INHERITED = 0.5
 """The strength of a link that holds only through the hierarchy (a slasher is half as strongly a horror film)."""
@@ -54,6 +58,7 @@ class KnowledgeGraph:
         aliases: entity → its further names, for look-up.
         broader: value → the values directly above it in its hierarchy.
         user_facts: user → what is known of them: age, budget, the cuisines they like ...
+        people: which users know which, as far as they consent.
     """
 
     name: str
@@ -64,11 +69,12 @@ class KnowledgeGraph:
     n_items: int
     links: Mapping[str, sparse.csr_matrix]
     numbers: Mapping[str, NDArray[np.float64]]
-    texts: Mapping[str, tuple[str, ...]]
+    texts: Mapping[str, Sequence[str]]
     interactions: Interactions = field(default_factory=Interactions.empty)
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     broader: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     user_facts: Mapping[str, Mapping[str, UserFact]] = field(default_factory=dict)
+    people: People = field(default_factory=People)
 
     # --- names and numbers ---------------------------------------------------------------------------------------
 
@@ -113,6 +119,11 @@ class KnowledgeGraph:
             return label
         value = self.numbers[qualifier][number]
         return label if np.isnan(value) else f"{label} ({value:g})"
+
+    @cached_property
+    def users(self) -> frozenset[str]:
+        """Everybody of whom something is known: who did something, or of whom there are facts."""
+        return frozenset((*self.interactions.user_ids, *self.user_facts))
 
     # --- facets ---------------------------------------------------------------------------------------------------
 
@@ -219,11 +230,11 @@ class KnowledgeGraph:
     def documents(self) -> tuple[str, ...]:
         """What is said of each item, for the sentence encoder: its texts, then the names of its telling categories.
 
-        "" for an item without text; empty when no item has one.
+        "" for an item without text; empty when no item has one, or there are too many items to encode (MOST_ENCODED).
         """
         told = [facet for facet in self.linked_facets if facet.kind is FacetKind.CATEGORY and facet.weight >= 1.0]
         documents = []
-        for item in range(self.n_items if self.texts else 0):
+        for item in range(self.n_items if self.texts and self.n_items <= MOST_ENCODED else 0):
             names = [self.labels[value] for facet in told for value in self.values_of(item, facet.name)]
             text = self.description(item)
             documents.append(f"{text} {', '.join(names)}".strip() if text else "")

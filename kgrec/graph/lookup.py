@@ -8,9 +8,10 @@ Concepts that no item has are kept apart: to like what nothing is says nothing, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,9 @@ from numpy.typing import NDArray
 from kgrec.domain import FacetKind
 from kgrec.errors import UnknownEntityError
 from kgrec.graph.knowledge import KnowledgeGraph
-from kgrec.graph.spellings import bare, key, loose, main_title, subtitles, surname
+from kgrec.graph.owners import Owners
+from kgrec.graph.spellings import bare, key, keys, loose, main_title, subtitles, surname
+from kgrec.graph.strings import Strings
 from kgrec.graph.trigrams import TrigramIndex
 from kgrec.text import clean
 
@@ -67,7 +70,7 @@ class Lookup:
         name or a facet without values.
         """
         allowed = self._allowed(among)
-        exact = [number for number in self._exact.get(key(name), ()) if allowed[number]]
+        exact = [number for number in self._exact.of(key(name)) if allowed[number]]
         matches = [self._match(number, 100.0) for number in sorted(exact, key=self._importance)[:n]]
         if len(matches) < n and key(name):
             taken = set(exact)
@@ -78,25 +81,22 @@ class Lookup:
 
     def exact(self, name: str) -> tuple[str, ...]:
         """Return the ids of the entities that are called exactly so (but for case and accents), as in :meth:`find`."""
-        return tuple(self.kg.entity_ids[i] for i in sorted(self._exact.get(key(name), ()), key=self._importance))
+        return self._ids(self._exact.of(key(name)))
 
     def loosely(self, name: str) -> tuple[str, ...]:
         """Return the ids of the entities that may be called so in a hurry, the most important first.
 
         Without its article, with other numerals ("godfather 2"), by its subtitle ("the empire strikes back").
         """
-        return tuple(self.kg.entity_ids[i] for i in sorted(self._loose.get(loose(key(name)), ()), key=self._importance))
+        return self._ids(self._loose.of(loose(key(name))))
 
     def titled(self, name: str) -> tuple[str, ...]:
         """Return the ids of the items that have a subtitle and are called so without it, the most important first."""
-        return tuple(
-            self.kg.entity_ids[i] for i in sorted(self._titles.get(loose(key(name)), ()), key=self._importance)
-        )
+        return self._ids(self._titles.of(loose(key(name))))
 
     def run_together(self, name: str) -> tuple[str, ...]:
         """Return the ids of the entities that are called so but for spaces: "leonardo di caprio", "starwars"."""
-        owners = self._squeezed.get(key(name).replace(" ", ""), ())
-        return tuple(self.kg.entity_ids[i] for i in sorted(owners, key=self._importance))
+        return self._ids(self._squeezed.of(key(name).replace(" ", "")))
 
     def surnamed(self, name: str) -> tuple[str, ...]:
         """Return the ids of the values with a name of their own that end so ("tarantino"), the most frequent first.
@@ -109,7 +109,11 @@ class Lookup:
             owners = [i for i in self._surnames.get(last, ()) if key(self.kg.labels[i]).endswith(f" {typed}")]
         else:
             owners = self._surnames.get(typed) or self._surnames.get(self._misspelt(typed), [])
-        return tuple(self.kg.entity_ids[i] for i in sorted(owners, key=self._importance))
+        return self._ids(owners)
+
+    def _ids(self, numbers: Sequence[int]) -> tuple[str, ...]:
+        """Return the ids of some entities, the most important first."""
+        return tuple(self.kg.entity_ids[number] for number in sorted(numbers, key=self._importance))
 
     def importance(self, entity: str) -> int:
         """Return how many items have an entity as a value."""
@@ -146,25 +150,44 @@ class Lookup:
         most = max(1, len(typed) // _LETTERS_AN_ERROR)
         return len(typed) > _TOO_SHORT and any(OSA.distance(typed, key(name)) <= most for name in spelt)
 
+    def parts(self) -> tuple[tuple[str, Callable[[], object]], ...]:
+        """Return the parts of the index and what makes each, for who would rather wait now than at the first name."""
+        return (
+            ("exact", lambda: self._exact),
+            ("in a hurry", lambda: self._loose),
+            ("by main title", lambda: self._titles),
+            ("without spaces", lambda: self._squeezed),
+            ("by surname", lambda: self._surname_index),
+            ("alike", lambda: self._index),
+        )
+
     # --- the index ------------------------------------------------------------------------------------------------
 
     @cached_property
-    def _names(self) -> tuple[tuple[str, ...], NDArray[np.intp]]:
+    def _names(self) -> tuple[Strings, NDArray[np.intp]]:
         """All folded names, and the number of the entity each belongs to, shape (names,)."""
-        named = [(name, number) for number in np.flatnonzero(self._is_here).tolist() for name in self._called(number)]
-        return tuple(name for name, _ in named), np.array([owner for _, owner in named], dtype=np.intp)
+        numbers = np.flatnonzero(self._is_here)
+        counts = [1 + len(self.kg.aliases.get(self.kg.entity_ids[number], ())) for number in numbers.tolist()]
+        called = (name for number in numbers.tolist() for name in self._called(number))
+        return Strings.of(keys(called)), np.repeat(numbers, counts)
+
+    def _named(self) -> Iterator[tuple[str, int]]:
+        """Go through all folded names and whose they are, those with a qualifier too."""
+        names, owners = self._names
+        yield from zip(names, owners.tolist(), strict=True)
+        if self.kg.ontology.qualifier:
+            yield from zip(keys(map(self.kg.label, range(self.kg.n_items))), range(self.kg.n_items), strict=True)
 
     def _called(self, number: int) -> tuple[str, ...]:
-        """Return the folded names of an entity."""
-        names = (self.kg.labels[number], *self.kg.aliases.get(self.kg.entity_ids[number], ()))
-        return tuple(map(key, names))
+        """Return the names of an entity."""
+        return (self.kg.labels[number], *self.kg.aliases.get(self.kg.entity_ids[number], ()))
 
     @cached_property
     def _absent(self) -> dict[str, tuple[str, ...]]:
         """Folded name → the ids of the values that no item has."""
         index: dict[str, tuple[str, ...]] = {}
         for number in np.flatnonzero(~self._is_here).tolist():
-            for name in filter(None, dict.fromkeys(self._called(number))):
+            for name in filter(None, dict.fromkeys(keys(self._called(number)))):
                 index[name] = (*index.get(name, ()), self.kg.entity_ids[number])
         return index
 
@@ -173,39 +196,27 @@ class Lookup:
         return TrigramIndex(self._names[0])
 
     @cached_property
-    def _exact(self) -> dict[str, list[int]]:
-        index: dict[str, list[int]] = {}
-        for name, owner in zip(*self._names, strict=True):
-            index.setdefault(name, []).append(int(owner))
-        for number in range(self.kg.n_items):
-            index.setdefault(key(self.kg.label(number)), []).append(number)
-        return {name: sorted(set(owners)) for name, owners in index.items() if name}
+    def _exact(self) -> Owners:
+        return Owners(self._named())
 
     @cached_property
-    def _loose(self) -> dict[str, list[int]]:
-        index: dict[str, set[int]] = {}
-        for name, owner in zip(*self._names, strict=True):
-            index.setdefault(loose(name), set()).add(int(owner))
-        for number in range(self.kg.n_items):
-            for part in subtitles(self.kg.labels[number])[1:]:
-                index.setdefault(loose(part), set()).add(number)
-        return {name: sorted(owners) for name, owners in index.items() if name and not name.isdecimal()}
+    def _loose(self) -> Owners:
+        names, owners = self._names
+        whole = ((loose(name), owner) for name, owner in zip(names, owners.tolist(), strict=True))
+        parts = (
+            (loose(part), number) for number in range(self.kg.n_items) for part in subtitles(self.kg.labels[number])[1:]
+        )
+        return Owners((name, owner) for name, owner in chain(whole, parts) if not name.isdecimal())
 
     @cached_property
-    def _titles(self) -> dict[str, list[int]]:
-        index: dict[str, list[int]] = {}
-        for number in range(self.kg.n_items):
-            if part := main_title(self.kg.labels[number]):
-                index.setdefault(loose(part), []).append(number)
-        return index
+    def _titles(self) -> Owners:
+        labels = self.kg.labels
+        return Owners((loose(main_title(labels[number])), number) for number in range(self.kg.n_items))
 
     @cached_property
-    def _squeezed(self) -> dict[str, set[int]]:
-        index: dict[str, set[int]] = {}
-        for name, owners in self._exact.items():
-            if len(squeezed := name.replace(" ", "")) >= _SQUEEZED:
-                index.setdefault(squeezed, set()).update(owners)
-        return index
+    def _squeezed(self) -> Owners:
+        squeezed = ((name.replace(" ", ""), owner) for name, owner in self._named())
+        return Owners((name, owner) for name, owner in squeezed if len(name) >= _SQUEEZED)
 
     @cached_property
     def _surnames(self) -> dict[str, list[int]]:

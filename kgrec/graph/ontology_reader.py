@@ -69,6 +69,7 @@ def read_ontology(store: GraphStore) -> Ontology:
         familiar=_template(domain, "familiar", "the domain", plain.familiar, "{item}"),
         unfamiliar=_one(domain, "unfamiliar", "the domain") or plain.unfamiliar,
         choose=_choice(domain, "the domain"),
+        loved=_one(domain, "loved", "the domain") or plain.loved,
         synonyms=tuple(sorted(_all(domain, "synonym"))),
         language=_one(domain, "language", "the domain") or plain.language,
     )

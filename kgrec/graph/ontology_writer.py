@@ -26,7 +26,7 @@ def ontology_triples(ontology: Ontology) -> list[ox.Triple]:
     triples.append(ox.Triple(domain, _own("itemClass"), ox.NamedNode(ontology.item_class)))
     words = {
         name: getattr(ontology, name)
-        for name in ("base", "singular", "plural", "separator", "familiar", "unfamiliar", "choose", "language")
+        for name in ("base", "singular", "plural", "separator", "familiar", "unfamiliar", "choose", "loved", "language")
     }
     triples += [ox.Triple(domain, _own(name), ox.Literal(word)) for name, word in words.items() if word]
     triples += [ox.Triple(domain, _own("synonym"), ox.Literal(word)) for word in ontology.synonyms]

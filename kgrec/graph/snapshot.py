@@ -35,6 +35,7 @@ VERSION: Final = 1
 
 _HEADER: Final = 4096  # bytes that surely hold the header of a .npy file
 _ATTEMPTS: Final = 50
+_CHUNK: Final = 1 << 20
 _MANIFEST: Final = "manifest.json"
 _STRINGS: Final = "strings.json"
 _log = logging.getLogger(__name__)
@@ -43,7 +44,7 @@ _log = logging.getLogger(__name__)
 def save(kg: KnowledgeGraph, folder: Path) -> None:
     """Write a snapshot of the graph; raises StoreError when the disk refuses."""
     arrays, meta = pack(kg)
-    save_arrays(folder, arrays, {"fingerprint": kg.fingerprint, "graph": meta})
+    save_arrays(folder, arrays, {"graph": meta})
 
 
 def load(folder: Path, fingerprint: str) -> KnowledgeGraph:
@@ -52,10 +53,15 @@ def load(folder: Path, fingerprint: str) -> KnowledgeGraph:
     Raises:
         StoreError: there is none, it is damaged, or it is of other sources than ``fingerprint`` says.
     """
+    return load_if(folder, lambda found: found == fingerprint)
+
+
+def load_if(folder: Path, is_wanted: Callable[[str], bool]) -> KnowledgeGraph:
+    """Return the graph of a snapshot whose fingerprint is a wanted one; raises StoreError as :func:`load` does."""
     arrays, meta = load_arrays(folder)
-    if meta.get("fingerprint") != fingerprint:
-        raise _OutdatedError(f"{folder}: this snapshot is of other data")
     try:
+        if not is_wanted(meta["graph"]["fingerprint"]):
+            raise _OutdatedError(f"{folder}: this snapshot is of other data")
         return unpack(arrays, meta["graph"])
     except (KeyError, TypeError, ValueError) as error:
         raise StoreError(f"{folder}: this snapshot does not hold a graph ({error!r})") from error
@@ -112,13 +118,20 @@ def _write(folder: Path, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, 
         np.save(folder / f"{name}.npy", np.asarray(array, order="C"), allow_pickle=False)
     (folder / _STRINGS).write_text(json.dumps(meta, ensure_ascii=False), encoding="utf-8", errors="surrogatepass")
     for path in sorted(folder.iterdir()):
-        content = path.read_bytes()
-        files[path.name] = [len(content), zlib.crc32(content)]
+        files[path.name] = [path.stat().st_size, _checksum(path)]
     manifest = {"version": VERSION, "files": files}
     with (folder / _MANIFEST).open("w", encoding="utf-8") as file:
         json.dump(manifest, file)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _checksum(path: Path) -> int:
+    checksum = 0
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            checksum = zlib.crc32(chunk, checksum)
+    return checksum
 
 
 def _swap(fresh: Path, folder: Path, aside: Path) -> None:
@@ -133,6 +146,17 @@ def _swap(fresh: Path, folder: Path, aside: Path) -> None:
                 raise
         else:
             return
+
+
+def load_meta(folder: Path) -> dict[str, Any]:
+    """Return the document of save_arrays without looking at the arrays; raises StoreError if it cannot be read."""
+    try:
+        meta = json.loads((folder / _STRINGS).read_bytes().decode("utf-8", "surrogatepass"))
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{folder}: cannot be read ({error})") from error
+    if not isinstance(meta, dict):
+        raise StoreError(f"{folder}: damaged, it cannot be understood")
+    return meta
 
 
 def load_arrays(folder: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
@@ -168,11 +192,17 @@ def _mapped(path: Path) -> NDArray[np.uint8]:
 
 
 def _array(path: Path, content: NDArray[np.uint8]) -> NDArray[Any]:
-    """Return the array in a mapped .npy file (as np.load would, which maps a second time)."""
+    """Return the array in a .npy file, mapped by itself.
+
+    Not as a part of ``content``: scipy copies what seems a small part of something larger, which took a hundred
+    megabytes, and what was only read to be checked would stay in memory.
+    """
     header = io.BytesIO(content[:_HEADER].tobytes())
     major, _ = np.lib.format.read_magic(header)
     read = np.lib.format.read_array_header_1_0 if major == 1 else np.lib.format.read_array_header_2_0
     shape, fortran, dtype = read(header)
     if fortran or dtype.hasobject:
         raise StoreError(f"{path}: not an array of ours")
-    return content[header.tell() :].view(dtype).reshape(shape)
+    if 0 in shape:  # an empty file cannot be mapped
+        return np.empty(shape, dtype)
+    return np.asarray(np.memmap(path, dtype=dtype, mode="r", offset=header.tell(), shape=shape))

@@ -7,9 +7,14 @@ on the situation, so look-up keeps them apart from the names proper.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import islice
 from typing import Final
 
-from kgrec.text import clean, fold
+from kgrec.text import clean, fold, fold_all
+
+_AT_ONCE: Final = 4096
 
 ARTICLES: Final = ("the ", "a ", "an ")
 _PARTS: Final = frozenset({"part", "chapter", "volume", "vol", "episode"})
@@ -25,10 +30,19 @@ _TITLE_WORDS: Final = frozenset({"the", "a", "an", "of", "in", "on", "at", "to",
 """No person's name has these; those of series and companies do."""
 
 
+@lru_cache(maxsize=8192)  # the words of one sentence are asked for again and again
 def key(name: str) -> str:
     """Return what names are compared by; a name of signs only ("???") is compared as it stands."""
     name = clean(name)
     return fold(name) or name.casefold()
+
+
+def keys(names: Iterable[str]) -> Iterator[str]:
+    """Go through what many names are compared by, as :func:`key` has it."""
+    cleaned = map(clean, names)
+    while some := list(islice(cleaned, _AT_ONCE)):
+        for name, folded in zip(some, fold_all(some), strict=True):
+            yield folded or name.casefold()
 
 
 def bare(name: str) -> str:

@@ -1,19 +1,21 @@
 """Which of many names look a little like one: cosine of character trigrams, weighted by how rare each trigram is.
 
 A careful comparison of two names takes microseconds, so of a hundred thousand names only the likeliest few dozen get
-one. Trigrams find those: names that share none of them are never looked at. The index is two arrays, trigram → names,
-built from all names at once without a loop over them.
+one. Trigrams find those: names that share none of them are never looked at. The index is a sparse matrix, trigram →
+names, built from thousands of names at a time without a loop over them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 _APART = "\n"  # stands between names; no name that was cleaned holds it
+_AT_ONCE: Final = 100_000
 _BASE = 1 << 21  # more than there are characters, so three of them make one number
 
 
@@ -26,19 +28,24 @@ class TrigramIndex:
     """
 
     def __init__(self, names: Sequence[str]) -> None:
+        parts = [names[first : first + _AT_ONCE] for first in range(0, max(len(names), 1), _AT_ONCE)]
+        self._codes = np.unique(np.concatenate([np.unique(_trigrams(part)[0]) for part in parts]))
+        shape = (len(names), max(len(self._codes), 1))
+        counted = sparse.csc_matrix(sparse.vstack([self._counts(part, shape[1]) for part in parts]))
+        spread = np.diff(counted.indptr)
+        self._idf = np.log1p(shape[0] / np.maximum(spread, 1)).astype(np.float32)
+        counted.data *= np.repeat(self._idf, spread)
+        squares = np.bincount(counted.indices, weights=np.square(counted.data, dtype=np.float64), minlength=shape[0])
+        self._lengths = np.maximum(np.sqrt(squares), 1e-9).astype(np.float32)
+        self._starts = counted.indptr
+        self._names = counted.indices  # of every trigram in turn, those that have it
+        self._weights = counted.data
+
+    def _counts(self, names: Sequence[str], n_codes: int) -> sparse.csr_matrix:
+        """Return how often each of some names has each trigram, CSR (names, codes)."""
         codes, owners = _trigrams(names)
-        self._codes, numbers = np.unique(codes, return_inverse=True)
-        n, size = len(names), max(len(self._codes), 1)
-        pairs, counts = np.unique(numbers * np.int64(max(n, 1)) + owners, return_counts=True)
-        trigram, name = pairs // max(n, 1), pairs % max(n, 1)
-        spread = np.bincount(trigram, minlength=size)
-        self._idf = np.log1p(n / np.maximum(spread, 1)).astype(np.float32)
-        weights = (counts * self._idf[trigram]).astype(np.float32)
-        self._lengths = np.sqrt(np.bincount(name, weights=weights.astype(np.float64) ** 2, minlength=n))
-        self._lengths = np.maximum(self._lengths, 1e-9).astype(np.float32)
-        self._starts = np.concatenate([[0], np.cumsum(spread)])
-        self._names = name.astype(np.int32)  # of every trigram in turn, those that have it
-        self._weights = weights
+        pairs = (owners, np.searchsorted(self._codes, codes))
+        return sparse.csr_matrix((np.ones(len(codes), dtype=np.float32), pairs), shape=(len(names), n_codes))
 
     def nearest(self, name: str, n: int, allowed: NDArray[np.bool_] | None = None) -> NDArray[np.intp]:
         """Return the numbers of the at most ``n`` names most alike, the likeliest first; none without a shared trigram.

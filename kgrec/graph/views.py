@@ -32,6 +32,7 @@ FORMATS: Final = ("turtle", "nt", "jsonld", "graphml", "csv", "ontology")
 """What ``write`` writes; "ontology" is what the domain declares alone (Turtle), which reads the table again."""
 
 _TYPE = ox.NamedNode(TYPE)
+_INTERACTION: Final = ("Interaction", "user", "item", "rating", "time", "event", "amount")
 _DATE = ox.NamedNode(f"{XSD}date")
 
 
@@ -39,7 +40,7 @@ _DATE = ox.NamedNode(f"{XSD}date")
 
 
 def to_rdflib(kg: KnowledgeGraph, *, interactions: bool = False) -> rdflib.Graph:
-    """Return the graph with its ontology as an rdflib graph; ``interactions`` adds a node for each."""
+    """Return the graph with its ontology as an rdflib graph; ``interactions`` adds a node for each, and each tie."""
     import rdflib
 
     from kgrec.graph.rdflib_border import triple_to_rdflib
@@ -71,7 +72,7 @@ def graph_triples(kg: KnowledgeGraph, *, interactions: bool = False) -> Iterator
         facet = kg.facet(name)
         predicate = ox.NamedNode(facet.iri)
         for row in np.flatnonzero(~np.isnan(column)).tolist():
-            yield ox.Triple(nodes[row], predicate, _number(column[row], facet.kind))
+            yield ox.Triple(nodes[row], predicate, number_literal(column[row], facet.kind))
     for name, texts in kg.texts.items():
         predicate = ox.NamedNode(kg.facet(name).iri)
         yield from (
@@ -80,6 +81,7 @@ def graph_triples(kg: KnowledgeGraph, *, interactions: bool = False) -> Iterator
     yield from _user_triples(kg)
     if interactions:
         yield from _interaction_triples(kg, nodes)
+        yield from _tie_triples(kg)
 
 
 def _cells(matrix: Any) -> tuple[list[int], list[int], list[float]]:
@@ -105,7 +107,8 @@ def _name_triples(kg: KnowledgeGraph, nodes: Sequence[ox.NamedNode]) -> Iterator
             yield ox.Triple(nodes[kg.index(value)], ox.NamedNode(BROADER), above)
 
 
-def _number(value: float, kind: FacetKind) -> ox.Literal:
+def number_literal(value: float, kind: FacetKind) -> ox.Literal:
+    """Return a number of a facet as RDF: a day as a date, a whole number as an integer."""
     if kind is FacetKind.DATE:
         return ox.Literal(str(np.datetime64(int(value), "D")), datatype=_DATE)
     return ox.Literal(int(value)) if float(value).is_integer() else ox.Literal(float(value))
@@ -123,7 +126,7 @@ def _user_triples(kg: KnowledgeGraph) -> Iterator[ox.Triple]:
 
 def _interaction_triples(kg: KnowledgeGraph, nodes: Sequence[ox.NamedNode]) -> Iterator[ox.Triple]:
     log = kg.interactions
-    names = {name: ox.NamedNode(KGREC + name) for name in ("Interaction", "user", "item", "rating", "time")}
+    names = {name: ox.NamedNode(KGREC + name) for name in _INTERACTION}
     users = [ox.NamedNode(to_iri(kg.ontology.base, f"user/{user}")) for user in log.user_ids]
     for row in range(len(log)):
         node = ox.NamedNode(to_iri(kg.ontology.base, f"interaction/{row + 1}"))
@@ -134,9 +137,27 @@ def _interaction_triples(kg: KnowledgeGraph, nodes: Sequence[ox.NamedNode]) -> I
             yield ox.Triple(node, names["rating"], ox.Literal(float(log.ratings[row])))
         if log.times[row]:
             yield ox.Triple(node, names["time"], ox.Literal(int(log.times[row])))
+        if log.kinds.size and log.kinds[row]:
+            yield ox.Triple(node, names["event"], ox.Literal(log.kind_names[log.kinds[row]]))
+        if log.amounts.size and not np.isnan(log.amounts[row]):
+            yield ox.Triple(node, names["amount"], ox.Literal(float(log.amounts[row])))
         for name, column in log.context.items():
             if column[row]:
                 yield ox.Triple(node, ox.NamedNode(to_iri(CONTEXT, name)), ox.Literal(column[row]))
+
+
+def _tie_triples(kg: KnowledgeGraph) -> Iterator[ox.Triple]:
+    names = {name: ox.NamedNode(KGREC + name) for name in ("Tie", "user", "knows", "tieKind", "mayBeNamed")}
+    number = 0
+    for user in kg.people.ids:
+        for tie in kg.people.of(user):
+            number += 1
+            node = ox.NamedNode(to_iri(kg.ontology.base, f"tie/{number}"))
+            yield ox.Triple(node, _TYPE, names["Tie"])
+            for side, person in (("user", user), ("knows", tie.person)):
+                yield ox.Triple(node, names[side], ox.NamedNode(to_iri(kg.ontology.base, f"user/{person}")))
+            yield ox.Triple(node, names["tieKind"], ox.Literal(tie.kind.value))
+            yield ox.Triple(node, names["mayBeNamed"], ox.Literal(tie.is_named))
 
 
 # --- networkx ---------------------------------------------------------------------------------------------------------

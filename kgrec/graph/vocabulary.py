@@ -50,6 +50,16 @@ def to_id(base: str, iri: str) -> str:
     return unquote(iri[len(base) :]) if iri.startswith(base) and len(iri) > len(base) else iri
 
 
+def normal_id(base: str, entity: str) -> str:
+    """Return an id as it comes back from being an IRI: one that is an IRI below ``base`` is what follows that.
+
+    >>> normal_id("https://example.org/", "https://example.org/a"), normal_id("https://example.org/", "a b")
+    ('a', 'a b')
+    """
+    is_plain = entity.isascii() and not entity.lower().startswith(_SCHEMES)
+    return entity if is_plain else to_id(base, to_iri(base, entity))
+
+
 def local_name(iri: str) -> str:
     """Return the part of an IRI after the last ``/``, ``#`` or ``:``, readable.
 

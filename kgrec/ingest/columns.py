@@ -258,6 +258,13 @@ def _odd(cells: Sequence[str], read: Sequence[object]) -> str:
 
 
 def _unit(name: str, words: Counter[str]) -> tuple[str, bool]:
+    """Return the unit, "" where the name says it already ("ibu 28"), and whether the words in the cells make sense."""
+    unit, is_fine = _unit_told(name, words)
+    is_name = unit.casefold() == name.strip().casefold() and len(words.keys() - {""}) <= 1
+    return "" if is_name else unit, is_fine
+
+
+def _unit_told(name: str, words: Counter[str]) -> tuple[str, bool]:
     """Return the unit that stands in most cells, or in the name, and whether the words in the cells make sense."""
     said = {word: count for word, count in words.items() if word}
     if not said:

@@ -1,4 +1,4 @@
-"""A CSV file and an ontology become triples.
+"""A CSV file and an ontology become facts.
 
 The ontology says which column is what; a column it does not know is skipped with a warning. What is wrong with a file
 is said with line and column, because somebody will open it in an editor and go there. Python's csv module reads it,
@@ -18,10 +18,11 @@ from typing import Any, Final, TextIO
 
 from kgrec.domain import Facet, Ontology, Place
 from kgrec.errors import DataError
-from kgrec.graph.compile import compile_graph
+from kgrec.graph.compile import assemble
 from kgrec.graph.knowledge import KnowledgeGraph
 from kgrec.graph.ontology_reader import TableLayout, read_layout, read_ontology
 from kgrec.graph.store import EmbeddedStore
+from kgrec.graph.store_facts import read_facts
 from kgrec.ingest.statements import Statements
 
 CELL_LIMIT: Final = 1_000_000
@@ -164,8 +165,8 @@ def read_csv_graph(path: Path, ontology_path: Path, name: str = "", *, fingerpri
     store.bulk_load(ontology_path, "turtle")
     ontology = read_ontology(store)
     statements = csv_statements(path, ontology, read_layout(store), store)
-    store.add_batch(statements.triples())
-    return compile_graph(store, ontology, name=name, fingerprint=fingerprint)
+    sources = (statements.facts(), read_facts(store, ontology))
+    return assemble(sources, ontology, name=name, fingerprint=fingerprint)
 
 
 def csv_statements(path: Path, ontology: Ontology, layout: TableLayout, concepts: EmbeddedStore) -> Statements:

@@ -1,7 +1,9 @@
 """Data sets by name: the films that ship, and the folders that imports leave behind.
 
-A data set's folder holds ontology.ttl, facts.nt, maybe interactions.csv, rules/*.yaml and source.json. All of it is
-text that may be read and edited; the compiled graph is a snapshot in the cache, remade whenever the text changes.
+A data set's folder holds ontology.ttl, facts.nt (or facts/, see kgrec.ingest.fact_files), maybe interactions.csv and
+people.csv, rules/*.yaml and source.json; events that were imported later lie beside it (kgrec.ingest.events). All of it
+is text that may be read and edited; the compiled graph is a snapshot in the cache, remade whenever the text changes: of
+facts that have not changed it is used again.
 """
 
 from __future__ import annotations
@@ -12,20 +14,24 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from kgrec.errors import DataError, KgrecError
+from kgrec.errors import DataError, KgrecError, StoreError
 from kgrec.graph import snapshot
+from kgrec.graph.event_kinds import event_kind
+from kgrec.graph.fingerprint import imported_part
 from kgrec.graph.interaction_table import InteractionTable
+from kgrec.graph.interactions import Interactions
 from kgrec.graph.knowledge import KnowledgeGraph
+from kgrec.graph.people import People
 from kgrec.resources import cache_dir, data_dir, hash_files, package_file
 
 if TYPE_CHECKING:
-    import pyoxigraph as ox
+    from kgrec.graph.facts import Facts
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
@@ -33,10 +39,12 @@ Progress = Callable[[str, int, int], None]
 SHIPPED: Final = "films"
 ONTOLOGY: Final = "ontology.ttl"
 FACTS: Final = "facts.nt"
+COLUMNS: Final = "facts"
 INTERACTIONS: Final = "interactions.csv"
+PEOPLE: Final = "people.csv"
 SOURCE: Final = "source.json"
 RULES: Final = "rules"
-FORMAT: Final = "2"
+FORMAT: Final = "3"
 """Part of every fingerprint; to be raised when the same text compiles to something else."""
 
 _STARTER: Final = """\
@@ -55,11 +63,48 @@ class Dataset:
     folder: Path
     rules: tuple[Path, ...]
 
-    def sources(self) -> tuple[Path, ...]:
-        """Return the files the graph is made of."""
+    def facts(self) -> tuple[Path, ...]:
+        """Return the ontology and the file of facts."""
         if self.name == SHIPPED and self.folder == _shipped_folder():
             return (self.folder / "films.ttl", self.folder / "films.csv")
-        return tuple(path for name in (ONTOLOGY, FACTS, INTERACTIONS) if (path := self.folder / name).is_file())
+        columns = self.folder / COLUMNS / "manifest.json"  # it changes with whatever the columns hold
+        return (self.folder / ONTOLOGY, columns if columns.is_file() else self.folder / FACTS)
+
+    def imported(self) -> tuple[Path, ...]:
+        """Return what an import made: the facts, and interactions if there were any."""
+        log = self.folder / INTERACTIONS
+        return (*self.facts(), log) if log.is_file() else self.facts()
+
+    def since(self) -> tuple[Path, ...]:
+        """Return the files there are of what came since: events, and whom users know."""
+        return tuple(path for path in (self.events, self.folder / PEOPLE) if path.is_file())
+
+    def sources(self) -> tuple[Path, ...]:
+        """Return the files the graph is made of."""
+        return (*self.imported(), *self.since())
+
+    @property
+    def events(self) -> Path:
+        """Where the events lie that were imported into it; the file need not be there."""
+        return data_dir() / "events" / f"{self.cache_name}.csv"
+
+    @property
+    def fitted(self) -> Path:
+        """Where what was learned from it is kept, see kgrec.versions."""
+        return cache_dir() / "fitted" / self.cache_name
+
+    @property
+    def cache_name(self) -> str:
+        """The name of what is kept of it: two data sets of one name in different folders are kept apart."""
+        folder = self.folder.resolve()
+        if folder == _shipped_folder().resolve() or data_dir().resolve() in folder.parents:
+            return self.name  # the latter also while it is being made, in a temporary folder
+        return f"{self.name}-{hashlib.blake2b(str(folder).encode(), digest_size=4).hexdigest()}"
+
+    def interactions(self) -> InteractionTable | None:
+        """Return the interactions it was imported with; raises DataError at file:line:column."""
+        path = self.folder / INTERACTIONS
+        return read_interactions(path) if path.is_file() else None
 
     def is_table(self) -> bool:
         """Whether it is a CSV file read with an ontology written for it, rather than other people's facts."""
@@ -71,56 +116,77 @@ class Dataset:
             return False
         return isinstance(source, dict) and source.get("kind") == "csv"
 
-    def graph(self, progress: Progress | None = None) -> KnowledgeGraph:
+    def graph(self, progress: Progress | None = None, told: Facts | None = None) -> KnowledgeGraph:
         """Return the graph, from its snapshot when the sources have not changed.
+
+        ``told``: the facts as an import has just written them, which then need not be read again.
 
         Raises:
             DataError, OntologyError: a source that is wrong.
         """
-        sources = self.sources()
-        fingerprint = hash_files(sources, self.name, FORMAT, str(snapshot.VERSION))
-        return snapshot.open_or_build(
-            cache_dir() / "graphs" / _cache_name(self),
-            fingerprint,
-            lambda: self._build(fingerprint, progress),
-        )
+        imported = hash_files(self.imported(), self.name, FORMAT, str(snapshot.VERSION))
+        fingerprint = f"{imported}-{hash_files(self.since())}"
+        return snapshot.open_or_build(self.compiled, fingerprint, lambda: self._build(fingerprint, progress, told))
 
-    def _build(self, fingerprint: str, progress: Progress | None) -> KnowledgeGraph:
+    @property
+    def compiled(self) -> Path:
+        """Where its compiled graph is kept."""
+        return cache_dir() / "graphs" / self.cache_name
+
+    def _build(self, fingerprint: str, progress: Progress | None, told: Facts | None) -> KnowledgeGraph:
+        """Return the graph of its facts, compiled anew only after an import, and of what users did until now."""
+        from kgrec.ingest.events import read_log, with_events
+
+        graph = self._kept(fingerprint) or self._compile(fingerprint, progress, told)
+        events = read_log(self.events)
+        table = with_events(self.interactions(), events, set(graph.item_ids) if events else ())
+        log = table.resolve(graph.item_ids) if table is not None else Interactions.empty(graph.n_items)
+        return self._with_people(replace(graph, fingerprint=fingerprint, interactions=log)).validate()
+
+    def _with_people(self, graph: KnowledgeGraph) -> KnowledgeGraph:
+        """Return the graph with whom its users know, as people.csv tells it."""
+        if not (self.folder / PEOPLE).is_file():
+            return replace(graph, people=People())
+        from kgrec.ingest.people import read_people
+
+        return replace(graph, people=read_people(self.folder / PEOPLE, graph.users))
+
+    def _kept(self, fingerprint: str) -> KnowledgeGraph | None:
+        """Return the graph of the snapshot if it is of the same import, whatever came since."""
+        imported = imported_part(fingerprint)
+        try:
+            return snapshot.load_if(self.compiled, lambda found: imported_part(found) == imported)
+        except StoreError:
+            return None
+
+    def _compile(self, fingerprint: str, progress: Progress | None, told: Facts | None) -> KnowledgeGraph:
+        """Return the graph of its facts alone."""
         _log.info("compiling %s", self.name)
-        sources = self.sources()
-        if sources[1].suffix == ".csv":
+        ontology, facts = self.facts()
+        if facts.suffix == ".csv":
             from kgrec.ingest.csv import read_csv_graph
 
-            return read_csv_graph(sources[1], sources[0], self.name, fingerprint=fingerprint)
-        return _compile_folder(self, fingerprint, progress)
+            return read_csv_graph(facts, ontology, self.name, fingerprint=fingerprint)
+        from kgrec.graph.compile import assemble
+        from kgrec.graph.ontology_reader import read_ontology
+        from kgrec.graph.store import EmbeddedStore
+        from kgrec.graph.store_facts import read_facts
+        from kgrec.ingest.fact_files import read_columns
 
-
-def _compile_folder(dataset: Dataset, fingerprint: str, progress: Progress | None) -> KnowledgeGraph:
-    from kgrec.graph.compile import compile_graph
-    from kgrec.graph.ontology_reader import read_ontology
-    from kgrec.graph.store import EmbeddedStore
-
-    steps = ("reading the facts", "reading the interactions", "compiling the graph")
-    store = EmbeddedStore()
-    _report(progress, steps, 0)
-    store.bulk_load(dataset.folder / ONTOLOGY, "turtle")
-    ontology = read_ontology(store)
-    store.bulk_load(dataset.folder / FACTS, "nt")
-    _report(progress, steps, 1)
-    log = dataset.folder / INTERACTIONS
-    interactions = read_interactions(log) if log.is_file() else None
-    _report(progress, steps, 2)
-    graph = compile_graph(store, ontology, interactions, name=dataset.name, fingerprint=fingerprint)
-    _report(progress, steps, 3)
-    return graph
-
-
-def _cache_name(dataset: Dataset) -> str:
-    """Return the name of its snapshot: two data sets of one name in different folders are kept apart."""
-    folder = dataset.folder.resolve()
-    if data_dir().resolve() in folder.parents:  # also while it is being made, in a temporary folder
-        return dataset.name
-    return f"{dataset.name}-{hashlib.blake2b(str(folder).encode(), digest_size=4).hexdigest()}"
+        steps = ("reading the facts", "compiling the graph")
+        store = EmbeddedStore()
+        _report(progress, steps, 0)
+        store.bulk_load(ontology, "turtle")
+        read = read_ontology(store)
+        if told is None and facts.name == FACTS:
+            store.bulk_load(facts, "nt")
+        elif told is None:
+            told = read_columns(self.folder)
+        _report(progress, steps, 1)
+        sources = (read_facts(store, read),) if told is None else (told, read_facts(store, read))
+        graph = assemble(sources, read, name=self.name, fingerprint=fingerprint)
+        _report(progress, steps, 2)
+        return graph
 
 
 def _report(progress: Progress | None, steps: tuple[str, ...], done: int) -> None:
@@ -143,7 +209,7 @@ def open_dataset(name_or_folder: str | os.PathLike[str] = SHIPPED) -> Dataset:
     if name == SHIPPED:
         return Dataset(SHIPPED, _shipped_folder(), (package_file("rules", "films.yaml"),))
     folder = locate(name)
-    missing = [needed for needed in (ONTOLOGY, FACTS) if not (folder / needed).is_file()]
+    missing = [path.name for path in Dataset(name, folder, ()).facts() if not path.is_file()]
     if missing:
         raise DataError(f"{folder} is no data set: {' and '.join(missing)} missing; make one with kgrec import")
     return Dataset(folder.resolve().name, folder, tuple(sorted((folder / RULES).glob("*.yaml"))))
@@ -203,15 +269,6 @@ def new_dataset(name: str, source: dict[str, Any]) -> Iterator[Path]:
         raise DataError(f"{home / name}: cannot be written ({error.strerror or error})") from error
 
 
-def write_facts(folder: Path, triples: Iterable[ox.Triple]) -> None:
-    """Write facts.nt, its lines sorted so that equal facts give equal files."""
-    import pyoxigraph as ox
-
-    lines = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
-    assert lines is not None
-    (folder / FACTS).write_bytes(b"".join(sorted(set(lines.splitlines(keepends=True)))))
-
-
 def write_interactions(folder: Path, table: InteractionTable) -> None:
     """Write interactions.csv, as ``read_interactions`` reads it."""
     import csv
@@ -219,15 +276,20 @@ def write_interactions(folder: Path, table: InteractionTable) -> None:
     import numpy as np
 
     rows = len(table.users)
-    ratings = table.ratings.tolist() if table.ratings.size else [np.nan] * rows
-    times = table.times.tolist() if table.times.size else [0] * rows
+    told: dict[str, Sequence[Any]] = {
+        "user": table.users,
+        "item": table.items,
+        "rating": table.ratings.tolist() if table.ratings.size else [np.nan] * rows,
+        "timestamp": [time or "" for time in table.times.tolist()] if table.times.size else [""] * rows,
+        **({"event": table.kinds} if any(table.kinds) else {}),
+        **({"amount": table.amounts.tolist()} if table.amounts.size else {}),
+        **table.context,
+    }
     with (folder / INTERACTIONS).open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
-        out.writerow(("user", "item", "rating", "timestamp", *table.context))
-        for user, item, rating, time, *context in zip(
-            table.users, table.items, ratings, times, *table.context.values(), strict=True
-        ):
-            out.writerow((user, item, "" if rating != rating else repr(rating), time or "", *context))  # noqa: PLR0124  (NaN)
+        out.writerow(told)
+        for row in zip(*told.values(), strict=True):
+            out.writerow("" if cell != cell else cell for cell in row)  # noqa: PLR0124  (NaN)
 
 
 def import_csv(path: Path, ontology: Path, name: str | None = None, progress: Progress | None = None) -> Path:
@@ -239,6 +301,7 @@ def import_csv(path: Path, ontology: Path, name: str | None = None, progress: Pr
     from kgrec.graph.ontology_reader import read_layout, read_ontology
     from kgrec.graph.store import EmbeddedStore
     from kgrec.ingest.csv import csv_statements
+    from kgrec.ingest.fact_files import write_facts
 
     name = name or path.stem
     steps = ("reading the table", "compiling the graph")
@@ -246,23 +309,25 @@ def import_csv(path: Path, ontology: Path, name: str | None = None, progress: Pr
         _report(progress, steps, 0)
         store = EmbeddedStore()
         store.bulk_load(ontology, "turtle")
-        statements = csv_statements(path, read_ontology(store), read_layout(store), store)
+        read = read_ontology(store)
+        told = csv_statements(path, read, read_layout(store), store).facts()
         shutil.copyfile(ontology, folder / ONTOLOGY)
-        write_facts(folder, statements.triples())
+        write_facts(folder, told, read)
         _report(progress, steps, 1)
-        finish(folder, name)
+        finish(folder, name, told)
     _report(progress, steps, 2)
     return locate(name)
 
 
-def finish(folder: Path, name: str) -> KnowledgeGraph:
+def finish(folder: Path, name: str, told: Facts | None = None) -> KnowledgeGraph:
     """Check a data set that is being made by compiling it, and keep the result for when it is opened.
 
+    ``told``: its facts, if they are at hand and need not be read again.
     What differs from the data set it replaces is written to changes.json, and a starter rule file if there is none.
     Raises DataError or OntologyError for what is wrong with it.
     """
     old = _present(name)
-    graph = Dataset(name, folder, ()).graph()
+    graph = Dataset(name, folder, ()).graph(told=told)
     if old is not None:
         from kgrec.ingest.update import compare
 
@@ -289,7 +354,7 @@ def _present(name: str) -> KnowledgeGraph | None:
 
 
 def read_interactions(path: Path) -> InteractionTable:
-    """Read interactions.csv: user, item, and optionally rating, timestamp and columns of context.
+    """Read interactions.csv: user, item, and optionally rating, timestamp, event, amount and columns of context.
 
     Raises:
         DataError: at file:line:column.
@@ -306,7 +371,7 @@ def read_interactions(path: Path) -> InteractionTable:
         lines.append(line)
         for column, cell in zip(cells, row, strict=True):
             column.append(cell)
-    numbers: dict[str, Any] = {"rating": np.empty(0), "timestamp": np.empty(0)}
+    numbers: dict[str, Any] = {name: np.empty(0) for name in ("rating", "timestamp", "amount")}
     for name in numbers.keys() & columns.keys():
         try:
             numbers[name] = np.array([float(cell) if cell else np.nan for cell in columns[name]])
@@ -318,5 +383,7 @@ def read_interactions(path: Path) -> InteractionTable:
         items=columns["item"],
         ratings=numbers["rating"],
         times=np.nan_to_num(numbers["timestamp"]).astype(np.int64),
-        context={name: cells for name, cells in columns.items() if name not in {"user", "item", "rating", "timestamp"}},
+        kinds=[event_kind(kind) for kind in columns.get("event", ())],
+        amounts=numbers["amount"],
+        context={name: cells for name, cells in columns.items() if name not in {"user", "item", "event", *numbers}},
     )

@@ -12,8 +12,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-import pyoxigraph as ox
-
 from kgrec.domain import Facet, FacetKind
 from kgrec.errors import DataError
 from kgrec.graph.hierarchy import without_cycles
@@ -105,7 +103,8 @@ def _tell_hierarchy(statements: Statements, table: Table, labels: Mapping[str, s
         _log.warning("%s: the ontology has no facet for it; skipped", table.shown)
         return
     narrower, broader = table.header.index("genre"), table.header.index("broader")
-    edges = []
+    edges: list[tuple[int, int]] = []
+    told: dict[int | None, str] = {}
     for _, row in table.rows:
         names = [_name(row[column], labels) for column in (narrower, broader)]
         if statements.has_concept(facet, names[0]):
@@ -115,12 +114,13 @@ def _tell_hierarchy(statements: Statements, table: Table, labels: Mapping[str, s
             for name, column in zip(names, (narrower, broader), strict=True)
         ]
         if nodes[0] is not None and nodes[1] is not None:
-            edges.append((nodes[0].value, nodes[1].value))
+            edges.append((nodes[0], nodes[1]))
+            told |= zip(nodes, names, strict=True)
     kept, dropped = without_cycles([*statements.declared_broader, *dict.fromkeys(edges)])
     for below, above in kept[len(statements.declared_broader) :]:
-        statements.broader(ox.NamedNode(below), ox.NamedNode(above))
+        statements.broader(below, above)
     for below, above in dropped:
-        _log.info("%s: %s below %s would close a circle; left out", table.shown, below, above)
+        _log.info("%s: %s below %s would close a circle; left out", table.shown, told[below], told[above])
 
 
 # --- texts ------------------------------------------------------------------------------------------------------------

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from kgrec.domain import Facet, FacetKind, Ontology
 from kgrec.errors import DataError
-from kgrec.graph.compile import compile_graph
+from kgrec.graph.compile import assemble
+from kgrec.graph.event_kinds import event_kind
 from kgrec.graph.interaction_table import InteractionTable
 from kgrec.graph.knowledge import KnowledgeGraph
 from kgrec.graph.ontology_inference import facet_name, plain_facet, string_kind
 from kgrec.graph.ontology_reader import TableLayout
-from kgrec.graph.store import EmbeddedStore
 from kgrec.graph.vocabulary import ITEMS_BASE
 from kgrec.ingest.statements import Statements
 
@@ -76,13 +76,13 @@ def graph_from_frames(  # noqa: PLR0913  (one a table, as many as the data has)
     _tell_triples(statements, triples, relations)
     _tell_texts(statements, texts, text_facet)
     _tell_users(statements, users)
-    store = EmbeddedStore()
-    store.add_batch(statements.triples())
-    return compile_graph(store, ontology, interaction_table(interactions), name=name)
+    return assemble((statements.facts(),), ontology, interaction_table(interactions), name=name)
 
 
 def interaction_table(frame: pd.DataFrame | None) -> InteractionTable | None:
-    """Return the interactions of a frame with ``user``, ``item`` and optionally ``rating``, ``timestamp``, context.
+    """Return the interactions of a frame: ``user``, ``item``, maybe ``rating``, ``timestamp``, ``event``, ``amount``.
+
+    All other columns are context.
 
     Raises:
         DataError: a missing column or id, or a rating or time that is none.
@@ -90,12 +90,16 @@ def interaction_table(frame: pd.DataFrame | None) -> InteractionTable | None:
     if frame is None:
         return None
     _require(frame, "interactions", ("user", "item"))
-    context = [str(column) for column in frame.columns if column not in {"user", "item", "rating", "timestamp"}]
+    own = {"user", "item", "rating", "timestamp", "event", "amount"}
+    context = [str(column) for column in frame.columns if column not in own]
+    kinds = frame.get("event", ())
     return InteractionTable(
         users=_ids(frame, "interactions", "user"),
         items=_ids(frame, "interactions", "item"),
         ratings=_numbers(frame["rating"], "rating") if "rating" in frame else np.empty(0),
         times=_seconds(frame["timestamp"]) if "timestamp" in frame else np.empty(0, dtype=np.int64),
+        kinds=["" if _missing(kind) else event_kind(str(kind)) for kind in kinds],
+        amounts=_numbers(frame["amount"], "amount") if "amount" in frame else np.empty(0),
         context={column: tuple("" if _missing(cell) else str(cell) for cell in frame[column]) for column in context},
     )
 
@@ -277,7 +281,7 @@ def _tell_items(statements: Statements, items: pd.DataFrame, ids: Sequence[str],
 def _tell(statements: Statements, item: str, facet: Facet, cell: Any) -> None:
     try:
         if facet.kind is FacetKind.NUMBER:
-            statements.number(item, facet, str(float(cell)))
+            statements.number(item, facet, float(cell))
         elif facet.kind is FacetKind.DATE:
             statements.date(item, facet, cell.date().isoformat() if isinstance(cell, pd.Timestamp) else str(cell))
         elif facet.kind is FacetKind.TEXT:

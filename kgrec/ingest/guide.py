@@ -7,6 +7,7 @@ from typing import Final
 
 from kgrec.graph.knowledge import KnowledgeGraph
 from kgrec.ingest.columns import Column, Role
+from kgrec.ingest.fact_files import MOST_AS_TEXT
 from kgrec.ingest.ontology_text import sureness
 from kgrec.ingest.proposal import Proposal
 from kgrec.text import clean
@@ -16,8 +17,11 @@ _FILES: Final = """\
 |---|---|---|
 | `ontology.ttl` | facets, their words, units, order; how columns are read | correct mistakes, ask better |
 | `rules/starter.yaml` | examples of rules over these columns, with tests | say what should be recommended when |
-| `facts.nt` | what the tables say, as RDF, one statement a line | nothing; it is made anew by an import |
 """
+_TEXT: Final = (
+    "| `facts.nt` | what the tables say, as RDF, one statement a line | nothing; it is made anew by an import |\n"
+)
+_COLUMNS: Final = "| `facts/` | what the tables say, as columns of numbers; too much for text | nothing, as above |\n"
 
 
 def guide_text(graph: KnowledgeGraph, proposal: Proposal | None, notes: Sequence[str], command: str) -> str:
@@ -32,7 +36,7 @@ def guide_text(graph: KnowledgeGraph, proposal: Proposal | None, notes: Sequence
         parts.append("## Asked about, the most telling first\n\n" + "\n".join(_questions(proposal)) + "\n")
     if notes:
         parts.append("## The files\n\n" + "\n".join(f"- {_cell(note)}" for note in notes) + "\n")
-    parts.append("## What to edit\n\n" + _FILES)
+    parts.append("## What to edit\n\n" + _FILES + (_TEXT if graph.n_items <= MOST_AS_TEXT else _COLUMNS))
     parts.append(
         "Words take effect at once. After a change of how a column is read (its kind, a unit, a separator), import "
         f"again:\n\n    {command}\n"
@@ -70,7 +74,7 @@ def _understood(proposal: Proposal) -> Iterator[str]:
         yield f"- Of one name there are several {proposal.plural}: their {proposal.qualifier} tells them apart."
     for join in proposal.understanding.joins:
         how = f"what `{join.via}` names" if join.via else f"rows about {proposal.plural}, several each"
-        yield f"- `{join.source.path.name}`: {how} (`{_cell(join.key)}`)."
+        yield f"- `{join.source.file}`: {how} (`{_cell(join.key)}`)."
 
 
 def _ids(proposal: Proposal) -> str:

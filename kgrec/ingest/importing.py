@@ -6,17 +6,20 @@ the facts are read by nothing but that file. So every decision is in it, and cha
 
 from __future__ import annotations
 
+import csv
 import shlex
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from kgrec.domain import FacetKind
 from kgrec.errors import DataError
+from kgrec.graph.facts import Facts
+from kgrec.graph.knowledge import MOST_ENCODED, KnowledgeGraph
 from kgrec.ingest.columns import Column
 from kgrec.ingest.datasets import (
-    FACTS,
     ONTOLOGY,
     RULES,
     Progress,
@@ -26,11 +29,13 @@ from kgrec.ingest.datasets import (
     new_dataset,
     write_interactions,
 )
+from kgrec.ingest.fact_files import MOST_AS_TEXT, write_facts
 from kgrec.ingest.guide import guide_text
 from kgrec.ingest.linking import understand
 from kgrec.ingest.ontology_text import ontology_text
+from kgrec.ingest.people import import_people
 from kgrec.ingest.proposal import Proposal, propose
-from kgrec.ingest.ratings import read_ratings, tell_users
+from kgrec.ingest.ratings import rated_items, read_ratings, tell_users
 from kgrec.ingest.reading import is_for_tables, open_ontology, read_reading
 from kgrec.ingest.starter import is_untouched, starter_rules
 from kgrec.ingest.statements import Statements
@@ -38,14 +43,8 @@ from kgrec.ingest.tables import Source, source_of
 from kgrec.ingest.telling import Teller
 from kgrec.resources import data_dir, write_atomic
 
-if TYPE_CHECKING:
-    from typing import Self
-
-    import pyoxigraph as ox
-
-    from kgrec.graph.knowledge import KnowledgeGraph
-
 GUIDE: Final = "README.md"
+ITEMS: Final = "items.csv"
 STARTER: Final = "starter.yaml"
 _STEPS: Final = ("looking at the tables", "reading the table", "reading ratings and users", "compiling the graph")
 
@@ -69,12 +68,24 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """What an import is made of: tables (that of the items first), ratings, users, an ontology if there is one."""
+    """What an import is made of: tables (that of the items first), ratings, users, who knows whom, an ontology.
+
+    Without a table the items are those that the ratings name, of which nothing else is known.
+    """
 
     tables: tuple[Path, ...]
     ratings: Path | None = None
     users: tuple[Path, ...] = ()
     ontology: Path | None = None
+    friends: Path | None = None
+
+    @property
+    def first(self) -> Path:
+        """The table of the items; without one, that of the ratings."""
+        first = self.tables[0] if self.tables else self.ratings
+        if first is None:
+            raise DataError("there is no table; name one, or ratings")
+        return first
 
     def command(self, folder: Path) -> str:
         """Return how to import again by an ontology in a folder."""
@@ -82,17 +93,20 @@ class Files:
         words += ["--ratings", str(self.ratings)] if self.ratings else []
         for users in self.users:
             words += ["--users", str(users)]
+        words += ["--friends", str(self.friends)] if self.friends else []
         return shlex.join([*words, "--ontology", str(folder / ONTOLOGY), "--name", folder.name])
 
     def all(self) -> dict[str, Any]:
         """Return them as source.json has them."""
-        found: dict[str, Any] = {"path": str(self.tables[0])}
+        found: dict[str, Any] = {"path": str(self.first)}
         if len(self.tables) > 1:
             found["tables"] = [str(path) for path in self.tables[1:]]
         if self.ratings:
             found["ratings"] = str(self.ratings)
         if self.users:
             found["users"] = [str(path) for path in self.users]
+        if self.friends:
+            found["friends"] = str(self.friends)
         return found
 
 
@@ -108,18 +122,27 @@ def import_tables(files: Files, name: str | None = None, progress: Progress | No
         DataError: a table that is wrong, with up to twenty mistakes at file:line:column.
         OntologyError: an ontology that makes no sense.
     """
-    name = name or files.tables[0].stem
+    name = name or files.first.stem
     if files.ontology is not None and not is_for_tables(open_ontology(files.ontology)):
-        if len(files.tables) > 1 or files.ratings or files.users:
+        if len(files.tables) != 1 or files.ratings or files.users or files.friends:
             raise DataError(f"{files.ontology}: it has no kgrec:Table, so that only one table can be read by it")
         return Imported(import_csv(files.tables[0], files.ontology, name, progress), (), None, ())
     tell = progress or _silent
     tell(_STEPS[0], 0, len(_STEPS))
-    sources = [source_of(path) for path in files.tables]
-    source = {"kind": "csv", **files.all()}
-    with new_dataset(name, source) as folder:
+    with new_dataset(name, {"kind": "csv", **files.all()}) as folder:
+        sources = [source_of(path) for path in files.tables] or [_items_of(files.first, folder)]
         made = _Import(files, sources, name, folder, tell)
         return made.run(folder)
+
+
+def _items_of(ratings: Path, folder: Path) -> Source:
+    """Write down the items that ratings name, as the table that they do not come with."""
+    path = folder / ITEMS
+    with path.open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file, lineterminator="\n")
+        out.writerow(("id", "name"))
+        out.writerows((item, item) for item in rated_items(source_of(ratings)))
+    return source_of(path)
 
 
 def _silent(label: str, done: int, total: int) -> None:
@@ -144,10 +167,11 @@ class _Import:
             (folder / ONTOLOGY).write_text(text, encoding="utf-8")
         else:
             shutil.copyfile(self.files.ontology, folder / ONTOLOGY)
-        notes = [f"{source.path.name}: {source}" for source in self.sources]
-        notes += self._tell(folder)
+        notes = [f"{source.file}: {source}" for source in self.sources]
+        told, more = self._tell(folder)
+        notes += more
         self.progress(_STEPS[3], 3, len(_STEPS))
-        graph = finish(folder, self.name)
+        graph = finish(folder, self.name, told)
         _write_starter(folder, graph, self.name, final)
         columns = proposal.understanding.columns if proposal else ()
         guide = guide_text(graph, proposal, notes, self.files.command(final))
@@ -155,37 +179,41 @@ class _Import:
         self.progress(_STEPS[3], len(_STEPS), len(_STEPS))
         return Imported(final, columns, proposal, tuple(notes))
 
-    def _tell(self, folder: Path) -> list[str]:
-        """Write facts and interactions; return what there is to say about them."""
+    def _tell(self, folder: Path) -> tuple[Facts, list[str]]:
+        """Write facts and interactions; return the facts, and what there is to say about them."""
         store = open_ontology(folder / ONTOLOGY)
         reading = read_reading(store, self.sources)
         statements = Statements(reading.ontology, reading.layout, store)
-        teller = Teller(self.sources[0], reading, statements)
-        notes = []
-        with _Facts(folder / FACTS) as facts:
-            for rows in teller.tell():
-                self.progress(f"{_STEPS[1]}: {rows:,} rows", 1, len(_STEPS))
-                facts.write(statements.drain())
-            notes += teller.odd.lines()
-            self.progress(_STEPS[2], 2, len(_STEPS))
-            user_column = ""
-            if self.files.ratings is not None:
-                source = source_of(self.files.ratings)
-                log, shape, left_out = read_ratings(source, teller.ids)
-                write_interactions(folder, log)
-                user_column = shape.user
-                plain = f"{len(log.users):,} ratings of {len(set(log.users)):,} users"
-                notes.append(f"{source.path.name}: {source}; {shape}: {plain}")
-                if left_out:
-                    notes.append(
-                        f"{source.path.name}: {left_out:,} rows are about no {reading.ontology.singular}; left out"
-                    )
-            for path in self.files.users:
-                source = source_of(path)
-                told = tell_users(source, statements, user_column=user_column)
-                notes.append(f"{path.name}: {source}; of users it tells {', '.join(told)}")
-            facts.write(statements.triples())
-        return notes
+        teller = Teller(self.sources[0], reading, statements, is_referred_to=self.files.ratings is not None)
+        for rows in teller.tell():
+            self.progress(f"{_STEPS[1]}: {rows:,} rows", 1, len(_STEPS))
+        notes = teller.odd.lines()
+        self.progress(_STEPS[2], 2, len(_STEPS))
+        user_column = ""
+        if self.files.ratings is not None:
+            source = source_of(self.files.ratings)
+            log, shape, left_out = read_ratings(source, teller.ids)
+            write_interactions(folder, log)
+            user_column = shape.user
+            if self.files.friends is not None:
+                notes.append(import_people(self.files.friends, frozenset(log.users), folder))
+            plain = f"{len(log.users):,} ratings of {len(set(log.users)):,} users"
+            notes.append(f"{source.file}: {source}; {shape}: {plain}")
+            if left_out:
+                notes.append(f"{source.file}: {left_out:,} rows are about no {reading.ontology.singular}; left out")
+        for path in self.files.users:
+            source = source_of(path)
+            told = tell_users(source, statements, user_column=user_column)
+            notes.append(f"{path.name}: {source}; of users it tells {', '.join(told)}")
+        facts = statements.facts()
+        if len(facts.items) > MOST_AS_TEXT:
+            notes.append(
+                f"more than {MOST_AS_TEXT:,} {reading.ontology.plural}: what is told of them is kept as columns"
+            )
+        if len(facts.items) > MOST_ENCODED and any(facet.kind is FacetKind.TEXT for facet in reading.ontology.facets):
+            notes.append(f"the descriptions of more than {MOST_ENCODED:,} are not compared with free words")
+        write_facts(folder, facts, reading.ontology)
+        return facts, notes
 
 
 def locate_later(name: str) -> Path:
@@ -205,29 +233,6 @@ def _write_starter(folder: Path, graph: KnowledgeGraph, name: str, final: Path) 
     old = final / RULES / STARTER
     if old.is_file() and is_untouched(old.read_text(encoding="utf-8", errors="replace")):
         write_atomic(old, text)
-
-
-class _Facts:
-    """facts.nt in the making: statements are written as they come, none twice within a part."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> Self:
-        self._file = self._path.open("wb")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-
-    def write(self, triples: Sequence[ox.Triple]) -> None:
-        """Write some statements."""
-        import pyoxigraph as ox
-
-        if triples:
-            lines = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
-            assert lines is not None
-            self._file.write(b"".join(dict.fromkeys(lines.splitlines(keepends=True))))
 
 
 __all__ = ["GUIDE", "STARTER", "Files", "Imported", "import_tables", "locate"]

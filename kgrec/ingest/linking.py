@@ -89,7 +89,7 @@ def understand(sources: Sequence[Source]) -> Understanding:
         join, more = _joined(other, columns, values, main)
         joins.append(join)
         columns = [
-            replace(column, role=Role.KEY, target=other.name, sure=0.95, why=f"ids of {other.path.name}", unit="")
+            replace(column, role=Role.KEY, target=other.name, sure=0.95, why=f"ids of {other.file}", unit="")
             if join.via and column.name == join.via
             else column
             for column in columns
@@ -174,7 +174,7 @@ def _joined(
         key = _back(columns, values, own, header)
     if not key:
         raise DataError(
-            f"{Place(str(other.path))}: nothing in it is an id of {main.path.name}, nor the other way round; give a "
+            f"{Place(str(other.path))}: nothing in it is an id of {main.file}, nor the other way round; give a "
             f"column of both the same name and ids, or leave the table out"
         )
     label = next((column.name for column in found if column.role is Role.LABEL and column.name != key), "")

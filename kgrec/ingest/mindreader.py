@@ -23,7 +23,8 @@ from kgrec.graph.ontology_writer import ontology_triples
 from kgrec.graph.store import serialize
 from kgrec.graph.vocabulary import ITEMS_BASE
 from kgrec.ingest.csv import open_table
-from kgrec.ingest.datasets import ONTOLOGY, Progress, finish, locate, new_dataset, write_facts, write_interactions
+from kgrec.ingest.datasets import ONTOLOGY, Progress, finish, locate, new_dataset, write_interactions
+from kgrec.ingest.fact_files import write_facts
 from kgrec.ingest.statements import Statements
 
 LIKES: Final = "likes"
@@ -73,7 +74,7 @@ def import_mindreader(path: Path, name: str | None = None, progress: Progress | 
         for user, entity, rating, is_film in opinions:
             if not is_film:
                 statements.user_fact(user, LIKES if rating > 0 else DISLIKES, value_id(entity))
-        write_facts(folder, statements.triples())
+        write_facts(folder, statements.facts(), statements.ontology)
         write_interactions(folder, _interactions(opinions))
         _tell(progress, 1)
         finish(folder, name)

@@ -22,7 +22,8 @@ from kgrec.graph.ontology_reader import read_layout, read_ontology
 from kgrec.graph.store import EmbeddedStore
 from kgrec.ingest.archive import SourceFile, unpacked
 from kgrec.ingest.csv import Table, is_number, open_table
-from kgrec.ingest.datasets import INTERACTIONS, ONTOLOGY, RULES, Progress, finish, locate, new_dataset, write_facts
+from kgrec.ingest.datasets import INTERACTIONS, ONTOLOGY, RULES, Progress, finish, locate, new_dataset
+from kgrec.ingest.fact_files import write_facts
 from kgrec.ingest.film_facts import tell_facts, tell_texts
 from kgrec.ingest.statements import Statements
 from kgrec.resources import package_file
@@ -83,7 +84,7 @@ def import_movielens(
         if texts is not None:
             tell_texts(statements, texts, tmdb_ids(files))
         tell("writing facts", 3, _STEPS)
-        write_facts(folder, statements.triples())
+        write_facts(folder, statements.facts(), statements.ontology)
         _copy_ratings(files["ratings.csv"], folder / INTERACTIONS, statements.items.keys(), tell)
         tell("compiling the graph", 4, _STEPS)
         finish(folder, name)

@@ -66,7 +66,7 @@ def _head(proposal: Proposal, command: str) -> str:
     return "\n".join(
         (
             _comment(
-                f"What {proposal.understanding.main.path.name} was taken for. Every decision is a line here: change it,"
+                f"What {proposal.understanding.main.file} was taken for. Every decision is a line here: change it,"
             ),
             _comment(f"and import again with: {command}"),
             "# Words only (labels, questions, units): the next kgrec --data ... shows them, without a new import.",
@@ -108,13 +108,13 @@ def _domain(proposal: Proposal) -> str:
 
 def _tables(proposal: Proposal) -> Iterator[str]:
     items = proposal.understanding
-    yield f"<table> a kgrec:Table ; kgrec:file {quoted(items.main.path.name)} .  # {items.main}\n"
+    yield f"<table> a kgrec:Table ; kgrec:file {quoted(items.main.file)} .  # {items.main}\n"
     for number, join in enumerate(items.joins, 1):
         via = f" ; kgrec:via {quoted(join.via)}" if join.via else ""
         label = f" ; kgrec:labelColumn {quoted(join.label)}" if join.via and join.label else ""
         what = f"the row that {join.via} names" if join.via else f"all rows with the id of a {proposal.singular}"
         yield (
-            f"<table/{number}> a kgrec:Table ; kgrec:file {quoted(join.source.path.name)} ; "
+            f"<table/{number}> a kgrec:Table ; kgrec:file {quoted(join.source.file)} ; "
             f"kgrec:key {quoted(join.key)}{via}{label} .  # {what}\n"
         )
 

@@ -22,7 +22,9 @@ from kgrec.graph.ontology_reader import TableLayout
 from kgrec.graph.ontology_writer import ontology_triples
 from kgrec.graph.store import serialize
 from kgrec.graph.vocabulary import ITEMS_BASE
-from kgrec.ingest.datasets import ONTOLOGY, Progress, finish, locate, new_dataset, write_facts, write_interactions
+from kgrec.ingest.datasets import ONTOLOGY, Progress, finish, locate, new_dataset, write_interactions
+from kgrec.ingest.fact_files import write_facts
+from kgrec.ingest.people import import_people
 from kgrec.ingest.statements import Statements
 
 _APART: Final = re.compile(r"[\t,]|\s+")
@@ -30,7 +32,13 @@ _NEGATIVE: Final = "0"
 _TRIPLE: Final = 3
 
 
-def import_pairs(pairs: Path, triples: Path, name: str | None = None, progress: Progress | None = None) -> Path:
+def import_pairs(
+    pairs: Path,
+    triples: Path,
+    name: str | None = None,
+    progress: Progress | None = None,
+    friends: Path | None = None,
+) -> Path:
     """Make a data set of user-item pairs and triples about the items; returns its folder. One of that name is replaced.
 
     Args:
@@ -38,6 +46,7 @@ def import_pairs(pairs: Path, triples: Path, name: str | None = None, progress: 
         triples: ``head relation tail`` a line; those whose head is in no pair are left out.
         name: of the data set; by default that of the folder of the pairs.
         progress: told of each step.
+        friends: who knows whom, see :func:`kgrec.ingest.people.import_people`.
 
     Raises:
         DataError: at file:line, a file that is missing or a row that has too few cells.
@@ -59,10 +68,12 @@ def import_pairs(pairs: Path, triples: Path, name: str | None = None, progress: 
         facets = {column: facet for facet in ontology.facets for column in facet.columns}
         for head, relation, tail in known:
             statements.link(head, facets[relation], tail, value=f"value/{tail}")
-        write_facts(folder, statements.triples())
+        write_facts(folder, statements.facts(), statements.ontology)
         rows = list(dict.fromkeys((user, item) for user, item, *_ in told))
         users, chosen = [user for user, _ in rows], [item for _, item in rows]
         write_interactions(folder, InteractionTable(users, chosen, np.empty(0), np.empty(0, dtype=np.int64), {}))
+        if friends is not None:
+            import_people(friends, frozenset(users), folder)
         _report(progress, 1)
         finish(folder, name)
     _report(progress, 2)

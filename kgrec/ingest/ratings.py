@@ -1,7 +1,8 @@
 """Ratings and users in the usual shapes: user, item, rating and maybe a time; counts; MovieLens' and RecBole's.
 
 Columns are told by their names, by the ids they share with the items, or by their order. Counts are no scale: somebody
-who played something 500 times does not like it a hundred times as much, so each counts as chosen.
+who played something 500 times does not like it a hundred times as much, so a count is an amount, not a rating. A column
+of what was done (event, action) says which kind each row is; one of plays, clicks or purchases says it by its name.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ import numpy as np
 
 from kgrec.domain import Place
 from kgrec.errors import DataError
-from kgrec.graph.compile import day_number
+from kgrec.graph.event_kinds import CHOSEN, EVENT_VALUES, event_kind
+from kgrec.graph.facts import day_number
 from kgrec.graph.interaction_table import InteractionTable
 from kgrec.graph.ontology_inference import facet_name
 from kgrec.ingest.cells import is_unknown, read_amount, read_date, read_truth
@@ -35,8 +37,25 @@ _RATINGS: Final = frozenset(
     {"rating", "ratings", "score", "stars", "overall", "grade", "opinion", "preference", "value", "vote", "like"}
 )
 _COUNTS: Final = frozenset(
-    {"count", "counts", "plays", "playcount", "weight", "listens", "views", "clicks", "times", "quantity", "n"}
+    {
+        "count",
+        "counts",
+        "plays",
+        "playcount",
+        "weight",
+        "listens",
+        "views",
+        "clicks",
+        "times",
+        "quantity",
+        "amount",
+        "seconds",
+        "duration",
+        "dwell",
+        "n",
+    }
 )
+_EVENTS: Final = frozenset({"event", "events", "eventtype", "action", "behavior", "behaviour", "interaction"})
 _TIMES: Final = frozenset({"timestamp", "time", "date", "datetime", "ts", "created", "at", "when", "day", "rated"})
 _MANY: Final = 100.0
 _DAY: Final = 86_400
@@ -48,24 +67,30 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Which column of a table of ratings is what; "" where there is none.
+    """Which column of a table of ratings or events is what; "" where there is none.
 
     Attributes:
-        is_count: whether the rating counts something, and is no opinion.
         context: columns that say in which circumstances.
+        event: the column that says what was done.
+        amount: the column that says how often or how long.
     """
 
     user: str
     item: str
     rating: str = ""
     time: str = ""
-    is_count: bool = False
     context: tuple[str, ...] = ()
+    event: str = ""
+    amount: str = ""
 
     def __str__(self) -> str:
         parts = [f"user {self.user!r}", f"item {self.item!r}"]
         if self.rating:
-            parts.append(f"{'count' if self.is_count else 'rating'} {self.rating!r}")
+            parts.append(f"rating {self.rating!r}")
+        if self.amount:
+            parts.append(f"count {self.amount!r}")
+        if self.event:
+            parts.append(f"event {self.event!r}")
         if self.time:
             parts.append(f"time {self.time!r}")
         return ", ".join((*parts, *(f"context {name!r}" for name in self.context)))
@@ -89,7 +114,8 @@ def read_ratings(source: Source, ids: Mapping[str, str]) -> tuple[InteractionTab
     has_names = source.dialect is None or source.dialect.has_header
     shape = _shape(table.shown, table.header if has_names else (), rows, ids)
     places = {name: table.header.index(name) if has_names else int(name) for name in _used(shape)}
-    users, items, ratings, times, left_out = [], [], [], [], 0
+    users, items, ratings, amounts, times, kinds, left_out = [], [], [], [], [], [], 0
+    counted = _kind_counted(shape)
     context: dict[str, list[str]] = {name: [] for name in shape.context}
     for line, row in source.open(problems).rows:
         user, cell = clean(row[places[shape.user]]), row[places[shape.item]]
@@ -99,7 +125,10 @@ def read_ratings(source: Source, ids: Mapping[str, str]) -> tuple[InteractionTab
             continue
         users.append(user)
         items.append(item)
-        ratings.append(_rating(row, shape, places, Place(table.shown, line), problems))
+        here = Place(table.shown, line)
+        ratings.append(_number(row, places.get(shape.rating), here, problems, "rating"))
+        amounts.append(_number(row, places.get(shape.amount), here, problems, "count"))
+        kinds.append(event_kind(row[places[shape.event]]) if shape.event else counted)
         times.append(_seconds(row[places[shape.time]]) if shape.time else 0)
         for name, column in context.items():
             column.append("" if is_unknown(row[places[name]]) else clean(row[places[name]]))
@@ -109,24 +138,56 @@ def read_ratings(source: Source, ids: Mapping[str, str]) -> tuple[InteractionTab
             f"{source.path}: none of its {left_out:,} rows is about an item of the table; column {shape.item!r} was "
             f"taken for the item, with values such as {clean(rows[0][places[shape.item]])!r}"
         )
-    told = np.array(ratings) if shape.rating and not shape.is_count else np.empty(0)
-    return InteractionTable(users, items, told, np.array(times, dtype=np.int64), context), shape, left_out
+    log = InteractionTable(
+        users,
+        items,
+        np.array(ratings if shape.rating else []),
+        np.array(times, dtype=np.int64),
+        context,
+        kinds,
+        np.array(amounts if shape.amount else []),
+    )
+    return log, shape, left_out
+
+
+def rated_items(source: Source) -> list[str]:
+    """Return what a table of ratings calls its items, in order of appearance; raises DataError if it names none."""
+    problems = Problems()
+    table = source.open(problems)
+    rows = [row for _, row in islice(table.rows, _SAMPLE)]
+    if not rows:
+        raise DataError(f"{source.path}: there are no ratings in it")
+    has_names = source.dialect is None or source.dialect.has_header
+    shape = _shape(table.shown, table.header if has_names else (), rows, {})
+    place = table.header.index(shape.item) if has_names else int(shape.item)
+    found = dict.fromkeys(same_id(clean(row[place])) for _, row in source.open(problems).rows)
+    problems.check()
+    return [item for item in found if item]
 
 
 def _used(shape: Shape) -> list[str]:
-    return [name for name in (shape.user, shape.item, shape.rating, shape.time, *shape.context) if name]
+    return [
+        name
+        for name in (shape.user, shape.item, shape.rating, shape.amount, shape.event, shape.time, *shape.context)
+        if name
+    ]
 
 
-def _rating(row: Sequence[str], shape: Shape, places: Mapping[str, int], place: Place, problems: Problems) -> float:
-    if not shape.rating or shape.is_count:
-        return np.nan
-    cell = row[places[shape.rating]]
+def _kind_counted(shape: Shape) -> str:
+    """Return the kind that the name of a column of counts tells: "plays" are of playing, "n" may be of anything."""
+    kinds = [event_kind(word) for word in words_of(shape.amount)]
+    return next((kind for kind in kinds if kind in EVENT_VALUES), CHOSEN)
+
+
+def _number(row: Sequence[str], column: int | None, place: Place, problems: Problems, noun: str) -> float:
+    """Return the rating or count in a column; NaN for none."""
+    cell = "" if column is None else row[column]
     if is_unknown(cell):
         return np.nan
     amount = read_amount(cell)
     truth = read_truth(cell)
     if amount is None and truth is None:
-        problems.add(Place(place.file, place.line, places[shape.rating] + 1), f"{clean(cell)[:40]!r} is no rating")
+        problems.add(Place(place.file, place.line, (column or 0) + 1), f"{clean(cell)[:40]!r} is no {noun}")
         return np.nan
     return amount.value if amount else float(bool(truth))
 
@@ -159,29 +220,24 @@ def _shape(shown: str, header: Sequence[str], rows: Sequence[Sequence[str]], ids
     if shares[item] == 0:
         item = 1 if user == 0 else 0
     taken = (user, item)
-    time = _first(words, _TIMES, taken)
-    rating = _first(words, _RATINGS, (*taken, time))
-    count = _first(words, _COUNTS, (*taken, time)) if rating is None else None
+    event = _first(words, _EVENTS, taken)
+    wordy = [place for place in range(width) if _is_wordy([row[place] for row in rows])]  # Time: Weekend
+    time = _first(words, _TIMES, (*taken, event, *wordy))
+    rating = _first(words, _RATINGS, (*taken, time, event))
+    count = _first(words, _COUNTS, (*taken, time, event, rating))
     if not header:
-        rating, time = (2 if width > 2 else None), (3 if width > 3 else None)  # noqa: PLR2004
+        rating, count, time = (2 if width > 2 else None), None, (3 if width > 3 else None)  # noqa: PLR2004
     elif rating is None and count is None:
-        free = [place for place in range(width) if place not in (*taken, time)]
+        free = [place for place in range(width) if place not in (*taken, time, event)]
         numeric = [place for place in free if all(is_unknown(row[place]) or read_amount(row[place]) for row in rows)]
         rating = numeric[0] if numeric else None
-    chosen = rating if rating is not None else count
-    is_count = rating is None and count is not None
-    if chosen is not None:
-        is_count |= _looks_counted(rows, chosen)
-    left = [place for place in range(width) if place not in (*taken, time, chosen)]
+    if rating is not None and count is None and _looks_counted(rows, rating):
+        rating, count = None, rating
+    left = [place for place in range(width) if place not in (*taken, time, event, rating, count)]
     context = tuple(names[place] for place in left if _is_context([row[place] for row in rows]))
-    return Shape(
-        names[user],
-        names[item],
-        names[chosen] if chosen is not None else "",
-        names[time] if time is not None else "",
-        is_count=is_count,
-        context=context if header else (),
-    )
+    found = {"rating": rating, "time": time, "event": event, "amount": count}
+    told = {name: names[place] for name, place in found.items() if place is not None}
+    return Shape(names[user], names[item], context=context if header else (), **told)
 
 
 def _item_score(words: Sequence[set[str]], shares: Sequence[float], place: int) -> float:
@@ -204,9 +260,14 @@ def _looks_counted(rows: Sequence[Sequence[str]], place: int) -> bool:
 
 
 def _is_context(cells: Sequence[str]) -> bool:
+    return _is_wordy(cells) and len({cell for cell in cells if not is_unknown(cell)}) <= _MOST_CONTEXT
+
+
+def _is_wordy(cells: Sequence[str]) -> bool:
+    """Whether what is told is mostly words, neither numbers nor dates."""
     known = [cell for cell in cells if not is_unknown(cell)]
     words = [cell for cell in known if read_amount(cell) is None and read_date(cell) is None]
-    return len(words) > len(known) / 2 and len(set(known)) <= _MOST_CONTEXT
+    return len(words) > len(known) / 2
 
 
 # --- users ----------------------------------------------------------------------------------------------------------

@@ -14,15 +14,21 @@ import numpy as np
 
 from kgrec.errors import DataError
 from kgrec.graph.compile import compile_graph
+from kgrec.graph.event_kinds import event_kind
+from kgrec.graph.fingerprint import fingerprint_of
 from kgrec.graph.interaction_table import InteractionTable
 from kgrec.graph.knowledge import KnowledgeGraph
 from kgrec.graph.ontology_inference import infer_ontology
 from kgrec.graph.ontology_reader import has_domain, read_ontology
 from kgrec.graph.ontology_writer import ontology_triples
+from kgrec.graph.people import People
 from kgrec.graph.store import EmbeddedStore, GraphStore, RdflibStore, serialize
 from kgrec.graph.vocabulary import CONTEXT, KGREC, RDF, to_id
-from kgrec.ingest.datasets import ONTOLOGY, Progress, finish, locate, new_dataset, write_facts, write_interactions
+from kgrec.ingest.datasets import ONTOLOGY, Progress, finish, locate, new_dataset, write_interactions
+from kgrec.ingest.fact_files import write_triples
+from kgrec.ingest.people import write_people
 from kgrec.ingest.shapes import check_shapes, named_by
+from kgrec.ties import Tie, TieKind
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -57,7 +63,12 @@ def graph_from_rdf(source: str | Path | rdflib.Graph, *, name: str = "") -> Know
     """
     store = open_rdf(source)
     ontology = read_ontology(store) if has_domain(store) else infer_ontology(store, name)
-    return compile_graph(store, ontology, read_rdf_interactions(store, ontology), name=name)
+    graph = compile_graph(store, ontology, read_rdf_interactions(store, ontology), name=name)
+    ties = read_rdf_ties(store, ontology)
+    if not ties:
+        return graph
+    graph = replace(graph, people=People.of_ties(ties))
+    return replace(graph, fingerprint=fingerprint_of(graph))
 
 
 def open_rdf(source: str | Path | rdflib.Graph) -> GraphStore:
@@ -74,32 +85,53 @@ def open_rdf(source: str | Path | rdflib.Graph) -> GraphStore:
 
 def read_rdf_interactions(store: GraphStore, ontology: Ontology) -> InteractionTable | None:
     """Return the kgrec:Interaction nodes of a graph, in the order of their ids; None if there are none."""
-    query = f"SELECT ?node ?property ?value {{ ?node a <{KGREC}Interaction> ; ?property ?value }}"
-    rows: dict[str, dict[str, str]] = {}
-    for node, property_, value in store.select(query):
-        assert node is not None
-        assert property_ is not None
-        assert value is not None
-        rows.setdefault(node.value, {})[property_.value] = value.value
-    if not rows:
+    ordered = _nodes(store, "Interaction", ("user", "item"))
+    if not ordered:
         return None
-    ordered = [rows[node] for node in sorted(rows, key=lambda node: (len(node), node))]
-    for field in ("user", "item"):
-        if any(KGREC + field not in row for row in ordered):
-            raise DataError(f"a kgrec:Interaction has no kgrec:{field}; every one needs a user and an item")
     context = sorted({key for row in ordered for key in row if key.startswith(CONTEXT)})
     try:
         ratings = np.array([float(row.get(f"{KGREC}rating", "nan")) for row in ordered])
         times = np.array([int(float(row.get(f"{KGREC}time", "0"))) for row in ordered], dtype=np.int64)
+        amounts = np.array([float(row.get(f"{KGREC}amount", "nan")) for row in ordered])
     except ValueError as error:
-        raise DataError(f"a kgrec:Interaction has a rating or time that is no number: {error}") from None
+        raise DataError(f"a kgrec:Interaction has a rating, time or amount that is no number: {error}") from None
     return InteractionTable(
         users=[to_id(ontology.base, row[f"{KGREC}user"]).removeprefix("user/") for row in ordered],
         items=[to_id(ontology.base, row[f"{KGREC}item"]) for row in ordered],
         ratings=ratings,
         times=times,
+        kinds=[event_kind(row.get(f"{KGREC}event", "")) for row in ordered],
+        amounts=amounts,
         context={to_id(CONTEXT, key): [row.get(key, "") for row in ordered] for key in context},
     )
+
+
+def read_rdf_ties(store: GraphStore, ontology: Ontology) -> list[tuple[str, Tie]]:
+    """Return the kgrec:Tie nodes of a graph as (user, tie), in the order of their ids; raises DataError."""
+    found = []
+    for row in _nodes(store, "Tie", ("user", "knows")):
+        user, person = (to_id(ontology.base, row[KGREC + side]).removeprefix("user/") for side in ("user", "knows"))
+        kind = row.get(f"{KGREC}tieKind", TieKind.FRIEND.value)
+        if kind not in set(TieKind):
+            raise DataError(f"the kgrec:tieKind of {user!r} to {person!r} is {kind!r}; write {', '.join(TieKind)}")
+        found.append((user, Tie(person, TieKind(kind), row.get(f"{KGREC}mayBeNamed") == "true")))
+    return found
+
+
+def _nodes(store: GraphStore, kind: str, needed: tuple[str, str]) -> list[dict[str, str]]:
+    """Return what is said of each node of a kgrec class, property → value, in the order of their ids."""
+    rows: dict[str, dict[str, str]] = {}
+    for node, property_, value in store.select(
+        f"SELECT ?node ?property ?value {{ ?node a <{KGREC}{kind}> ; ?property ?value }}"
+    ):
+        assert node is not None
+        assert property_ is not None
+        assert value is not None
+        rows.setdefault(node.value, {})[property_.value] = value.value
+    for name in needed:
+        if any(KGREC + name not in row for row in rows.values()):
+            raise DataError(f"a kgrec:{kind} has no kgrec:{name}; every one needs {' and '.join(needed)}")
+    return [rows[node] for node in sorted(rows, key=lambda node: (len(node), node))]
 
 
 def import_rdf(
@@ -153,9 +185,10 @@ def import_rdf(
         log = read_rdf_interactions(store, ontology)
         if log is not None:
             write_interactions(folder, log)
-        interactions = {row[0] for row in store.select(f"SELECT ?node {{ ?node a <{KGREC}Interaction> }}")}
-        apart = {triple.subject for triple in own} | interactions
-        write_facts(folder, (triple for triple in store.triples() if triple.subject not in apart))
+        write_people(folder, read_rdf_ties(store, ontology))
+        told = f"SELECT ?node {{ ?node a ?kind FILTER(?kind IN (<{KGREC}Interaction>, <{KGREC}Tie>)) }}"
+        apart = {triple.subject for triple in own} | {row[0] for row in store.select(told)}
+        write_triples(folder, (triple for triple in store.triples() if triple.subject not in apart))
         tell("compiling the graph", 2, _STEPS)
         finish(folder, name)
     tell("compiling the graph", _STEPS, _STEPS)

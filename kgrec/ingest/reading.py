@@ -136,16 +136,16 @@ def _joins(tables: dict[str, dict[str, str]], sources: Sequence[Source]) -> tupl
     joins = []
     declared = {said.get("file", ""): said for said in tables.values()}
     for source in sources[1:]:
-        said = declared.get(clean(source.path.name))
+        said = declared.get(clean(source.file))
         if said is None or "key" not in said:
             known = ", ".join(repr(name) for name, one in declared.items() if "key" in one) or "none"
             raise OntologyError(
-                f"the ontology does not say what {source.path.name} is; the tables it knows beside that of the items: "
+                f"the ontology does not say what {source.file} is; the tables it knows beside that of the items: "
                 f"{known}. Add a kgrec:Table with its kgrec:file and kgrec:key"
             )
         joins.append(Join(source, said["key"], said.get("via", ""), said.get("labelColumn", "")))
-    given = {clean(source.path.name) for source in sources[1:]}
+    given = {clean(source.file) for source in sources[1:]}
     missing = [name for name, said in declared.items() if "key" in said and name not in given]
     if missing:
-        raise OntologyError(f"the ontology reads {', '.join(missing)} too; give it after {sources[0].path.name}")
+        raise OntologyError(f"the ontology reads {', '.join(missing)} too; give it after {sources[0].file}")
     return tuple(joins)

@@ -24,7 +24,8 @@ from kgrec.graph.ontology_writer import ontology_triples
 from kgrec.graph.store import serialize
 from kgrec.graph.vocabulary import ITEMS_BASE
 from kgrec.ingest.csv import is_number
-from kgrec.ingest.datasets import ONTOLOGY, Progress, finish, locate, new_dataset, write_facts, write_interactions
+from kgrec.ingest.datasets import ONTOLOGY, Progress, finish, locate, new_dataset, write_interactions
+from kgrec.ingest.fact_files import write_facts
 from kgrec.ingest.statements import Statements
 
 TYPES: Final = ("token", "token_seq", "float", "float_seq")
@@ -84,7 +85,7 @@ def import_recbole(
         statements, ids = (tell_items or _plain_items(name))(folder, items, chosen)
         if users is not None:
             _tell_users(statements, users)
-        write_facts(folder, statements.triples())
+        write_facts(folder, statements.facts(), statements.ontology)
         write_interactions(folder, _interactions(told, ids))
         _tell(progress, 1)
         finish(folder, name)

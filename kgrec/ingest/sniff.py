@@ -100,7 +100,7 @@ def sniff(path: Path, shown: str = "") -> Dialect:
             f"{Place(shown, 1, MOST_COLUMNS + 1)}: {len(rows[0]):,} columns, more than {MOST_COLUMNS:,}; is a line end "
             "missing? If not, keep the columns that matter"
         )
-    has_header, header_sure = _header(rows)
+    has_header, header_sure = names_columns(rows)
     return Dialect(encoding, delimiter, quote, has_header, min(sure, clear, header_sure))
 
 
@@ -248,7 +248,7 @@ def _evenness(rows: Sequence[Sequence[str]]) -> float:
 # --- header ---------------------------------------------------------------------------------------------------------
 
 
-def _header(rows: Sequence[Sequence[str]]) -> tuple[bool, float]:
+def names_columns(rows: Sequence[Sequence[str]]) -> tuple[bool, float]:
     """Return whether the first row names the columns, and how sure that is."""
     first = [cell.strip() for cell in rows[0]]
     below = [row for row in rows[1:] if len(row) == len(first)]
@@ -274,4 +274,4 @@ def _is_value(cell: str) -> bool:
     return read_amount(cell) is not None or read_date(cell) is not None or "://" in cell
 
 
-__all__ = ["MOST_COLUMNS", "SEPARATOR_LINE", "Dialect", "sniff"]
+__all__ = ["MOST_COLUMNS", "SEPARATOR_LINE", "Dialect", "names_columns", "sniff"]

@@ -228,6 +228,7 @@ def _shelves(graph: KnowledgeGraph) -> Iterator[_Example]:
   - name: {_yaml(f"shelf of {label}")}
     shelf: {_yaml(label[:1].upper() + label[1:])}
     of: {_yaml(f"{facet.name} has {_value(label)}")}
+    because: {_yaml(f"there is more of this {facet.label} than of any other")}
 """
             yield rule, []
     for facet in [facet for facet in graph.ontology.facets if _is_amount(graph, facet) and facet.low][:1]:
@@ -239,6 +240,7 @@ def _shelves(graph: KnowledgeGraph) -> Iterator[_Example]:
   - name: {_yaml(title)}
     shelf: {_yaml(title[:1].upper() + title[1:])}
     of: {facet.name} <= {low:g}
+    because: {_yaml(f"the fifth with the lowest {facet.label}")}
 """
             yield rule, []
 

@@ -1,4 +1,4 @@
-"""Tables as people have them: CSV of any dialect, or a JSON list of records, read row by row.
+"""Tables as people have them: CSV of any dialect, a sheet of a spreadsheet, or a JSON list of records, row by row.
 
 A row may be wrong in many ways; whoever mends the file wants to hear of all of them. So mistakes are collected, and
 reading goes on until there are MOST of them or the file ends.
@@ -17,7 +17,8 @@ from typing import Any, Final
 from kgrec.domain import Place
 from kgrec.errors import DataError
 from kgrec.ingest.csv import Table, read_rows
-from kgrec.ingest.sniff import MOST_COLUMNS, SEPARATOR_LINE, Dialect, sniff
+from kgrec.ingest.sheets import SUFFIX, sheet_rows, split_sheet
+from kgrec.ingest.sniff import MOST_COLUMNS, SEPARATOR_LINE, Dialect, names_columns, sniff
 from kgrec.text import clean
 
 MOST: Final = 20
@@ -57,39 +58,64 @@ class Source:
         path: the file.
         name: its name without suffix, in which other tables' columns are told apart: ``breweries.city``.
         dialect: how it is written; None for JSON.
+        sheet: which sheet of a spreadsheet, "" the first.
     """
 
     path: Path
     name: str
     dialect: Dialect | None
+    sheet: str = ""
+
+    @property
+    def file(self) -> str:
+        """What the file, and the sheet of it, is called wherever it lies."""
+        return f"{self.path.name}#{self.sheet}" if self.sheet else self.path.name
+
+    @property
+    def is_sheet(self) -> bool:
+        """Whether it is a sheet of a spreadsheet."""
+        return self.path.suffix.lower() == SUFFIX
 
     def open(self, problems: Problems) -> Table:
         """Return the table from its beginning; raises DataError for what nothing can be read of."""
         if self.dialect is None:
             return _json_table(self.path)
-        return _csv_table(self.path, self.dialect, problems)
+        if self.is_sheet:
+            shown = f"{self.path}#{self.sheet}" if self.sheet else str(self.path)
+            return _table(shown, iter(sheet_rows(self.path, self.sheet)), self.dialect, problems)
+        return _table(str(self.path), _rows(self.path, self.dialect, str(self.path)), self.dialect, problems)
 
     def __str__(self) -> str:
+        if self.is_sheet and self.dialect is not None:
+            which = f"sheet {self.sheet!r}" if self.sheet else "first sheet"
+            return f"{which}, {'a' if self.dialect.has_header else 'no'} header"
         return "JSON, one record an item" if self.dialect is None else str(self.dialect)
 
 
 def source_of(path: Path) -> Source:
-    """Return a table file as it is written; raises DataError if it cannot be a table."""
+    """Return a table file as it is written, of a spreadsheet one sheet (``data.xlsx#Sheet 2``).
+
+    Raises DataError if it cannot be a table.
+    """
+    path, sheet = split_sheet(path)
     if not path.exists():
         raise DataError(f"{path}: there is no such file")
     if not path.is_file():
         raise DataError(f"{path}: this is no file; name a table")
     if path.suffix.lower() in _SUFFIXES:
         return Source(path, path.stem, None)
+    if path.suffix.lower() == SUFFIX:
+        rows = [cells for _, cells in sheet_rows(path, sheet)]
+        if not rows:
+            raise DataError(f"{path}: the sheet is empty; its first row must name the columns")
+        return Source(path, sheet or path.stem, Dialect(has_header=names_columns(rows)[0]), sheet)
     return Source(path, path.stem, sniff(path))
 
 
 # --- CSV ------------------------------------------------------------------------------------------------------------
 
 
-def _csv_table(path: Path, dialect: Dialect, problems: Problems) -> Table:
-    shown = str(path)
-    rows = _rows(path, dialect, shown)
+def _table(shown: str, rows: Iterator[tuple[int, list[str]]], dialect: Dialect, problems: Problems) -> Table:
     first = next(rows, None)
     if first is None:
         raise DataError(f"{shown}:1:1: the file is empty; its first line must name the columns")
@@ -157,7 +183,7 @@ def _rows(path: Path, dialect: Dialect, shown: str) -> Iterator[tuple[int, list[
 
 
 def _json_table(path: Path) -> Table:
-    """Return a list of records as a table; a row's line is the number of its record."""
+    """Return a list of records as a table; a row's line is that of JSON lines, else the number of its record."""
     shown = str(path)
     if path.stat().st_size > JSON_LIMIT:
         raise DataError(f"{shown}: over {JSON_LIMIT >> 20} MB of JSON; save it as CSV, which is read row by row")
@@ -166,31 +192,44 @@ def _json_table(path: Path) -> Table:
     except UnicodeDecodeError as error:
         raise DataError(f"{shown}: byte {error.start} is not UTF-8; save the file as UTF-8") from error
     text = re.sub(r"\A(?:\s*#[^\n]*\n)+", lambda found: "\n" * found[0].count("\n"), text)
-    records = _records(text, shown, is_lines=path.suffix.lower() != ".json")
-    flat = [dict(_flat(record)) for record in records]
-    header = tuple(dict.fromkeys(name for record in flat for name in record))
+    if path.suffix.lower() == ".json":
+        return table_of_records(shown, list(enumerate(_records(_loads(text, shown)), 1)))
+    lines = ((number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip())
+    return table_of_records(shown, [(number, _loads(line, shown, number)) for number, line in lines])
+
+
+def table_of_records(shown: str, records: Sequence[tuple[int, Any]]) -> Table:
+    """Return records, each with the line it stands on, as a table; raises DataError for what is no record."""
+    flat = []
+    for line, record in records:
+        if not isinstance(record, dict):
+            raise DataError(f"{Place(shown, line)}: not a list of records, as in [{{...}}, {{...}}]")
+        flat.append((line, dict(_flat(record))))
+    header = tuple(dict.fromkeys(name for _, record in flat for name in record))
     if not header:
         raise DataError(f"{shown}:1:1: there are no records in it")
     if len(header) > MOST_COLUMNS:
         raise DataError(f"{shown}:1:1: the records have {len(header):,} keys, more than {MOST_COLUMNS:,}; keep fewer")
-    rows = ((number, [record.get(name, "") for name in header]) for number, record in enumerate(flat, 1))
-    return Table(shown, header, rows)
+    return Table(shown, header, ((line, [record.get(name, "") for name in header]) for line, record in flat))
 
 
-def _records(text: str, shown: str, *, is_lines: bool) -> list[Mapping[str, Any]]:
+def _loads(text: str, shown: str, line: int = 1) -> Any:
+    """Return what JSON that begins on a line says."""
     try:
-        found = [json.loads(line) for line in text.splitlines() if line.strip()] if is_lines else json.loads(text)
+        return json.loads(text)
     except json.JSONDecodeError as error:
-        place = Place(shown, error.lineno, error.colno)
+        place = Place(shown, line + error.lineno - 1, error.colno)
         raise DataError(f"{place}: {error.msg}; this is no JSON") from error
     except RecursionError as error:
         raise DataError(f"{shown}: nested too deeply to be a table") from error
+
+
+def _records(found: Any) -> list[Any]:
+    """Return the records of a document: a list, the one list it holds, or the document itself."""
     if isinstance(found, dict):
         lists = [value for value in found.values() if isinstance(value, list)]
-        found = lists[0] if len(lists) == 1 else [found]
-    if not isinstance(found, list) or not all(isinstance(record, dict) for record in found):
-        raise DataError(f"{shown}:1:1: not a list of records, as in [{{...}}, {{...}}]")
-    return found
+        return lists[0] if len(lists) == 1 else [found]
+    return found if isinstance(found, list) else [found]
 
 
 def _flat(record: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -209,4 +248,4 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

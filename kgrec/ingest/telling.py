@@ -8,23 +8,30 @@ left out and counted, because a table of a thousand rows always has one.
 from __future__ import annotations
 
 import logging
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
+import numpy as np
+
 from kgrec.domain import Facet, FacetKind, Place
 from kgrec.errors import DataError
+from kgrec.graph.facts import day_number
 from kgrec.ingest.cells import is_unknown, read_amount, read_date, read_truth, units
 from kgrec.ingest.csv import Table
 from kgrec.ingest.linking import Join, same_id
 from kgrec.ingest.reading import Cells, Reading
-from kgrec.ingest.statements import Statements
+from kgrec.ingest.statements import Pairs, Statements
 from kgrec.ingest.tables import Problems, Source
 from kgrec.text import clean, fold, slug
 
 _NAMED: Final = 3
+_REMEMBERED: Final = 20_000
+"""So many cells of a column are remembered by what they say."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -53,13 +60,20 @@ class Odd:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A facet that is told of every row: from the cell at a place, or from another table's column."""
+    """A facet that is told of every row: from the cell at a place, or from another table's column.
+
+    Attributes:
+        told: where it is told; None for facets that are told by name: texts, and links to other items.
+        read: what cells were found to say, as the same ones come again and again.
+    """
 
     place: int
     column: str
     facet: Facet
     how: Cells
+    told: Pairs | None
     other: _Other | None = None
+    read: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 class Teller:
@@ -70,7 +84,9 @@ class Teller:
         odd: cells that were left out.
     """
 
-    def __init__(self, main: Source, reading: Reading, statements: Statements) -> None:
+    def __init__(self, main: Source, reading: Reading, statements: Statements, *, is_referred_to: bool = False) -> None:
+        """``is_referred_to``: whether ``ids`` will be asked for."""
+        self._is_referred_to = is_referred_to
         self.reading = reading
         self.statements = statements
         self.ids: dict[str, str] = {}
@@ -78,7 +94,7 @@ class Teller:
         self._main = main
         self._others = [_Other(join) for join in reading.joins]
         self._facets = [(column, facet) for facet in reading.ontology.facets for column in facet.columns]
-        self._shared: frozenset[str] = frozenset()
+        self._shared: frozenset[int] = frozenset()
         self._plan: list[_Step] = []
         self._labels = {join.via: other for join, other in zip(reading.joins, self._others, strict=True) if join.via}
 
@@ -94,7 +110,7 @@ class Teller:
         self._shared = self._recurring(label_column)
         self._plan = self._planned(table)
         numbers: Counter[str] = Counter()
-        lines: dict[str, int] = {}
+        lines = array("i")  # of the items told so far
         n_rows = 0
         for line, cells in table.rows:
             n_rows += 1
@@ -103,10 +119,11 @@ class Teller:
             place = Place(table.shown, line, table.header.index(id_column) + 1 if id_column else 1)
             if not item:
                 problems.add(place, f"no {id_column}; every row needs one")
-            elif item in lines:
-                problems.add(place, f"the {id_column} {item!r} is that of line {lines[item]} already")
+            elif item in self.statements.items:
+                first = lines[list(self.statements.items).index(item)]
+                problems.add(place, f"the {id_column} {item!r} is that of line {first} already")
             else:
-                lines[item] = line
+                lines.append(line)
                 self._tell_row(item, row, cells, Place(table.shown, line), label_column)
             if n_rows % every == 0:
                 yield n_rows
@@ -155,19 +172,19 @@ class Teller:
                 label = label.replace(f"{{{name}}}", "" if is_unknown(cell) else cell.strip())
         return " ".join(label.split())
 
-    def _recurring(self, label_column: str) -> frozenset[str]:
-        """Return the names that several rows have, if there are columns to tell them apart by."""
+    def _recurring(self, label_column: str) -> frozenset[int]:
+        """Return the hashes of the names that several rows have, if there are columns to tell them apart by."""
         if not self.reading.apart:
             return frozenset()
         table = self._main.open(Problems())
-        counts = Counter(
-            fold(self._label(dict(zip(table.header, cells, strict=True)), label_column)) for _, cells in table.rows
-        )
-        return frozenset(name for name, count in counts.items() if count > 1)
+        labels = (self._label(dict(zip(table.header, cells, strict=True)), label_column) for _, cells in table.rows)
+        hashes = np.fromiter((hash(fold(label)) for label in labels if label), dtype=np.int64)
+        found, counts = np.unique(hashes, return_counts=True)
+        return frozenset(found[counts > 1].tolist())
 
     def _told_apart(self, label: str, row: Mapping[str, str]) -> str:
         """Return a name with what tells its item from others of that name."""
-        if fold(label) not in self._shared:
+        if not self._shared or hash(fold(label)) not in self._shared:
             return label
         more = []
         for column in self.reading.apart:
@@ -187,20 +204,22 @@ class Teller:
         plan = []
         for column, facet in self._facets:
             other, how = self._other_of(column), self.reading.cells[facet.name]
+            told = self.statements.pairs(facet)
             if other is not None:
                 via = places.get(other.join.via, -1)
-                plan.append(_Step(via, column.partition(".")[2], facet, how, other))
+                plan.append(_Step(via, column.partition(".")[2], facet, how, told, other))
             elif column in places:
-                plan.append(_Step(places[column], column, facet, how))
+                plan.append(_Step(places[column], column, facet, how, told))
         return plan
 
     def _tell_row(self, item: str, row: Mapping[str, str], cells: list[str], place: Place, label_column: str) -> None:
         label = self._label(row, label_column)
         singular = self.reading.ontology.singular
-        self.ids.setdefault(same_id(item), item)
-        if label:
-            self.ids.setdefault(clean(label), item)
-            label = self._told_apart(label, row)
+        if self._is_referred_to:
+            self.ids.setdefault(same_id(item), item)
+            if label:
+                self.ids.setdefault(clean(label), item)
+        label = self._told_apart(label, row)
         is_number = item.removeprefix(f"{singular.replace(' ', '-')}-").isdecimal()
         self.statements.item(item, label or (f"{singular} {item.rpartition('-')[2]}" if is_number else item))
         for step in self._plan:
@@ -208,7 +227,7 @@ class Teller:
                 key = cells[step.place] if step.place >= 0 else item
                 for cell in step.other.cells(key, step.column):
                     self._tell(item, step, cell, Place(str(step.other.join.source.path)))
-            elif not is_unknown(cells[step.place]):
+            else:
                 self._tell(item, step, cells[step.place], place)
         for column, iri in self.reading.layout.identifiers.items():
             if column in row and not is_unknown(row[column]):
@@ -219,65 +238,78 @@ class Teller:
 
     def _tell(self, item: str, step: _Step, cell: str, place: Place) -> None:
         """Tell what a cell says of an item; a cell that is not what its column holds is counted as odd."""
-        facet, how = step.facet, step.how
-        if facet.kind.is_linked:
-            other = None if step.other else self._labels.get(step.column)
-            if other is not None:
-                self._link_row(item, facet, cell, other)
-                return
-            is_read = self._link(item, facet, cell, how)
-        elif facet.kind is FacetKind.TEXT:
-            self.statements.text(item, facet, cell)
+        if step.told is None:
+            self._tell_by_name(item, step, cell)
             return
-        else:
-            is_read = self._amount(item, facet, cell, how)
-        if not is_read:
-            at = place if step.other else Place(place.file, place.line, step.place + 1)
-            self.odd.add(step.column, at, cell)
+        facts = step.read.get(cell)
+        if facts is None:
+            facts = self._read(step, cell)
+            if facts is None:
+                at = place if step.other else Place(place.file, place.line, step.place + 1)
+                self.odd.add(step.column, at, cell)
+                return
+            if len(step.read) >= _REMEMBERED:
+                step.read.clear()
+            step.read[cell] = facts
+        for fact in facts:
+            step.told.add(self.statements.items[item], fact)
 
-    def _link_row(self, item: str, facet: Facet, cell: str, other: _Other) -> None:
-        """Link an item with the row of another table that a cell names, called by the name it has there."""
+    def _tell_by_name(self, item: str, step: _Step, cell: str) -> None:
+        if is_unknown(cell):
+            return
+        if not step.facet.kind.is_linked:
+            self.statements.text(item, step.facet, cell)
+            return
+        for part in cell.split(step.how.separator) if step.how.separator else (cell,):
+            if not is_unknown(part):
+                self.statements.link(item, step.facet, part)
+
+    def _read(self, step: _Step, cell: str) -> tuple[float, ...] | None:
+        """Return the values, by number, or the number that a cell stands for; None if it is no such thing."""
+        if is_unknown(cell):
+            return ()
+        if not step.facet.kind.is_linked:
+            return self._amount(step, cell)
+        other = None if step.other else self._labels.get(step.column)
+        values = self._row(step.facet, cell, other) if other else self._values(step, cell)
+        return None if values is None else tuple(value for value in values if value is not None)
+
+    def _row(self, facet: Facet, cell: str, other: _Other) -> list[int | None]:
+        """Return the row of another table that a cell names, called by the name it has there."""
         key = same_id(cell)
         name = next(iter(other.cells(cell, other.join.label)), "") if other.join.label else ""
-        self.statements.link(item, facet, name or key, value=f"{facet.folder}{slug(key)}")
+        return [self.statements.value(facet, name or key, value=f"{facet.folder}{slug(key)}")]
 
-    def _link(self, item: str, facet: Facet, cell: str, how: Cells) -> bool:
-        statements = self.statements
+    def _values(self, step: _Step, cell: str) -> list[int | None] | None:
+        """Return the values in a cell; None if it should say yes or no and does neither."""
+        how, facet, statements = step.how, step.facet, self.statements
         if how.truth:
             truth = read_truth(cell)
-            if truth is not None:
-                label = how.truth if truth else f"no {how.truth}"
-                statements.link(item, facet, label, value=f"{facet.folder}{'yes' if truth else 'no'}")
-            return truth is not None
-        for part in cell.split(how.separator) if how.separator else (cell,):
-            if not how.path:
-                if not is_unknown(part):
-                    statements.link(item, facet, part)
-                continue
-            self._link_path(item, facet, [level.strip() for level in part.split(how.path.strip()) if level.strip()])
-        return True
+            if truth is None:
+                return None
+            label = how.truth if truth else f"no {how.truth}"
+            return [statements.value(facet, label, value=f"{facet.folder}{'yes' if truth else 'no'}")]
+        parts = cell.split(how.separator) if how.separator else [cell]
+        if how.path:
+            return [self._path(facet, [level.strip() for level in part.split(how.path.strip())]) for part in parts]
+        return [statements.value(facet, part) for part in parts if not is_unknown(part)]
 
-    def _link_path(self, item: str, facet: Facet, levels: list[str]) -> None:
-        """Link an item with the narrowest level of a path, and each level with the one above."""
-        nodes = [self.statements.value(facet, level) for level in levels]
-        for above, below in pairwise(nodes):
+    def _path(self, facet: Facet, levels: list[str]) -> int | None:
+        """Return the narrowest level of a path, having told that each level lies below the one above."""
+        values = [self.statements.value(facet, level) for level in levels if level]
+        for above, below in pairwise(values):
             if above is not None and below is not None and above != below:
                 self.statements.broader(below, above)
-        if levels:
-            self.statements.link(item, facet, levels[-1])
+        return values[-1] if values else None
 
-    def _amount(self, item: str, facet: Facet, cell: str, how: Cells) -> bool:
-        """Tell a number or a date; return whether the cell is one."""
+    def _amount(self, step: _Step, cell: str) -> tuple[float, ...] | None:
+        """Return the number, or the day, that a cell is; None if it is none."""
+        facet, how = step.facet, step.how
         if facet.kind is FacetKind.DATE:
             date = read_date(cell, is_day_first=how.day_first)
-            if date is not None:
-                self.statements.date(item, facet, date)
-            return date is not None
+            return None if date is None else (day_number(date),)
         amount = read_amount(cell, how.decimal)
-        if amount is None:
-            return False
-        self.statements.number(item, facet, repr(_exact(amount.value * how.times * _times(amount.word, facet.unit))))
-        return True
+        return None if amount is None else (_exact(amount.value * how.times * _times(amount.word, facet.unit)),)
 
 
 def _times(word: str, unit: str) -> float:

@@ -7,7 +7,7 @@ the same number) only what recommendations are made of counts. It is kept beside
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -103,7 +103,7 @@ def _differences(
 
 
 def _differ(
-    old: tuple[str, ...], new: tuple[str, ...], before: NDArray[np.intp], after: NDArray[np.intp]
+    old: Sequence[str], new: Sequence[str], before: NDArray[np.intp], after: NDArray[np.intp]
 ) -> NDArray[np.bool_]:
     pairs = zip(before.tolist(), after.tolist(), strict=True)
     return np.fromiter((old[left] != new[right] for left, right in pairs), dtype=np.bool_, count=len(before))

@@ -13,7 +13,8 @@ from typing import Final
 import numpy as np
 
 from kgrec.graph import KnowledgeGraph
-from kgrec.learning.calibration import Calibration, held_ratings
+from kgrec.learning.calibration import Calibration, held_ratings, held_scores
+from kgrec.learning.event_chances import EventChances
 from kgrec.learning.splits import hold_out_interactions, hold_out_people_and_items
 from kgrec.learning.weights import Fitted, learn_weights
 from kgrec.scorers.base import Scorer
@@ -32,6 +33,7 @@ class Lesson:
 
     weights: WeightTable | None = None
     calibration: Calibration | None = None
+    chances: EventChances | None = None
 
 
 def learn(
@@ -53,5 +55,6 @@ def learn(
     cuts = [hold_out_people_and_items(graph, rng) for _ in range(ROUNDS)]
     newcomers = [Fitted(cut, make_scorers(cut.graph)) for cut in cuts]
     table = learn_weights(warm, newcomers, rng)
-    ratings = [held_ratings(graph, fitted, table) for fitted in warm]
-    return Lesson(table, Calibration.fit(ratings, graph.interactions))
+    held = [held_scores(fitted, table) for fitted in warm]
+    calibration = Calibration.fit([held_ratings(graph, part) for part in held], graph.interactions)
+    return Lesson(table, calibration, EventChances.fit(held, graph.interactions))

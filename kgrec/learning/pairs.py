@@ -25,6 +25,7 @@ class Pairs:
         times: int64 (m,), seconds since 1970-01-01.
         values: float32 (m,), in [-1, 1].
         entries: float32 (m,), the values as a sparse matrix has to hold them, where a zero would mean "not rated".
+        is_chosen: bool (m,), whether there was more than being turned down: nobody wants to find what they skip.
         of_row: intp (rows of the log,), the pair of each interaction.
     """
 
@@ -37,6 +38,7 @@ class Pairs:
         self.n_users, self.n_items = log.n_users, log.n_items
         self.users, self.items, self.times = log.users[latest], log.items[latest], log.times[latest]
         self.values = log.values[latest]
+        self.is_chosen = log.trusts[latest] > 0 if log.trusts.size else np.ones(len(latest), dtype=np.bool_)
         self.entries = np.where(self.values == 0, np.finfo(np.float32).tiny, self.values)
 
     def __len__(self) -> int:

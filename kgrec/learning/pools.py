@@ -116,7 +116,8 @@ def _part(scorers: Sequence[Scorer], examples: Examples, ages: NDArray[np.int8],
     closed[np.repeat(np.arange(n), examples.n_known), examples.known.indices] = True
     if examples.hidden is not None:
         closed |= examples.hidden.astype(np.bool_).toarray()
-    scores = np.stack([standardised(score_histories(scorer, examples.known, examples.ages)) for scorer in scorers])
+    raw = (score_histories(scorer, examples.known, examples.ages, examples.users) for scorer in scorers)
+    scores = np.stack([standardised(own) for own in raw])
     sought = examples.held.astype(np.bool_).toarray()
     inside = sought.copy()
     first = max(n_items - depth, 0)

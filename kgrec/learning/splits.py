@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from kgrec.graph import Interactions, KnowledgeGraph
+from kgrec.graph import KnowledgeGraph
 from kgrec.learning.pairs import Mask, Pairs, Users
 from kgrec.weights import BUCKETS, FEW
 
@@ -66,18 +66,7 @@ def with_interactions(
 
     ``number`` says which place in ``user_ids`` each user has; by default users stay as they are.
     """
-    log = graph.interactions
-    rows = np.flatnonzero(keep)
-    kept = Interactions(
-        log.user_ids if user_ids is None else user_ids,
-        log.n_items,
-        log.users[rows] if number is None else number[log.users[rows]],
-        log.items[rows],
-        log.ratings[rows],
-        log.values[rows],
-        log.times[rows],
-        {name: tuple(column[row] for row in rows) for name, column in log.context.items()},
-    )
+    kept = graph.interactions.take(np.flatnonzero(keep), user_ids, number)
     return replace(graph, interactions=kept, fingerprint="")
 
 
@@ -260,7 +249,7 @@ def _examples(  # noqa: PLR0913  (one for each field)
     has_ages: bool = False,
 ) -> Examples:
     """Return those of the users of whom something that is a candidate is held out."""
-    held = held & candidates[pairs.items]
+    held = held & candidates[pairs.items] & pairs.is_chosen
     users = users[np.isin(users, pairs.users[held])]
 
     def rows(chosen: Mask) -> sparse.csr_matrix:

@@ -46,6 +46,8 @@ CLEAR: Final = 0.08
 """What it takes to infer an opinion on a value from ratings of items that have it."""
 
 _CACHED_COLUMNS: Final = 256
+_CACHED_CELLS: Final = 1 << 26
+"""So many columns at most are kept, and so many numbers in them (256 MB)."""
 
 
 def channel_weights(n_users: int, *, has_texts: bool) -> dict[str, float]:
@@ -151,9 +153,8 @@ class Prior:
     @classmethod
     def restore(cls, graph: KnowledgeGraph, vectors: Array | None, arrays: Mapping[str, NDArray[Any]]) -> Prior:
         """Return the prior that :meth:`arrays` was taken from; raises KeyError or ValueError for other arrays."""
-        n_users = graph.interactions.n_users
         parts = (arrays["opinions-data"], arrays["opinions-indices"], arrays["opinions-indptr"])
-        opinions = sparse.csr_matrix(parts, shape=(n_users, graph.n_entities))
+        opinions = sparse.csr_matrix(parts, shape=(len(parts[2]) - 1, graph.n_entities))
         weights = dict(zip(CHANNELS, arrays["weights"].tolist(), strict=True))
         return cls(arrays["mean"], arrays["spread"], graph.features, vectors, opinions, weights)
 
@@ -194,7 +195,7 @@ class Prior:
             return self._columns[entity]
         block = self._block([entity])[:, :, 0]
         self._columns[entity] = block
-        if len(self._columns) > _CACHED_COLUMNS:
+        if len(self._columns) > min(_CACHED_COLUMNS, max(_CACHED_CELLS // block.size, 1)):
             self._columns.popitem(last=False)
         return block
 
@@ -217,6 +218,21 @@ class Prior:
         total = self._block(entities).sum(axis=0)
         total[list(entities), np.arange(len(entities))] += OWN
         return np.asarray(total, dtype=np.float32)
+
+    def between(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Array:
+        """Return a part of K, shape (rows, columns), at a cost that does not grow with the number of entities."""
+        shared = (self.features[rows] @ self.features[columns].T).toarray()
+        block = self.weights["graph"] * shared * self.spread[rows, None] * self.spread[columns]
+        if self.vectors is not None and self.weights["text"]:
+            places = np.ix_(rows < len(self.vectors), columns < len(self.vectors))
+            left, right = (which[which < len(self.vectors)] for which in (rows, columns))
+            scale = self.weights["text"] * self.spread[left, None] * self.spread[right]
+            block[places] += (self.vectors[left] @ self.vectors[right].T) * scale
+        if self.opinions.shape[0]:
+            told, _ = self._by_entity
+            both = (told[:, rows].T @ told[:, columns]).toarray() / self.opinions.shape[0]
+            block += self.weights["collaborative"] * (both - np.outer(self._people[rows], self._people[columns]))
+        return np.asarray(block + OWN * (rows[:, None] == columns), dtype=np.float32)
 
     def _block(self, entities: Sequence[int]) -> Array:
         """Return the channels of several columns, shape (3, n_entities, len(entities))."""

@@ -50,6 +50,15 @@ COMMON: Final = 0.5
 COVERED: Final = 0.6
 """Of two values that share more of the rarer one's items than this, only one is offered."""
 
+MOST_LOVED: Final = 5
+"""So many items are shown at once to pick those that are loved."""
+
+RESEMBLING: Final = 0.5
+"""Of items whose facts have a greater cosine than this only one is shown."""
+
+LOVES: Final = 0.5
+"""The chance that somebody who knows an item loves it, and says so where several are shown; else nothing is learned."""
+
 HEARD_OF: Final = 0.15
 """A thing with a name (a person, a company) that fewer people know than this is not asked about."""
 
@@ -90,6 +99,7 @@ class Outlook:
         seen: float64 (n_items,), what asking whether an item was seen tells, answered or not.
         known: float64 (n_entities,), the chance that this user can say something about each.
         passed_over: values that were offered when something else was wanted.
+        spent: items that were asked about before.
         decided: facets that the user's own wishes speak of.
         for_now: what a choice tells of what is wanted now, in units of what it tells of taste.
         counts: facet → value → how many of the allowed items have it, as far as it was counted.
@@ -101,6 +111,7 @@ class Outlook:
     seen: Weights
     known: Weights
     passed_over: AbstractSet[int] = frozenset()
+    spent: AbstractSet[int] = frozenset()
     decided: AbstractSet[str] = frozenset()
     for_now: float = 1.0
     counts: dict[str, dict[int, int]] = field(default_factory=dict, repr=False)
@@ -176,6 +187,7 @@ class Askable:
             if item < self.graph.n_items and now.allowed[item]:
                 told, chance = float(now.seen[item]), float(now.known[item])
                 yield Candidate(QuestionKind.SEEN, f"seen:{ids[item]}", told, chance, entities=(item,))
+        yield from self._loved(now)
         for facet in self.facets:
             splitting = self._splitting(facet, now)
             if facet.question:
@@ -189,6 +201,28 @@ class Askable:
         for facet in self.numeric:
             if facet.name not in now.decided:
                 yield from self._range(facet, now)
+
+    def _loved(self, now: Outlook) -> Iterator[Candidate]:
+        """Yield the question which of the items that tell most are loved, the best known first."""
+        fresh = [item for item in now.gain if item < self.graph.n_items and now.allowed[item] and item not in now.spent]
+        shown = self._apart(sorted(fresh, key=lambda item: (-now.seen[item], item))[: MOST_LOVED**2])
+        if len(shown) < 2:  # noqa: PLR2004  (one alone is asked about by itself)
+            return
+        told = LOVES * sum(float(now.seen[item]) for item in shown)
+        chance = 1.0 - float(np.prod([1.0 - LOVES * now.known[item] for item in shown]))
+        shown.sort(key=lambda item: (-now.known[item], item))
+        name = "|".join(self.graph.entity_ids[item] for item in sorted(shown))
+        yield Candidate(QuestionKind.LOVED, f"{QuestionKind.LOVED}:{name}", told, chance, entities=tuple(shown))
+
+    def _apart(self, items: Sequence[int]) -> list[int]:
+        """Return the first MOST_LOVED items that have not too much in common with one before: no three of a series."""
+        features = self.graph.features[list(items)]
+        alike = (features @ features.T).toarray()
+        chosen: list[int] = []
+        for place in range(len(items)):
+            if len(chosen) < MOST_LOVED and not (alike[place, chosen] > RESEMBLING).any():
+                chosen.append(place)
+        return [items[place] for place in chosen]
 
     def _counted(self, facet: Facet, now: Outlook) -> dict[int, int]:
         """Return how many candidates have each askable value of a facet; counted once an outlook."""

@@ -34,7 +34,8 @@ KNOWN_BY_PRIOR: Final = (0.05, 0.75)
 def familiarity(graph: KnowledgeGraph) -> NDArray[np.float64]:
     """Return the chance that a newcomer can say something about each entity, shape (n_entities,).
 
-    Items: the root of the share of the users who rated it (people know more than they rate), or the prior facet.
+    Items: the root of the share of the users who rated it (people know more than they rate), or the prior facet; 0
+    where neither tells, as nobody is to be asked about items that may be known to no one.
     Values: whoever knows one of its items may know it; a director of one obscure film is known to nobody.
     """
     low, high = KNOWN_BY_PRIOR
@@ -47,7 +48,8 @@ def familiarity(graph: KnowledgeGraph) -> NDArray[np.float64]:
     else:
         items = np.full(graph.n_items, 0.5)
     known = np.zeros(graph.n_entities)
-    known[: graph.n_items] = items
+    if len(graph.interactions) or graph.prior is not None:
+        known[: graph.n_items] = items
     missed = graph.attributes.copy()
     missed.data = np.log1p(-0.15 * items)[np.repeat(np.arange(graph.n_items), np.diff(missed.indptr))]
     values = 1.0 - np.exp(np.asarray(missed.sum(axis=0)).ravel())

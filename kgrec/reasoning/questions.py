@@ -27,18 +27,24 @@ from kgrec.reasoning.belief import Posterior, Prior
 from kgrec.reasoning.candidates import Askable, Candidate, Outlook, comparisons, contrasts
 from kgrec.reasoning.familiarity import familiarity
 from kgrec.reasoning.observation import NOISE
+from kgrec.reasoning.plausibility import plausibility
 
 MOST_ITEMS: Final = 150
 """So many items, the best known, compete to be asked about."""
+
+MOST_KEPT: Final = 1 << 26
+"""So many covariances of items with what is asked about are kept (256 MB); else those needed are computed each turn."""
 
 EFFORT: Final = {
     QuestionKind.CHOICE: 1.1,
     QuestionKind.LIKE: 1.0,
     QuestionKind.SEEN: 1.0,
     QuestionKind.EITHER: 1.5,
+    QuestionKind.LOVED: 2.0,
     QuestionKind.RANGE: 1.1,
 }
-"""What an answer costs the user, in yes or no answers: a choice has to be read, two things to be weighed.
+"""What an answer costs the user, in yes or no answers: a choice has to be read, two things to be weighed, a few titles
+to be looked through.
 
 Comparisons promise more than they keep: put as often as they would be at half an effort, they cost a twentieth of
 NDCG@10 after twenty questions on ml-latest-small, because fewer people know both.
@@ -69,10 +75,6 @@ REPEATED: Final = (0.75, 0.9)
 The first where nobody rated anything, the second where everything is learned from ratings: there, questions about items
 tell so much that variety costs simulated people 2 % of NDCG@10 after twenty questions at the first value.
 """
-
-HEAD: Final = 10
-FOCUS: Final = 2_000
-"""How flat the plausibility of items is, and how many items questions are about (see plausibility)."""
 
 ALIKE: Final = Option("both alike", 0.0)
 SEEN_OPTIONS: Final = (Option("loved it", 1.0), Option("it was fine", 0.3), Option("not for me", -1.0))
@@ -109,8 +111,10 @@ class Asked:
         names = [entity_ids[entity] for entity in one.entities]
         if one.id in self.ids:
             return True
+        if one.kind is QuestionKind.LOVED:
+            return False  # made of what was not asked about
         if one.kind in (QuestionKind.SEEN, QuestionKind.LIKE):
-            return names[0] in self.judged
+            return names[0] in self.judged or f"{QuestionKind.LOVED}:{names[0]}" in self.ids
         if one.kind is QuestionKind.CHOICE:
             return one.facet is not None and one.facet.name in self.chosen
         if one.kind is not QuestionKind.EITHER:
@@ -118,6 +122,11 @@ class Asked:
         kind = QuestionKind.SEEN if one.facet is None else QuestionKind.LIKE
         unsaid = [name for name in names if f"{kind}:{name}" in self.ids and name not in self.judged]
         return bool(unsaid) or all(name in self.judged for name in names)
+
+    def is_spent(self, name: str) -> bool:
+        """Whether an item was judged or asked about, by itself or among others."""
+        asked = (f"{QuestionKind.SEEN}:{name}", f"{QuestionKind.LOVED}:{name}")
+        return name in self.judged or not self.ids.isdisjoint(asked)
 
     def continues(self, one: Candidate) -> bool:
         """Return whether a question offers the other options that were just asked for."""
@@ -158,35 +167,39 @@ class QuestionBank:
 
     Attributes:
         entities: intp (q,), the entities that some question observes.
-        columns: float32 (n_items, q), what their columns of K say about items.
+        columns: float32 (n_items, q), what their columns of K say about items; None where that would be too large.
         kernel: float32 (q, q), what they say about each other.
         known: float64 (n_entities,), the chance that a newcomer can say something about each entity.
     """
 
     graph: KnowledgeGraph
     entities: NDArray[np.intp]
-    columns: NDArray[np.float32]
+    columns: NDArray[np.float32] | None
     kernel: NDArray[np.float32]
     known: NDArray[np.float64]
 
     @classmethod
     def fit(cls, graph: KnowledgeGraph, prior: Prior) -> QuestionBank:
-        """Choose the best known items and values and compute their columns once."""
+        """Choose the best known items and values and compute their columns once, if they are not too large to keep."""
         known = familiarity(graph)
         items = np.argsort(-known[: graph.n_items], kind="stable")[:MOST_ITEMS]
+        items = items[known[items] > 0]
         values = [np.array(own, dtype=np.intp) for own in Askable(graph, known).values.values()]
         entities = np.unique(np.concatenate([items, *values]))
+        if graph.n_items * len(entities) > MOST_KEPT:
+            return cls(graph, entities, None, prior.between(entities, entities), known)
         columns = prior.columns(entities.tolist())
         return cls(graph, entities, np.ascontiguousarray(columns[: graph.n_items]), columns[entities], known)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return what fitting computed, by the names of the fields."""
-        return {"entities": self.entities, "columns": self.columns, "kernel": self.kernel, "known": self.known}
+        kept = {} if self.columns is None else {"columns": self.columns}
+        return {"entities": self.entities, **kept, "kernel": self.kernel, "known": self.known}
 
     @classmethod
     def restore(cls, graph: KnowledgeGraph, arrays: Mapping[str, NDArray[Any]]) -> QuestionBank:
         """Return the bank that :meth:`arrays` was taken from; raises KeyError for other arrays."""
-        return cls(graph, arrays["entities"], arrays["columns"], arrays["kernel"], arrays["known"])
+        return cls(graph, arrays["entities"], arrays.get("columns"), arrays["kernel"], arrays["known"])
 
     @cached_property
     def askable(self) -> Askable:
@@ -255,7 +268,8 @@ class QuestionBank:
         passed = frozenset(self.graph.index(value) for value in asked.passed_over if value in self.graph)
         gain = dict(zip(self.entities.tolist(), gains.tolist(), strict=True))
         for_now = 1 + (FOR_NOW - 1) * (1 - _trust(posterior))
-        return Outlook(allowed, weights, gain, seen, known, passed, asked.decided, for_now)
+        spent = frozenset(item for item in items.tolist() if asked.is_spent(self.graph.entity_ids[item]))
+        return Outlook(allowed, weights, gain, seen, known, passed, spent, asked.decided, for_now)
 
     def _gains(self, posterior: Posterior, weights: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the share of the doubt about the plausible items that observing each entity removes, shape (q,)."""
@@ -269,8 +283,12 @@ class QuestionBank:
         self, posterior: Posterior, items: NDArray[np.intp], places: NDArray[np.intp]
     ) -> NDArray[np.float32]:
         """Return the covariance of some items with the entities at some places, shape (items, places)."""
-        prior = self.columns[items] if len(places) == len(self.entities) else self.columns[np.ix_(items, places)]
-        return np.asarray(prior - posterior.roots[items] @ posterior.roots[self.entities[places]].T)
+        entities = self.entities[places]
+        if self.columns is None:
+            prior = posterior.prior.between(items, entities)
+        else:
+            prior = self.columns[items] if len(places) == len(self.entities) else self.columns[np.ix_(items, places)]
+        return np.asarray(prior - posterior.roots[items] @ posterior.roots[entities].T)
 
     def _trusted(self, posterior: Posterior) -> NDArray[np.float64]:
         """Return how much of what the column of each entity promises an answer about it tells, shape (q,)."""
@@ -324,6 +342,8 @@ class QuestionBank:
                 text = (words if facet is None else facet).choose.replace("{a}", labels[0]).replace("{b}", labels[1])
                 subject = "" if facet is None else facet.name
                 return Question(one.id, one.kind, text, subject, (*values, ALIKE), ledger, "can't say")
+            case QuestionKind.LOVED, _:
+                return Question(one.id, one.kind, words.loved, "", values, ledger, "none of these")
             case _, None:
                 text = words.familiar.replace("{item}", labels[0])
                 return Question(one.id, one.kind, text, ids[0], SEEN_OPTIONS, ledger, words.unfamiliar)
@@ -376,20 +396,3 @@ def _worth(one: Candidate) -> float:
 def _trust(posterior: Posterior) -> float:
     """Return how far ratings decide what a question tells: 0 without any, 1 from HALF_TRUST_USERS people on."""
     return min(2 * posterior.prior.weights["collaborative"], 1.0)
-
-
-def plausibility(mean: NDArray[np.float32], allowed: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return how plausible each item is as what the user is after, shape (n_items,), sum 1; 0 where not allowed.
-
-    It falls with the rank r of the item's mean as 1 / (HEAD + r), down to the FOCUS-th, equal means sharing a rank:
-    a softmax of the mean would put everything on the few hits that everybody likes.
-    """
-    weights = np.zeros(len(mean))
-    candidates = np.flatnonzero(allowed)
-    if not candidates.size:
-        return weights
-    best = candidates[np.argsort(-mean[candidates], kind="stable")[:FOCUS]]
-    falling = -mean[best]
-    ranks = (np.searchsorted(falling, falling, "left") + np.searchsorted(falling, falling, "right") - 1) / 2
-    weights[best] = 1.0 / (HEAD + ranks)
-    return np.asarray(weights / weights.sum())

@@ -56,12 +56,13 @@ class TuneInForce:
 
 @dataclass(frozen=True, eq=False)
 class ShelfInForce:
-    """A titled list to be filled with the best items of ``mask``."""
+    """A titled list to be filled with the best items of ``mask``; ``about``: the item that its title names."""
 
     title: str
     mask: Mask
     origin: Origin
     because: str
+    about: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,7 +193,7 @@ class RuleBook:
     def shelves(self, scope: Scope) -> tuple[ShelfInForce, ...]:
         """Return the shelves in force, in file order; one that speaks of an unknown item is left out."""
         return tuple(
-            ShelfInForce(title, mask, rule.origin, rule.because)
+            ShelfInForce(title[0], mask, rule.origin, rule.because, title[1])
             for rule in self.rules
             if isinstance(rule, Shelf)
             and rule.is_in_force(scope)
@@ -200,17 +201,19 @@ class RuleBook:
             and (mask := rule.of.mask(scope) & self._concerned(rule, scope)).any()
         )
 
-    def _title(self, rule: Shelf, scope: Scope) -> str:
-        """Return a shelf's title with the name of what its items are near to; empty if that is unknown."""
+    def _title(self, rule: Shelf, scope: Scope) -> tuple[str, str] | None:
+        """Return a shelf's title with the name of what its items are near to, and its id; None if that is unknown."""
         if "{item}" not in rule.title:
-            return rule.title
+            return rule.title, ""
         for leaf in leaves(rule.of.tree):
             if isinstance(leaf, Near):
-                return rule.title.replace("{item}", self._graph.label(leaf.entities[0]))
+                about = self._graph.entity_ids[leaf.entities[0]]
+                return rule.title.replace("{item}", self._graph.label(about)), about
             if isinstance(leaf, NearFact) and (words := as_words(scope.value(leaf.name))):
                 name = words[0]
-                return rule.title.replace("{item}", self._graph.label(name) if name in self._graph else name)
-        return ""
+                label = self._graph.label(name) if name in self._graph else name
+                return rule.title.replace("{item}", label), name
+        return None
 
     def _concerned(self, rule: Rule, scope: Scope) -> Mask:
         concerned = rule.concerned(scope)

@@ -4,9 +4,12 @@ from kgrec.scorers.affinity import Affinity
 from kgrec.scorers.base import Evidence, Scorer, Share
 from kgrec.scorers.bayes import Bayes
 from kgrec.scorers.content import Content
+from kgrec.scorers.context import Context
 from kgrec.scorers.factors import Bpr, Factors
 from kgrec.scorers.linear import Linear
 from kgrec.scorers.neighbours import ItemNeighbours, UserNeighbours
+from kgrec.scorers.optional import OPTIONAL
+from kgrec.scorers.people import People
 from kgrec.scorers.popularity import Popularity
 from kgrec.scorers.taste import Taste
 from kgrec.scorers.text import Text
@@ -14,14 +17,17 @@ from kgrec.scorers.transitions import Transitions
 from kgrec.scorers.walk import Walk
 
 __all__ = [
+    "OPTIONAL",
     "Affinity",
     "Bayes",
     "Bpr",
     "Content",
+    "Context",
     "Evidence",
     "Factors",
     "ItemNeighbours",
     "Linear",
+    "People",
     "Popularity",
     "Scorer",
     "Share",

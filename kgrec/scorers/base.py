@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar, Protocol, Self, TypeVar, cast, overload
+from typing import Any, ClassVar, Final, Protocol, Self, TypeVar, cast, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +19,16 @@ from scipy import sparse
 from kgrec.domain import Belief, TextWish, Value
 from kgrec.graph import KnowledgeGraph
 from kgrec.reasoning.belief import Posterior
+from kgrec.ties import Tie
 
 Scores = NDArray[np.float32]
 Indices = NDArray[np.intp]
 Ages = NDArray[np.float64]
 
 T = TypeVar("T")
+
+_ON_ONE_THREAD: Final = 1 << 16
+"""So large a matrix times a vector is worth no second thread to OpenBLAS (kgrec.scorers.threads)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +42,8 @@ class Evidence:
         posterior: what the Gaussian belief makes of the opinions of this conversation, or None outside of one.
         ages: float64 (m,), how many days ago each opinion was given; None where nothing is known of it.
         facts: what is known of the user by name: age, occupation ...
+        ties: whom the user knows, as far as it may count.
+        context: what is known of the moment by name, as rules know it: company, weekday ...
     """
 
     n_items: int
@@ -47,15 +53,23 @@ class Evidence:
     posterior: Posterior | None = None
     ages: Ages | None = None
     facts: Mapping[str, Value] = field(default_factory=dict)
+    ties: tuple[Tie, ...] = ()
+    context: Mapping[str, Value] = field(default_factory=dict)
     _made: dict[Callable[[Evidence], Any], Any] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def of(
-        cls, belief: Belief, graph: KnowledgeGraph, posterior: Posterior | None = None, *, is_timed: bool = False
+        cls,
+        belief: Belief,
+        graph: KnowledgeGraph,
+        posterior: Posterior | None = None,
+        *,
+        is_timed: bool = False,
+        context: Mapping[str, Value] | None = None,
     ) -> Evidence:
         """Number a belief's opinions; the last one on an entity counts, entities the graph lost are left out.
 
-        ``is_timed``: whether scorers shall hear how old they are.
+        ``is_timed``: whether scorers shall hear how old they are. ``context``: what is known of the moment.
         """
         opinions = {opinion.entity: opinion for opinion in belief.opinions if opinion.entity in graph}
         m = len(opinions)
@@ -67,6 +81,8 @@ class Evidence:
             posterior,
             np.array([opinion.age_days for opinion in opinions.values()]) if is_timed else None,
             belief.fact,
+            belief.people,
+            context or {},
         )
 
     @classmethod
@@ -125,6 +141,8 @@ class Share:
         text: the text wish.
         other: the entity that the first one was compared with.
         channels: what the values are made of, by channel, (n,) each; empty where the scorer has none.
+        ties: the people whose likes they are.
+        circumstance: the column and value of the context that they are due to.
     """
 
     values: NDArray[np.float64]
@@ -132,6 +150,8 @@ class Share:
     text: str = ""
     other: int | None = None
     channels: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    ties: tuple[Tie, ...] = ()
+    circumstance: tuple[str, str] | None = None
 
 
 class Shares(Sequence[Share]):
@@ -197,7 +217,11 @@ def product(matrix: NDArray[Any] | sparse.csr_matrix, vector: NDArray[Any], rows
     """Return ``(matrix @ vector)[rows]``: of a few rows alone, else of all, which saves copying most of a matrix."""
     if 2 * len(rows) < matrix.shape[0]:
         return np.asarray(matrix[rows] @ vector)
-    return np.asarray((matrix @ vector)[rows])
+    if sparse.issparse(matrix) or not matrix.size:
+        return np.asarray((matrix @ vector)[rows])
+    step = max(1, _ON_ONE_THREAD // matrix.shape[1])
+    parts = [matrix[start : start + step] @ vector for start in range(0, len(matrix), step)]
+    return np.asarray(np.concatenate(parts)[rows])
 
 
 def in_common(left: sparse.csr_matrix, right: sparse.csr_matrix) -> NDArray[Any]:

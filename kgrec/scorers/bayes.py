@@ -64,7 +64,7 @@ class Bayes:
     def fit(self, graph: KnowledgeGraph) -> Self:
         """Count what was chosen together; cost O(sum over users of the square of their choices)."""
         self.popularity_ = Popularity().fit(graph)
-        chosen = choices(graph.interactions.user_items)
+        chosen = choices(graph.interactions.chosen)
         self.lifts_ = self._lifts(chosen) if chosen.nnz else sparse.csr_matrix((graph.n_items, graph.n_items))
         return self
 

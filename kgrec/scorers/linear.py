@@ -33,8 +33,8 @@ _LEAST: Final = 300
 class Linear(ItemItem):
     """EASE on users scaled by activity, with dropout ridge, attribute rows and a popularity exponent.
 
-    With X the users × items choices (0 or 1), W = diag(n_u^-activity), s = mean(n_u)^-activity and F the idf-weighted
-    attributes of the items in rows of length 1:
+    With X the users × items choices (1, or what each counts), W = diag(n_u^-activity), s = mean(n_u)^-activity and F
+    the idf-weighted attributes of the items in rows of length 1:
 
         G = X'WX + s attributes² FF' + s reg I + dropout diag(X'WX);  P = G⁻¹;  B = -P / diag(P), zero diagonal;
 
@@ -80,7 +80,7 @@ class Linear(ItemItem):
     def fit(self, graph: KnowledgeGraph) -> Self:
         """Solve; cost O(together³ + together² × other items) time; without interactions there is no opinion."""
         log = graph.interactions
-        rows, own, scale = self._rows(log.user_items, _told(graph))
+        rows, own, scale = self._rows(log.chosen, _told(graph))
         ridge = scale * self.reg + self.dropout * own
         k = self.k or max(_LEAST, _WEIGHTS // max(graph.n_items, 1))
         found = regress(rows, ridge, log.item_counts, k=k, together=self.together)
@@ -99,7 +99,7 @@ class Linear(ItemItem):
         activity = np.maximum(np.diff(chosen.indptr), 1).astype(np.float64)
         scale = float(activity.mean() ** -self.activity) if len(activity) else 1.0
         users = chosen.copy()
-        users.data = np.repeat(activity ** (-self.activity / 2), np.diff(chosen.indptr)).astype(np.float32)
+        users.data *= np.repeat(activity ** (-self.activity / 2), np.diff(chosen.indptr)).astype(np.float32)
         own = np.asarray(users.power(2).sum(axis=0), dtype=np.float64).ravel()
         attributes = told.T * np.float32(self.attributes * scale**0.5)
         return sparse.csr_matrix(sparse.vstack([users, attributes]), dtype=np.float32), own, scale

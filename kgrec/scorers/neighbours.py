@@ -66,7 +66,7 @@ class ItemNeighbours(ItemItem):
 
     def fit(self, graph: KnowledgeGraph) -> Self:
         """Find each item's neighbours; cost O(sum over the users of their squared number of choices)."""
-        chosen = choices(graph.interactions.user_items)
+        chosen = choices(graph.interactions.chosen)
         counts = graph.interactions.item_counts
         each, users = self._weights(chosen, counts)
         left = chosen.T.tocsr()
@@ -110,7 +110,7 @@ class UserNeighbours:
 
     def fit(self, graph: KnowledgeGraph) -> Self:
         """Scale everybody's history to length 1; cost O(interactions)."""
-        self.chosen_ = choices(graph.interactions.user_items)
+        self.chosen_ = choices(graph.interactions.chosen)
         counts = graph.interactions.item_counts
         self.rarity_ = np.log1p(self.chosen_.shape[0] / np.maximum(counts, 1))
         told = sparse.csr_matrix(self.chosen_.multiply(self.rarity_))

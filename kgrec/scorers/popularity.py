@@ -2,16 +2,18 @@
 
 The logarithm keeps an item with 300 ratings from weighing a hundred times one with three. A prior facet has few steps;
 within a step, items that share their values with many others come first. Where facts are known of the users, their age
-or occupation, an item is lifted by how much more often people of the user's group chose it; a group of few, or a fact
-that says nothing about what people choose, lifts little. A lift is a factor, so the facts add up as logarithms, and
-each has its own share.
+or occupation, an item is lifted by how much more often people of the user's group chose it. What few of them could
+choose is lifted by the taste of the group, how much more often it chose what has the same values; a fact that says
+nothing about what people choose lifts little. A lift is a factor, so the facts add up as logarithms, and each has its
+own share.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import ClassVar, Final, Self
 
 import numpy as np
@@ -24,6 +26,8 @@ from kgrec.scorers.base import Evidence, Indices, Scores, Share, choices
 
 _BANDS: Final = 5
 _FEWEST: Final = 10  # people that make a group
+_TASTE_TRUST: Final = 1000.0  # so many choices as everybody's are added to those of a group before its taste is told
+_CLEAR: Final = 3.0  # 20 times as likely, as a logarithm: so much a fact has to gain
 _TRUSTS: Final = (30.0, 100.0, 300.0, 1e3, 3e3, 1e4, 3e4, 1e5, 3e5)
 
 
@@ -31,9 +35,11 @@ class Popularity:
     """log(1 + users who interacted); before the first interaction the prior facet; else no opinion.
 
     Where a fact of the user is one known of others, ``facts`` × log(lift) is added for it. With n_gi the choices of
-    item i in the user's group g, and p_i the share of item i among all choices, the lift is
-    (n_gi + c p_i) / ((n_g + c) p_i); for each fact the c is taken under which the choices of each person are likeliest
-    given those of the others in the group. A person with several values of a fact has the mean of their lifts. Numbers
+    item i in the user's group g, p_i the share of item i among all choices and q_gi what the taste of g makes of it,
+    the lift is (n_gi + c q_gi) / ((n_g + c) p_i); for each fact the c is taken under which the choices of each person
+    are likeliest given those of the others in the group. The taste for a value is a lift as well, of all choices that
+    have it; an item has the geometric mean of those of its values, rarer ones counting more, and q_gi is p_i times
+    that, scaled to a sum of 1. A person with several values of a fact has the mean of their lifts. Numbers
     are cut into five bands of equally many people.
 
     Args:
@@ -91,6 +97,7 @@ class _Groups:
         bounds: float64 (bands - 1,), where the bands of a number begin, after the first.
         chosen: CSR (groups, n_items), how many of a group chose each item.
         share: float64 (n_items,), the share of each item among all choices.
+        values: CSR (n_items, n_entities), what each item is made of, rows that sum to 1 or 0.
         trust: so many choices as everybody's are added to those of a group.
     """
 
@@ -99,6 +106,7 @@ class _Groups:
     bounds: NDArray[np.float64]
     chosen: sparse.csr_matrix
     share: NDArray[np.float64]
+    values: sparse.csr_matrix
     trust: float = 0.0
 
     def of(self, value: Value) -> list[int]:
@@ -115,8 +123,24 @@ class _Groups:
         total = np.zeros(len(self.share))
         for group in own:
             counts = self.chosen[[group]].toarray().ravel().astype(np.float64)
-            total += np.log(counts + self.trust * self.share) - np.log((counts.sum() + self.trust) * self.share)
+            usual = self.share * np.exp(self._taste(counts))
+            expected = self.trust * usual / usual.sum()
+            total += np.log(counts + expected) - np.log((counts.sum() + self.trust) * self.share)
         return total / len(own)
+
+    def _taste(self, counts: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the logarithm of how much better a group with those choices likes each item by its values alone."""
+        usual, own = self._usual, self.values.T @ counts
+        told = usual > 0
+        lifts = np.zeros(len(usual))
+        lifts[told] = np.log((own[told] + _TASTE_TRUST * usual[told]) / ((own.sum() + _TASTE_TRUST) * usual[told]))
+        return np.asarray(self.values @ lifts)
+
+    @cached_property
+    def _usual(self) -> NDArray[np.float64]:
+        """The share of each value among those of all choices, (n_entities,)."""
+        values = self.values.T @ self.share
+        return np.asarray(values / (values.sum() or 1.0))
 
 
 def _groups(graph: KnowledgeGraph) -> tuple[_Groups, ...]:
@@ -135,16 +159,24 @@ def _grouped(fact: str, values: list[UserFact | None], graph: KnowledgeGraph) ->
     frequent = [] if len(told) else sorted(word for word, people in words.items() if people >= _FEWEST)
     empty = sparse.csr_matrix((len(frequent) or len(bounds) + 1, graph.n_items))
     counts = graph.interactions.item_counts + 1.0  # an item that nobody chose has a share, too
-    groups = _Groups(fact, {word: n for n, word in enumerate(frequent)}, bounds, empty, counts / counts.sum())
+    share, made_of = counts / counts.sum(), graph.once(_made_of)
+    groups = _Groups(fact, {word: n for n, word in enumerate(frequent)}, bounds, empty, share, made_of)
     if not frequent and not len(bounds):
         return None
     pairs = [(n, group) for n, value in enumerate(values) if value is not None for group in groups.of(value)]
     users, own = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
     member = sparse.csr_matrix((np.ones(len(own), dtype=np.float32), (own, users)), shape=(empty.shape[0], len(values)))
-    ones = choices(graph.interactions.user_items)
+    ones = choices(graph.interactions.chosen)
     chosen = sparse.csr_matrix(member @ ones)
     trust = _trust(member, ones, chosen, groups.share)
-    return None if trust is None else _Groups(fact, groups.numbers, bounds, chosen, groups.share, trust)
+    return None if trust is None else replace(groups, chosen=chosen, trust=trust)
+
+
+def _made_of(graph: KnowledgeGraph) -> sparse.csr_matrix:
+    """Return what items are made of, CSR (n_items, n_entities) float64, rows that sum to 1 or 0."""
+    items = sparse.csr_matrix(graph.features[: graph.n_items], dtype=np.float64)
+    sums = np.asarray(items.sum(axis=1)).ravel()
+    return sparse.csr_matrix(sparse.diags_array(1.0 / np.where(sums > 0, sums, 1.0)) @ items)
 
 
 def _words(value: str | tuple[str, ...]) -> tuple[str, ...]:
@@ -154,7 +186,10 @@ def _words(value: str | tuple[str, ...]) -> tuple[str, ...]:
 def _trust(
     member: sparse.csr_matrix, chosen: sparse.csr_matrix, counts: sparse.csr_matrix, share: NDArray[np.float64]
 ) -> float | None:
-    """Return the c under which each person's choices are likeliest given the others of the group; None: everybody's."""
+    """Return the c under which each person's choices are likeliest given the others of the group.
+
+    None where that is hardly likelier than by everybody's choices, as facts that mean nothing are by chance.
+    """
     gains = np.zeros(len(_TRUSTS))
     for group in range(member.shape[0]):
         people = chosen[member[[group]].indices]
@@ -165,7 +200,7 @@ def _trust(
         for position, trust in enumerate(_TRUSTS):
             lifts = (others + trust * expected) / ((all_others + trust) * expected)
             gains[position] += np.log(lifts).sum()
-    return _TRUSTS[int(gains.argmax())] if gains.max() > 0 else None
+    return _TRUSTS[int(gains.argmax())] if gains.max() > _CLEAR else None
 
 
 def _centrality(graph: KnowledgeGraph) -> NDArray[np.float64]:

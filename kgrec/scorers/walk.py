@@ -65,7 +65,7 @@ class Walk:
 
     def fit(self, graph: KnowledgeGraph) -> Self:
         """Normalise the steps; cost O(links + interactions), with ``k`` that of all walks of three steps."""
-        people, by_values = graph.interactions.user_items, 1.0
+        people, by_values = graph.interactions.chosen, 1.0
         self.popularity_ = np.log(np.maximum(graph.interactions.item_counts, 1))
         self.people_: Steps = ()
         if people.nnz:

@@ -42,12 +42,14 @@ def tell_percentiles(benchmark: BenchmarkFixture, tell: Tell) -> Callable[[], No
 @pytest.fixture(params=["films", "ml"])
 def data(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Return the name of a data set that was opened before, in the home it lives in."""
+    if request.param == "ml":
+        request.getfixturevalue("movielens")
     home = request.getfixturevalue({"films": "films_home", "ml": "movielens_home"}[request.param])
     monkeypatch.setenv("KGREC_HOME", str(home))
     return request.param
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def movielens(movielens_home: Path) -> Opened:
     """Return a recommender fitted to ml-latest-small (9,742 films), and its rules."""
     with pytest.MonkeyPatch.context() as patch:

@@ -120,4 +120,5 @@ def test_a_newcomer_is_never_asked_about_somebody_unknown_and_kinds_vary(recomme
             if any(facet.kind is FacetKind.ENTITY for facet in graph.facets_of(value)):
                 assert known[value] >= HEARD_OF, graph.label(value)
         session.skip(question)
-    assert {QuestionKind.SEEN, QuestionKind.CHOICE, QuestionKind.RANGE} <= kinds
+    assert {QuestionKind.SEEN, QuestionKind.CHOICE, QuestionKind.LOVED} <= kinds
+    assert len(kinds) > 3

@@ -32,6 +32,8 @@ anything = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_siz
 names = st.text(string.ascii_letters + "éßñ日本' -+#|[]<>&%\"\\", min_size=0, max_size=8)
 facts = st.one_of(st.none(), names, st.lists(names, max_size=3), st.floats(-1e12, 1e12), st.integers(-9, 9))
 numbers = st.one_of(st.none(), st.floats(-1e12, 1e12), st.integers(-10_000, 10_000))
+ratings = st.one_of(st.just(np.nan), st.integers(1, 5))
+kinds = st.sampled_from(["", "opened", "skipped", "shared"])
 
 
 @st.composite
@@ -50,8 +52,8 @@ def graphs(draw: st.DrawFn) -> KnowledgeGraph:
     frame = pd.DataFrame(rows)
     frame["size"] = frame["size"].astype(float)
     frame["born"] = pd.to_datetime(frame["born"])
-    pairs = draw(st.lists(st.tuples(anything, st.sampled_from(ids), st.integers(1, 5)), max_size=8))
-    log = pd.DataFrame(pairs, columns=["user", "item", "rating"])
+    pairs = draw(st.lists(st.tuples(anything, st.sampled_from(ids), ratings, kinds, ratings), max_size=8))
+    log = pd.DataFrame(pairs, columns=["user", "item", "rating", "event", "amount"])
     log["timestamp"] = range(1, len(log) + 1)
     people = draw(st.lists(anything, max_size=3, unique=True))
     users = pd.DataFrame({"user": people})

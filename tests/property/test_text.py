@@ -1,11 +1,13 @@
 """Whatever the text: cleaning is idempotent and leaves nothing that steers a terminal."""
 
+import string
 import unicodedata
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgrec.text import clean, fold, slug
+from kgrec.graph.spellings import key, keys
+from kgrec.text import clean, fold, fold_all, slug
 
 anything = st.text(st.characters(exclude_categories=[]))
 
@@ -24,3 +26,9 @@ def test_fold_and_slug_are_stable(text: str):
     assert fold(fold(text)) == fold(text)
     assert slug(clean(text)) == slug(text)
     assert bool(slug(text)) == bool(clean(text))
+
+
+@given(st.lists(st.text(max_size=12) | st.text(string.printable, max_size=12)))
+def test_many_texts_fold_as_each_does(texts: list[str]):
+    assert fold_all(texts) == [fold(text) for text in texts]
+    assert list(keys(texts)) == [key(text) for text in texts]

@@ -1,5 +1,7 @@
 """The app on the tiny world: the same at every run, in colour, with nothing that blinks."""
 
+import asyncio
+import gc
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -7,12 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from textual._context import active_app
+from textual._wait import wait_for_idle
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.widget import Widget
 
+from kgrec.acts import QuestionKind
 from kgrec.dialogue import MemoryLog, Session
 from kgrec.graph import KnowledgeGraph
+from kgrec.reasoning import questions
 from kgrec.recommender import Recommender
 from kgrec.rulebook import RuleBook
 from kgrec.tui import KgrecApp, OpenSession, Progress
@@ -41,6 +47,41 @@ def _in_greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     monkeypatch.undo()
     time.tzset()
+
+
+async def _until_still(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
+    """Wait until a running app has nothing left to do, in place of Textual's guess from the time its process takes.
+
+    That guess costs 20 ms each time, four times a key, and a busy machine makes it wrong. While something is worked on
+    beside the app there is nothing better, though.
+    """
+    app, loop = active_app.get(), asyncio.get_running_loop()
+    until = loop.time() + max_sleep
+    rounds = 0  # without anything to do; what comes from outside arrives in the first
+    while rounds < 3 and loop.time() < until:
+        threads = loop._default_executor  # type: ignore[attr-defined]
+        is_busy = threads is not None and threads._idle_semaphore._value < len(threads._threads)
+        if is_busy or not all(worker.is_finished for worker in app.workers):
+            return await wait_for_idle(min_sleep, max_sleep)
+        await asyncio.sleep(0)
+        rounds = 0 if loop._ready else rounds + 1  # type: ignore[attr-defined]
+        if rounds and app.screen_stack:  # what Textual puts off for a sixtieth of a second
+            if app._resize_timer is not None:
+                app._check_resize()
+                rounds = 0
+            elif app.screen._update_timer._active.is_set():
+                app.screen._on_timer_update()
+                rounds = 0
+    return None
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Go on as soon as the app is still, and leave it to all tests together how often garbage is looked for."""
+    for module in ("textual.pilot", "textual.app"):
+        monkeypatch.setattr(f"{module}.wait_for_idle", _until_still)
+    for name in ("freeze", "set_threshold"):
+        monkeypatch.setattr(gc, name, lambda *_: None)
 
 
 @pytest.fixture
@@ -141,3 +182,9 @@ def using() -> Using:
             yield user
 
     return use
+
+
+@pytest.fixture
+def one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nothing be asked about several items at once."""
+    monkeypatch.setitem(questions.EFFORT, QuestionKind.LOVED, 99.0)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 
 from kgrec.tui import KgrecApp, OpenSession
@@ -63,6 +64,7 @@ async def test_the_question_of_now_is_the_best_of_those_that_may_come_next(open_
         assert "likely to tell" in user.drawn()
 
 
+@pytest.mark.usefixtures("one_at_a_time")
 async def test_how_a_question_splits_the_candidates_is_shown_with_the_answer_marked(open_with: Opening, using: Using):
     async with using(open_with()) as user:
         await user.press(*"111111", "y")

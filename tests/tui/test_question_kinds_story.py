@@ -7,6 +7,7 @@ import pytest
 from kgrec.acts import QuestionKind
 from kgrec.reasoning import candidates, questions
 from kgrec.tui import OpenSession
+from kgrec.tui.talk import Choice
 
 from .conftest import Using
 
@@ -48,3 +49,20 @@ async def test_something_else_shows_other_options(open_with: Opening, using: Usi
         assert user.prompt == asked
         assert user.said == [asked, "something else"]
         assert user.chips == []
+
+
+async def test_any_number_is_marked_by_keys_and_sent_at_once(
+    open_with: Opening, using: Using, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(questions.EFFORT, QuestionKind.LOVED, 0.001)
+    async with using(open_with()) as user:
+        assert user.prompt == "Which of these do you love?"
+        assert user.choice("none of these")
+        await user.press("1", "2", "3", "2")
+        assert user.chips == []
+        assert user.choice("that's all")
+        shown = [choice._text.plain for choice in user.app.screen.query(Choice)]
+        marked = [label.removeprefix("☑ ") for label in shown if label.startswith("☑")]
+        assert len(marked) == 2
+        await user.press("space")
+        assert user.chips == [f"♥ {label}" for label in marked]

@@ -7,7 +7,9 @@ from kgrec.acts import SOMETHING_ELSE, Ask, Option, Question, QuestionKind
 from kgrec.dialogue import MemoryLog, Session
 from kgrec.domain import Comparison, OpinionKind, OriginKind
 from kgrec.graph import KnowledgeGraph
+from kgrec.reasoning import questions
 from kgrec.reasoning.observation import HALF_LIFE_DAYS
+from kgrec.reasoning.questions import Asked
 from kgrec.recommender import Recommender
 
 DAY_S = 86_400.0
@@ -149,3 +151,60 @@ def test_a_conversation_asks_nothing_twice_and_ends_by_itself(session: Session) 
         session.skip(act.question)
         session.ask_more()
     assert len(asked) == len(set(asked))
+
+
+LOVED = Question(
+    "loved:alien|heat|thief",
+    QuestionKind.LOVED,
+    "Which of these do you love?",
+    "",
+    (Option("Heat", "heat"), Option("Alien", "alien"), Option("Thief", "thief")),
+)
+
+
+def test_several_loved_at_once_are_so_many_opinions_and_one_answer(session: Session) -> None:
+    session.answer(LOVED, [0, 2])
+    told = {(one.entity, one.value, one.kind) for one in session.belief.opinions}
+    assert told == {("heat", 1.0, OpinionKind.RATED), ("thief", 1.0, OpinionKind.RATED)}
+    assert [chip.label for chip in session.chips] == ["♥ Heat", "♥ Thief"]
+    assert {"heat", "thief"}.isdisjoint(entry.item for entry in session.slate())
+    session.undo()
+    assert session.belief.opinions == ()
+    assert session.chips == ()
+
+
+def test_what_was_shown_and_not_loved_says_nothing_and_is_not_asked_about_again(session: Session) -> None:
+    before = score_of(session, "alien")
+    session.answer(LOVED, [])
+    assert session.belief.opinions == ()
+    assert score_of(session, "alien") == before
+    bank, posterior = session.recommender.questions_, session.recommender.posterior(session.belief)
+    everything = np.ones(session.graph.n_items, dtype=bool)
+    rivals = bank.survey(posterior, everything, Asked(session.belief.asked), n=99).rivals
+    about = {
+        option.value
+        for rival in rivals
+        if rival.question.kind is QuestionKind.LOVED
+        for option in rival.question.options
+    }
+    about |= {rival.question.subject for rival in rivals if rival.question.kind is QuestionKind.SEEN}
+    assert about
+    assert about.isdisjoint({"heat", "alien", "thief"})
+
+
+def test_items_loved_at_once_are_remembered_in_later_sessions(recommender: Recommender) -> None:
+    log = MemoryLog()
+    Session.start(recommender, log=log, clock=lambda: 1e9).answer(LOVED, [0])
+    later = Session.start(recommender, log=log, clock=lambda: 1e9 + 9 * DAY_S)
+    assert [(one.entity, one.value) for one in later.belief.opinions] == [("heat", 1.0)]
+    assert later.chips == ()
+
+
+def test_several_loved_are_named_by_their_numbers(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(questions.EFFORT, QuestionKind.LOVED, 0.001)
+    act = session.act()
+    assert isinstance(act, Ask)
+    assert act.question.kind is QuestionKind.LOVED
+    first, second, *_ = (option.value for option in act.question.options)
+    session.say("1 and 2")
+    assert {one.entity for one in session.belief.opinions} == {first, second}

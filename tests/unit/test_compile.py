@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from kgrec.errors import DataError, OntologyError
-from kgrec.graph.compile import compile_graph, day_number
+from kgrec.graph.compile import compile_graph
+from kgrec.graph.facts import day_number
 from kgrec.graph.interaction_table import InteractionTable
 from kgrec.graph.knowledge import INHERITED, KnowledgeGraph
 from kgrec.graph.ontology_reader import read_ontology

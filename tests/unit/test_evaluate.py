@@ -1,6 +1,7 @@
 """kgrec evaluate on two camps whose answer is known: who lists what, what peers do, and what is told of it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,10 @@ from kgrec.evaluate.peer_grids import PEERS, fitted, quality, tune
 from kgrec.evaluate.plots import plot
 from kgrec.evaluate.splits import Protocol, split
 from kgrec.graph import KnowledgeGraph
+from kgrec.graph.people import People
+from kgrec.graph.views import write
+from kgrec.ingest.rdf import import_rdf
+from kgrec.ties import Tie
 
 BUILT_IN = ("most popular", "EASE", "SLIM", "PageRank", "attribute kNN")
 NOTHING = sparse.csr_matrix((1, 4))
@@ -137,7 +142,7 @@ def test_a_sequence_peer_learns_what_follows_what():
     graph = KnowledgeGraph.from_frames(items, None, pd.DataFrame(rows, columns=["user", "item", "timestamp"]))
     one = split(graph, Protocol.TEMPORAL, seed=0)
     (case,) = one.cases
-    contender = fitted("SASRec", {"epochs": 100, "size": 16, "length": 4}, one)
+    contender = fitted("SASRec", {"epochs": 200, "size": 16, "length": 4}, one)
     lists = make_lists(contender, case, one.graph.interactions.item_counts, 1).lists
     assert (lists[:, 0] == case.relevant.indices).mean() > 0.9
 
@@ -175,6 +180,12 @@ def test_a_report_holds_every_metric_with_its_interval_and_the_blend_against_all
         for metric in ("ndcg", "precision", "recall", "hit_rate", "mrr", "map", "novelty", "diversity"):
             assert row[metric]["low"] <= row[metric]["mean"] <= row[metric]["high"]
         assert 0 < row["coverage"] <= 1
+        assert row["fit_cpu_s"] >= 0
+        assert row["score_ms"] > 0
+    parts = case["contenders"]
+    assert parts["blend"]["memory_mb"] > parts["walk"]["memory_mb"] > 0
+    assert parts["blend"]["fit_cpu_s"] > parts["walk"]["fit_cpu_s"]
+    assert parts["most popular"]["memory_mb"] is None  # what others keep is not known
     means = [row["ndcg"]["mean"] for row in case["contenders"].values()]
     assert means == sorted(means, reverse=True)
     against = case["blend_against"]["most popular"]
@@ -205,11 +216,36 @@ def test_a_scorer_that_never_has_anything_to_say_is_not_reported_unless_asked_fo
     assert "best_peer" not in asked
 
 
+def test_of_new_users_it_stays_known_whom_they_know():
+    graph = camps()
+    ties = [(f"u{user}", Tie(f"u{(user + step) % 40}")) for user in range(40) for step in (2, 4, 6)]
+    graph = replace(graph, people=People.of_ties(ties))
+    setting = Setting(Protocol.NEW_USERS, scorers=("blend", "people", "popularity"))
+    found = evaluate(graph, setting).to_json()["cases"]["0 known"]["contenders"]
+    for name in ("people", "blend"):  # friends tell the camp
+        assert found[name]["ndcg"]["low"] > found["popularity"]["ndcg"]["mean"]
+
+
 def test_ablation_says_what_the_blend_is_without_each_part():
     found = evaluate(camps(), Setting(ablate=True)).to_json()["cases"]["all"]
     names = set(found["contenders"])
     assert {"blend", "without walk", "without facts: kind", "without facts: maker", "without facts: all"} <= names
     assert set(found["blend_against"]) == names - {"blend"}
+
+
+def test_ablation_of_some_parts_leaves_the_others_alone():
+    graph = camps()
+    first, second = graph.interactions.user_ids[:2]
+    graph = replace(graph, people=People.of_ties([(first, Tie(second)), (second, Tie(first))]))
+    found = evaluate(graph, Setting(ablate=True, scorers=("people", "network"))).to_json()["cases"]["all"]
+    assert set(found["contenders"]) == {"blend", "without people", "without network"}
+    text = "\n".join(
+        lines(evaluate(graph, Setting(Protocol.NEW_USERS, ablate=True, scorers=("people", "network"))).to_json())
+    )
+    assert "with 1 known, blend / without people: " in text
+    assert "with 1 known, blend / without network: " in text
+    with pytest.raises(ModelError, match=r"there is no part gossip; there are: popularity, .*facts: kind, .*network"):
+        evaluate(graph, Setting(ablate=True, scorers=("gossip",)))
 
 
 def test_facets_that_share_their_values_are_taken_away_together(tiny_world: KnowledgeGraph):
@@ -265,3 +301,19 @@ def test_the_command_needs_data_with_interactions():
     result = CliRunner().invoke(commands.app, ["evaluate"])
     assert result.exit_code == 2
     assert "has no interactions to hold some out of" in result.output
+
+
+def test_several_data_sets_are_measured_in_one_run(tiny_world: KnowledgeGraph, tmp_path: Path, monkeypatch):
+    write(tiny_world, tmp_path / "one.ttl", "turtle")
+    for name in ("one", "two"):
+        import_rdf(tmp_path / "one.ttl", name)
+    monkeypatch.setattr("kgrec.ingest.datasets.Dataset.graph", lambda dataset, _: replace(camps(), name=dataset.name))
+    asked = ["evaluate", "--data", "one", "--data", "two", "--scorers", "blend,popularity"]
+    found = json.loads(CliRunner().invoke(commands.app, [*asked, "--json"]).stdout)
+    assert [report["data"] for report in found["reports"]] == ["one", "two"]
+    told = CliRunner().invoke(commands.app, asked).stdout
+    assert "users of one" in told
+    assert "users of two" in told
+    assert "CPU s" in told
+    refused = CliRunner().invoke(commands.app, [*asked, "--plot", str(tmp_path / "x.png")])
+    assert refused.exit_code == 2

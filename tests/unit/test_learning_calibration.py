@@ -5,16 +5,8 @@ import pytest
 from communities import community
 
 from kgrec.graph import KnowledgeGraph
-from kgrec.learning.calibration import (
-    COVERAGE,
-    LEAST_RATINGS,
-    Bin,
-    Calibration,
-    Ratings,
-    calibration_error,
-    item_means,
-    reliability,
-)
+from kgrec.learning.calibration import COVERAGE, LEAST_RATINGS, Calibration, Ratings, item_means
+from kgrec.learning.chances import Bin, calibration_error, reliability
 from kgrec.learning.learn import learn
 from kgrec.scorers import Affinity, Popularity, Walk
 
@@ -22,7 +14,7 @@ from kgrec.scorers import Affinity, Popularity, Walk
 def sample(n: int, seed: int) -> Ratings:
     """Return ratings of 1 to 5 stars that follow the score and the kindness of the user."""
     rng = np.random.default_rng(seed)
-    features = np.column_stack([rng.normal(size=n) * 2, rng.normal(size=n) * 0.3, rng.normal(size=n) * 0.3])
+    features = np.column_stack([rng.normal(size=n) * 2, *(rng.normal(size=n) * 0.3 for _ in range(3))])
     ratings = np.clip(np.round(3 + 0.5 * features[:, 0] + features[:, 2] + rng.normal(size=n)), 1, 5)
     return Ratings(features, (ratings - 3.4) / 2.4, ratings)
 
@@ -49,7 +41,7 @@ def test_probabilities_come_true(calibration: Calibration):
 
 
 def test_the_better_the_score_the_likelier_and_higher(calibration: Calibration):
-    features = np.column_stack([np.linspace(-9, 9, 50), np.zeros(50), np.zeros(50)])
+    features = np.column_stack([np.linspace(-9, 9, 50), *(np.zeros(50) for _ in range(3))])
     found = calibration.predict(features)
     assert (np.diff(found.probability) >= 0).all()
     assert (np.diff(found.rating) >= 0).all()
@@ -67,11 +59,11 @@ def test_intervals_hold_the_share_they_promise(calibration: Calibration):
 
 def test_a_kind_user_rates_higher(calibration: Calibration, graph: KnowledgeGraph):
     items, standard = np.arange(3), np.zeros(3)
-    kind = calibration.apply(standard, items, np.ones(20))
-    harsh = calibration.apply(standard, items, -np.ones(20))
+    kind = calibration.apply(standard, items, np.arange(20), np.ones(20))
+    harsh = calibration.apply(standard, items, np.arange(20), -np.ones(20))
     assert (kind.rating > harsh.rating).all()
     assert (kind.probability > harsh.probability).all()
-    nobody = calibration.apply(standard, items, np.empty(0))
+    nobody = calibration.apply(standard, items, np.empty(0, dtype=np.intp), np.empty(0))
     assert (nobody.rating < kind.rating).all()
 
 
@@ -104,7 +96,7 @@ def test_a_community_is_calibrated_on_its_own_scale(graph: KnowledgeGraph):
     found = learn(graph, lambda own: tuple(type(one)().fit(own) for one in made), np.random.default_rng(0)).calibration
     assert found is not None
     assert (found.low, found.high) == (1.0, 5.0)
-    said = found.apply(np.array([-2.0, 0.0, 3.0]), np.array([0, 1, 2]), np.array([1.0, 0.5]))
+    said = found.apply(np.array([-2.0, 0.0, 3.0]), np.array([0, 1, 2]), np.array([4, 5]), np.array([1.0, 0.5]))
     assert ((said.rating >= 1) & (said.rating <= 5)).all()
 
 

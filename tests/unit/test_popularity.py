@@ -78,6 +78,18 @@ def test_a_fact_that_says_nothing_and_one_never_heard_of_change_nothing(two_trad
         np.testing.assert_array_equal(scorer.score(asking(two_trades, **facts), np.arange(4)), plain)
 
 
+def test_a_fact_that_gains_no_more_than_chance_is_left_out() -> None:
+    rng = np.random.default_rng(1)
+    rows = [(f"u{user}", f"i{item}") for user in range(60) for item in rng.choice(30, 8, replace=False)]
+    graph = KnowledgeGraph.from_frames(
+        pd.DataFrame({"item": [f"i{item}" for item in range(30)]}),
+        interactions=pd.DataFrame(rows, columns=["user", "item"]),
+    )
+    lots = np.random.default_rng(2).random((26, 60))[25]  # of many draws one that gains a little, by chance
+    facts = {f"u{user}": {"lot": float(lots[user])} for user in range(60)}
+    assert not Popularity().fit(dataclasses.replace(graph, user_facts=facts)).groups_
+
+
 def test_a_fact_given_as_a_word_where_others_gave_numbers_changes_nothing(two_trades) -> None:
     scorer = Popularity().fit(two_trades)
     plain = scorer.score(asking(two_trades), np.arange(4))
@@ -101,6 +113,24 @@ def test_the_lift_of_a_group_is_how_much_more_of_its_choices_an_item_has(two_tra
     expected = np.log((12 + groups.trust * share) / ((24 + groups.trust) * share))
     _, trade = scorer.shares(asking(two_trades, trade="baker"), np.arange(4))
     assert trade.values[0] == pytest.approx(expected)  # noqa: PD011  (a Share, not a frame)
+
+
+def test_the_taste_of_a_group_lifts_what_it_could_not_choose_yet(two_trades) -> None:
+    # a and the new e are of flour, b and the new d of water: bakers choose flour
+    items = pd.DataFrame({"item": ["a", "b", "c", "d", "e"], "kind": ["flour", "water", "", "water", "flour"]})
+    log = two_trades.interactions
+    rows = pd.DataFrame(
+        {"user": [log.user_ids[user] for user in log.users], "item": ["abc"[item] for item in log.items]}
+    )
+    graph = dataclasses.replace(KnowledgeGraph.from_frames(items, None, rows), user_facts=two_trades.user_facts)
+    scorer = Popularity().fit(graph)
+    plain, baker, diver = (
+        scorer.score(asking(graph, **facts), np.arange(5)) for facts in ({}, {"trade": "baker"}, {"trade": "diver"})
+    )
+    assert plain[4] == plain[3]
+    assert baker[4] > baker[3]
+    assert diver[3] > diver[4]
+    assert baker[0] > baker[4]
 
 
 def test_someone_of_several_groups_has_the_mean_of_their_lifts(two_trades) -> None:

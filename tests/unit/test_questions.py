@@ -11,7 +11,8 @@ from kgrec.reasoning import candidates, questions
 from kgrec.reasoning.belief import Posterior, Prior
 from kgrec.reasoning.familiarity import familiarity
 from kgrec.reasoning.observation import COMPARED, Observation
-from kgrec.reasoning.questions import Asked, QuestionBank, plausibility
+from kgrec.reasoning.plausibility import plausibility
+from kgrec.reasoning.questions import Asked, QuestionBank
 
 EVERYTHING = np.ones(6, dtype=bool)
 
@@ -222,3 +223,34 @@ def test_a_survey_leaves_out_what_was_asked_but_tells_what_it_would_tell_now(ban
     assert first.id not in {rival.question.id for rival in survey.rivals}
     assert survey.gains[first.id] == first.ledger.gain
     assert all((rival.freshness < 1) is (rival.question.kind is first.kind) for rival in survey.rivals)
+
+
+def test_nobody_is_asked_of_items_where_nothing_tells_how_well_known_they_are(silent: KnowledgeGraph) -> None:
+    unsung = dataclasses.replace(silent, numbers={})
+    assert unsung.prior is None
+    posterior = Posterior.of(Prior.fit(unsung))
+    bank = QuestionBank.fit(unsung, posterior.prior)
+    assert not familiarity(unsung)[: unsung.n_items].any()
+    about = QuestionKind.SEEN, QuestionKind.LOVED
+    told = bank.survey(posterior, EVERYTHING, n=100).rivals
+    assert told
+    assert not [
+        one.question.text for one in told if one.question.kind in about or one.question.subject in unsung.item_ids
+    ]
+
+
+def test_covariances_too_many_to_keep_are_computed_when_needed(
+    tiny_world: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prior = Prior.fit(tiny_world, np.eye(6, 8, dtype=np.float32) + 0.5)
+    kept = QuestionBank.fit(tiny_world, prior)
+    monkeypatch.setattr(questions, "MOST_KEPT", 0)
+    bank = QuestionBank.fit(tiny_world, prior)
+    assert bank.columns is None
+    posterior = Posterior.of(prior).observe(1, 1.0, 0.05)
+    every = np.arange(len(bank.entities))
+    covariance = bank._covariance(posterior, np.arange(6), every)
+    assert covariance == pytest.approx(kept._covariance(posterior, np.arange(6), every), abs=1e-6)
+    assert bank.kernel == pytest.approx(kept.kernel, abs=1e-6)
+    again = QuestionBank.restore(tiny_world, bank.arrays())
+    assert again.best(posterior, EVERYTHING) == bank.best(posterior, EVERYTHING)

@@ -193,7 +193,7 @@ def test_what_was_fitted_is_kept_checked_and_made_again_when_damaged(tiny_world,
     again = Recommender(texts=False).fit(tiny_world, cache=folder)
     np.testing.assert_array_equal(again.questions_.columns, first.questions_.columns)
     assert not caplog.records
-    damaged = folder / "questions.columns.npy"
+    damaged = folder / "1" / "questions.columns.npy"
     damaged.write_bytes(damaged.read_bytes()[:-8] + b"\xff" * 8)
     third = Recommender(texts=False).fit(tiny_world, cache=folder)
     np.testing.assert_array_equal(third.questions_.columns, first.questions_.columns)

@@ -11,7 +11,7 @@ from communities import community
 from library import ONTOLOGY, library
 
 from kgrec.blend import match
-from kgrec.dialogue import Session
+from kgrec.dialogue import Session, wording
 from kgrec.dialogue.companions import Companion
 from kgrec.domain import Belief, Constraint, Dials, Opinion, OpinionKind
 from kgrec.graph import KnowledgeGraph
@@ -240,3 +240,33 @@ def test_a_session_shows_other_rows_after_a_turn_and_the_same_after_undo(reader:
     assert "Because you liked Book 00" in called(session.shelves(4), ShelfKind.LIKED)
     session.undo()
     assert session.shelves(4) == before
+
+
+def test_a_rule_without_a_reason_is_named_as_the_reason(reader: Recommender, book: Callable[[str], RuleBook]) -> None:
+    rules = book("  - {name: old ones, shelf: From before, of: edition < 9}")
+    (shelf,) = [shelf for shelf in page(reader, Belief(), rules) if shelf.kind is ShelfKind.RULE]
+    assert shelf.because == "the rule “old ones” asks for them"
+
+
+@pytest.mark.parametrize("title", ["Because you liked {item}", "Near to {item}"])
+@pytest.mark.parametrize("item", ["user.last_liked", "'Book 01'"])
+def test_what_stands_on_a_shelf_about_something_liked_says_what_it_has_to_do_with_that(
+    reader: Recommender, book: Callable[[str], RuleBook], title: str, item: str
+) -> None:
+    rules = book(f'  - {{name: near, shelf: "{title}", of: "related({item})"}}')
+    shelves = [shelf for shelf in page(reader, liking("b00", "b01"), rules) if shelf.about in ("b00", "b01")]
+    assert title.format(item="Book 01") in [shelf.title for shelf in shelves]
+    assert {shelf.about for shelf in shelves} == {"b00", "b01"}
+    for shelf in shelves:
+        label = reader.graph_.label(shelf.about)
+        lines = [wording.shelf_reason(entry, shelf, reader.graph_) for entry in shelf.items]
+        assert all(line.partition(";")[0].startswith((f"you love {label}", f"close to {label}")) for line in lines)
+
+
+def test_what_stands_on_a_shelf_of_a_value_says_that_it_has_it_first(reader: Recommender) -> None:
+    shelf = next(shelf for shelf in page(reader, liking("b00", "b01")) if shelf.kind is ShelfKind.VALUE)
+    assert shelf.about == "subject/seas"
+    told = [entry for entry in shelf.items if any("subject/seas" in reason.path for reason in entry.reasons)]
+    assert told
+    for entry in told:
+        assert wording.shelf_reason(entry, shelf, reader.graph_).startswith("you love Book 01: about seas")

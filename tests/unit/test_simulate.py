@@ -220,3 +220,14 @@ def test_the_json_has_the_agreed_names():
 def test_without_people_there_is_nothing_to_simulate(tiny_world: KnowledgeGraph):
     with pytest.raises(DataError, match="has enough likes to hide some"):
         simulate_taste(tiny_world, Setting())
+
+
+def test_a_person_ticks_what_is_remembered_as_loved_and_a_slip_changes_one_tick(tiny_world: KnowledgeGraph):
+    person = rater(tiny_world, heat=1.0, babe=0.2, thief=0.9)
+    question = Question("loved:x", QuestionKind.LOVED, "", "", tuple(Option(i, i) for i in ("heat", "babe", "thief")))
+    rng = np.random.default_rng(0)
+    assert person.told(question, HONEST, rng) == (0, 2)
+    slips = {person.told(question, Manners(wrong=1.0), rng) for _ in range(50)}
+    assert slips == {(2,), (0, 1, 2), (0,)}
+    assert person.told(question, Manners(unwilling=1.0), rng) == ()
+    assert person.told(about("heat"), HONEST, rng) == (0,)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 from kgrec.errors import StoreError
 from kgrec.graph import KnowledgeGraph, snapshot
@@ -79,7 +80,7 @@ def test_a_manifest_of_another_shape_is_a_store_error(saved: Path):
 
 
 def test_strings_that_hold_no_graph_are_a_store_error(tmp_path: Path):
-    snapshot.save_arrays(tmp_path / "s", {}, {"fingerprint": "f", "graph": {"n_items": 1}})
+    snapshot.save_arrays(tmp_path / "s", {}, {"graph": {"fingerprint": "f", "n_items": 1}})
     with pytest.raises(StoreError, match="does not hold a graph"):
         snapshot.load(tmp_path / "s", "f")
 
@@ -172,3 +173,16 @@ def test_ten_writers_at_once_leave_one_good_snapshot(tiny_world: KnowledgeGraph,
         list(pool.map(save, range(20)))
     assert snapshot.load(tmp_path / "snap", tiny_world.fingerprint).n_items == 6
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".snap")] == []
+
+
+def test_a_matrix_made_of_what_is_loaded_stays_in_its_file(tmp_path: Path):
+    rng = np.random.default_rng(0)
+    matrix = sparse.random_array((300, 200), density=0.1, rng=rng, dtype=np.float32, format="csr")
+    nothing = np.empty((0, 4), np.float32)
+    snapshot.save_arrays(tmp_path / "m", {"data": matrix.data, "indices": matrix.indices, "nothing": nothing}, {})
+    arrays, _ = snapshot.load_arrays(tmp_path / "m")
+    found = sparse.csr_matrix((arrays["data"], arrays["indices"], matrix.indptr), shape=matrix.shape, copy=False)
+    assert np.shares_memory(found.data, arrays["data"])
+    assert np.shares_memory(found.indices, arrays["indices"])
+    assert (found != matrix).nnz == 0
+    assert arrays["nothing"].shape == (0, 4)

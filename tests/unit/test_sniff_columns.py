@@ -68,6 +68,9 @@ def test_long_cells_are_texts():
         ("price", ["$5.00", "$6.50"], "$"),
         ("abv", ["0.05", "0.07", "0.065"], "%"),
         ("min price", ["5", "6"], ""),
+        ("ibu", ["28", "35"], ""),  # "ibu 28", not "ibu 28 IBU"
+        ("IBU", ["28 IBU", "35 ibu"], ""),
+        ("gb", ["1 GB", "512MB"], "GB"),  # two units, of which one has to be the column's
     ],
 )
 def test_units_in_names_and_values(name: str, cells: list[str], unit: str):

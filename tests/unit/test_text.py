@@ -1,8 +1,10 @@
 """Text from outside is harmless, and names compare as people compare them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from kgrec.text import clean, fold, slug
+from kgrec.text import clean, fold, in_hundredths, slug
 
 
 @pytest.mark.parametrize(
@@ -69,3 +71,10 @@ def test_slugs_unite_spellings():
 
 def test_slug_of_signs_only_is_not_empty():
     assert slug("???") == "???"
+
+
+@given(st.lists(st.floats(-50, 50), max_size=12))
+def test_parts_are_shown_as_hundredths_that_add_up_to_the_sum_as_it_is_shown(parts: list[float]):
+    shown = in_hundredths(parts, sum(parts))
+    assert f"{sum(shown):.2f}".replace("-0.00", "0.00") == f"{sum(parts):.2f}".replace("-0.00", "0.00")
+    assert all(abs(part - other) < 0.01 + 1e-6 for part, other in zip(parts, shown, strict=True))
