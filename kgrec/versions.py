@@ -2,7 +2,8 @@
 
 A version is written beside its place and renamed into it, and the newest is in force from that moment: a process that
 is killed leaves either the old one or the new one. Going back is a note of two numbers, what to and what from; it holds
-until there is a newer version than it knew. The last KEPT stay, so that a worse one can be undone.
+until there is a newer version than it knew. KEPT stay, the one in force before a new one among them, so that a worse
+one can be undone.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class Version:
         key: what it was learned from and with; equal keys mean equal versions.
         notes: when it was made (``made``, ISO 8601), of how much, in how many seconds, and how well it did.
         rest: what was kept with it that is no array, see kgrec.fitting.
+        after: the number of the version in force before it, 0 = none.
     """
 
     number: int
@@ -46,6 +48,7 @@ class Version:
     key: Mapping[str, Any]
     notes: Mapping[str, Any]
     rest: Mapping[str, Any]
+    after: int = 0
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return what was learned; raises StoreError if it is damaged."""
@@ -70,11 +73,13 @@ class Versions:
 
     def all(self) -> tuple[Version, ...]:
         """Return those there are, the oldest first; what is damaged is left out."""
-        found = []
+        found: list[Version] = []
         for number in self._numbers():
             with contextlib.suppress(StoreError, KeyError):
                 meta = load_meta(self.folder / str(number))
-                found.append(Version(number, self.folder / str(number), meta["key"], meta["notes"], meta["rest"]))
+                after = meta.get("after", found[-1].number if found else 0)  # older ones do not tell
+                parts = (meta["key"], meta["notes"], meta["rest"], after)
+                found.append(Version(number, self.folder / str(number), *parts))
         return tuple(found)
 
     def _numbers(self) -> list[int]:
@@ -110,9 +115,12 @@ class Versions:
         notes = {"made": made, **notes}
         with locked(f"fitted-{self.folder.name}", _LOCK_S):
             number = max(self._numbers(), default=0) + 1
-            version = Version(number, self.folder / str(number), key, notes, rest)
-            save_arrays(version.folder, arrays, {"key": key, "notes": notes, "rest": rest})
-            self._tidy(self._numbers()[-KEPT:])
+            before = self.in_force()
+            after = before.number if before is not None else 0
+            version = Version(number, self.folder / str(number), key, notes, rest, after)
+            save_arrays(version.folder, arrays, {"key": key, "notes": notes, "rest": rest, "after": after})
+            others = [known for known in self._numbers() if known not in (number, after)]
+            self._tidy((*others, after, number)[-KEPT:])  # what was in force, however many newer ones were undone
         return version
 
     def put_in_force(self, version: Version) -> None:
@@ -123,15 +131,15 @@ class Versions:
             raise StoreError(f"{self.folder}: cannot be written ({error.strerror or error})") from error
 
     def before(self, number: int = 0) -> Version:
-        """Return the version of a number, or with 0 the last one before the one in force.
+        """Return the version of a number, or with 0 the one that was in force before the one in force.
 
         Raises:
             ModelError: there is none; the message says which there are.
         """
         there = self.all()
         now = self.in_force()
-        older = [version for version in there if now is not None and version.number < now.number]
-        found = [version for version in there if version.number == number] if number else older[-1:]
+        wanted = number or (now.after if now is not None else 0)
+        found = [version for version in there if version.number == wanted]
         if not found:
             known = ", ".join(str(version.number) for version in there) or "none"
             raise ModelError(f"there is no version {number or 'before the one in force'}; there are: {known}")

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from kgrec.acts import Act, Ask, Confirm, Event, Explain, ExplainAbsence, Repair
 from kgrec.domain import Recommendation
+from kgrec.text import fold
 from kgrec.tui.actions import MOST_ANSWERS
 from kgrec.tui.view import Found, RuleChanges, Said, View
 
@@ -117,9 +118,11 @@ class Conversation:
         self._forget()
         if self.session.id != session:
             self._notes.clear()
-        if len(self.session.transcript()) <= before:
+        told = self.session.transcript()
+        if len(told) <= before:
             self._note(is_user=True, text=text)
-        if isinstance(answer, Confirm):
+        is_echo = isinstance(answer, Confirm) and len(told) > before and fold(answer.text) == fold(told[-1].text)
+        if isinstance(answer, Confirm) and not is_echo:  # the options that were meant stand there already
             self._note(is_user=False, text=answer.text)
         elif isinstance(answer, Explain):
             self._explained = answer.recommendation
@@ -165,15 +168,15 @@ class Conversation:
         """Keep that an item was looked at; nothing on the screen follows from it."""
         self.session.note_opened(item)
 
-    def undo(self, event: int | None = None) -> View:
-        """Take back one thing said, by default the last."""
-        labels = {chip.event: chip.label for chip in self.session.chips}
-        undone = self._take_back(event)
+    def undo(self, event: int | None = None, entity: str = "") -> View:
+        """Take back one thing said, by default the last; of an answer that names several maybe only one."""
+        before = self.session.chips
+        undone = self._take_back(event, entity)
         self._forget()
         if undone is None:
             return self.view("there is nothing to take back")
-        label = labels.get(undone.id)
-        return self.view(f"took back: {label}" if label else "took back the last answer")
+        gone = ", ".join(chip.label for chip in before if chip not in self.session.chips)
+        return self.view(f"took back: {gone}" if gone else "took back the last answer")
 
     def unsay(self, since: int) -> View:
         """Take back everything said after an event: it was not meant."""
@@ -182,10 +185,10 @@ class Conversation:
         self._forget()
         return self.view()
 
-    def _take_back(self, event: int | None) -> Event | None:
+    def _take_back(self, event: int | None, entity: str = "") -> Event | None:
         """Take back one thing said, with what we replied to it."""
         before = self.session.transcript()
-        undone = self.session.undo(event)
+        undone = self.session.undo(event, entity)
         self._notes = _notes_left(self._notes, before, self.session.transcript())
         return undone
 

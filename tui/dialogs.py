@@ -150,11 +150,11 @@ class TakeBackDialog(Dialog):
         with Vertical(classes="window -small") as window:
             window.border_title = "Take back"
             window.border_subtitle = "enter takes back, esc closes"
-            yield OptionList(*(Option(Content(wish.label), str(wish.event)) for wish in reversed(self.wished)))
+            yield OptionList(*(Option(Content(wish.label)) for wish in reversed(self.wished)))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Return the event picked."""
-        self.dismiss(int(event.option.id or 0))
+        """Return the one picked."""
+        self.dismiss(self.wished[-1 - event.option_index])
 
 
 class WhyNotDialog(Dialog):

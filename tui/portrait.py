@@ -38,7 +38,7 @@ def portray(
         opinions=len(session.belief.opinions),
         said=tuple(said),
         prompt=_prompt(act, graph, can_undo=bool(session.chips)),
-        wished=tuple(Wished(chip.event, chip.label, chip.is_given_up) for chip in session.chips),
+        wished=tuple(Wished(chip.event, chip.label, chip.is_given_up, chip.entity) for chip in session.chips),
         rows=tuple(row_of(entry, graph, moves.get(entry.item)) for entry in slate),
         left=slate.left,
         total=slate.total,

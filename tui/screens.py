@@ -29,7 +29,7 @@ from kgrec.tui.messages import Highlighted, Progressed, RowClicked, Typed, Writi
 from kgrec.tui.reasons import Reasons
 from kgrec.tui.shortlist import Shortlist
 from kgrec.tui.talk import Busy, PromptCard, TalkPane, Writing
-from kgrec.tui.view import PromptKind, View
+from kgrec.tui.view import PromptKind, View, Wished
 
 if TYPE_CHECKING:
     from kgrec.tui.app import KgrecApp
@@ -39,7 +39,19 @@ Turn = Callable[[Conversation], View | None]
 
 _ALL: Final = (*ACTIONS, *EVERYWHERE)
 _TALKING: Final = frozenset(
-    {"answer", "pass_question", "ledger", "show_me", "ask_more", "undo", "take_back", "start_over", "type", "why_not"}
+    {
+        "answer",
+        "pass_question",
+        "ledger",
+        "send",
+        "show_me",
+        "ask_more",
+        "undo",
+        "take_back",
+        "start_over",
+        "type",
+        "why_not",
+    }
 )
 _LISTING: Final = frozenset({"rate", "seen", "reasons", "cursor"})
 _INSTEAD: Final = {
@@ -251,7 +263,7 @@ class MainScreen(Screen[None]):
         if action == "answer":
             return isinstance(parameters[0], int) and parameters[0] < len(view.prompt.choices)
         needed = {
-            **dict.fromkeys(("pass_question", "show_me", "ledger"), view.prompt.kind is PromptKind.QUESTION),
+            **dict.fromkeys(("pass_question", "send", "show_me", "ledger"), view.prompt.kind is PromptKind.QUESTION),
             **dict.fromkeys(_LISTING, bool(view.rows)),
             "ask_more": view.prompt.kind is PromptKind.LIST,
             "take_back": bool(view.wished),
@@ -278,19 +290,23 @@ class MainScreen(Screen[None]):
         self.app.turn(lambda talk: talk.say(event.text), lambda: self.query_one(Writing).give_back(event.text))
 
     def action_undo(self) -> None:
-        """Take back the last thing said."""
-        self.app.turn(lambda talk: talk.undo())
+        """Take the last mark away, or take back the last thing said."""
+        card = self.query_one(PromptCard)
+        if card.marked:
+            card.mark(card.marked[-1])
+        else:
+            self.app.turn(lambda talk: talk.undo())
 
-    def action_take_back_event(self, event: int) -> None:
+    def action_take_back_event(self, event: int, entity: str) -> None:
         """Take back one thing said."""
-        self.app.turn(lambda talk: talk.undo(event))
+        self.app.turn(lambda talk: talk.undo(event, entity))
 
     def action_take_back(self) -> None:
         """Ask what to take back."""
 
-        def picked(event: object) -> None:
-            if isinstance(event, int):
-                self.action_take_back_event(event)
+        def picked(wish: object) -> None:
+            if isinstance(wish, Wished):
+                self.action_take_back_event(wish.event, wish.entity)
 
         if self.shown and self.shown.wished:
             self.app.push_screen(TakeBackDialog(self.shown.wished), picked)
@@ -300,10 +316,19 @@ class MainScreen(Screen[None]):
         self.query_one(PromptCard).toggle_ledger()
 
     def action_show_me(self) -> None:
-        """Ask no more; in a small window, turn to the list."""
+        """Ask no more once what is marked was sent; in a small window, turn to the list."""
+        if self.query_one(PromptCard).marked:
+            self.action_pass_question()
         self.app.turn(lambda talk: talk.show_me())
         if self.has_class("-narrow"):
             self.action_show_pane("list")
+
+    def action_send(self) -> None:
+        """Send what is marked; if nothing is, ask no more."""
+        if self.query_one(PromptCard).marked:
+            self.action_pass_question()
+        else:
+            self.action_show_me()
 
     def action_ask_more(self) -> None:
         """Ask on."""

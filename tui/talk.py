@@ -22,6 +22,7 @@ from kgrec.tui.lines import clip, flow, hanging
 from kgrec.tui.messages import Typed, WritingEnded
 from kgrec.tui.view import Prompt, PromptKind, Said, View, Wished
 
+_SEVERAL: Final = "(mark any, ␣ or ⏎ sends)"
 _LONGEST_CHIP: Final = 36
 _CHIP_LINES: Final = 3
 """So many lines of chips are shown; those before can be taken back by the key."""
@@ -85,25 +86,26 @@ class PromptCard(Vertical):
 
     Attributes:
         prompt: what is on display.
-        marked: the positions of the choices that are marked, where any number may be picked.
+        marked: the positions of the choices that are marked, where any number may be picked, the last one last.
     """
 
     prompt: Prompt | None = None
-    marked: frozenset[int] = frozenset()
+    marked: tuple[int, ...] = ()
 
     async def show(self, prompt: Prompt) -> None:
         """Show another prompt, or nothing new if it is the one on display."""
         if prompt == self.prompt:
             return
         self.prompt = prompt
-        self.marked = frozenset()
+        self.marked = ()
         mark = "✗ " if prompt.kind is PromptKind.DEAD_END else "● "
         self.set_class(prompt.kind is PromptKind.DEAD_END, "-dead-end")
+        hint = (f"  {_SEVERAL}" if prompt.is_several else "", "$foreground 60%")
         why = Static(Content(prompt.ledger), classes="ledger")
         why.display = False
         await self.remove_children()
         await self.mount(
-            Hanging(Content.styled(mark, "$primary"), Content.styled(prompt.text, "bold"), "prompt"),
+            Hanging(Content.styled(mark, "$primary"), Content.assemble((prompt.text, "bold"), hint), "prompt"),
             *self._choices(prompt),
             why,
         )
@@ -111,10 +113,11 @@ class PromptCard(Vertical):
     def mark(self, position: int) -> None:
         """Mark a choice, or take its mark away."""
         assert self.prompt is not None, "there is something to mark"
-        self.marked ^= {position}
+        others = tuple(place for place in self.marked if place != position)
+        self.marked = others if position in self.marked else (*others, position)
         *choices, last = self.query(Choice).results(Choice)
         choices[position].rename(self._label(self.prompt, position))
-        last.rename("that's all" if self.marked else self.prompt.passing)
+        last.rename(f"that's all ({len(self.marked)})" if self.marked else self.prompt.passing)
 
     def _label(self, prompt: Prompt, position: int) -> str:
         label = prompt.choices[position]
@@ -172,7 +175,7 @@ class Chips(Widget):
     @staticmethod
     def _chip(wish: Wished) -> Content:
         label = clip(wish.label, _LONGEST_CHIP)
-        click = Style.from_meta({"@click": f"screen.take_back_event({wish.event})"})
+        click = Style.from_meta({"@click": f"screen.take_back_event({wish.event}, {wish.entity!r})"})
         said, cross = ("$foreground 60% italic", "$accent") if wish.is_given_up else ("on $panel", "$accent on $panel")
         return Content.assemble((f" {label} ", said), ("× ", cross)).stylize(click)
 
@@ -316,7 +319,7 @@ class TalkPane(Vertical, can_focus=True):
     """The conversation. It has the focus at first, so that number and letter keys act."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "screen.show_me", show=False),
+        Binding("enter", "screen.send", show=False),
         Binding("pageup", "scroll_said(-1)", show=False),
         Binding("pagedown", "scroll_said(1)", show=False),
     ]
@@ -360,7 +363,7 @@ class TalkPane(Vertical, can_focus=True):
         if card.region.height > said.size.height:
             said.scroll_to_widget(card, top=True, animate=False, immediate=True)
         else:
-            said.anchor()
+            said.anchor(said.max_scroll_y > 0)
 
     async def _show_said(self, said: tuple[Said, ...]) -> None:
         """Keep the lines that are still true, replace the rest."""

@@ -48,12 +48,13 @@ class Prompt:
 class Wished:
     """Something understood from the user, which can be taken back: the event and what to call it.
 
-    ``is_given_up``: what it names is not to count any more.
+    ``is_given_up``: what it names is not to count any more. ``entity``: what tells it from others of the same event.
     """
 
     event: int
     label: str
     is_given_up: bool = False
+    entity: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FIT_EXAMPLES: Final = examples(
     "kgrec fit --data my-films",
     "kgrec fit --data my-films --with two-tower,sequence",
+    "kgrec fit --data my-films --with none",
     "kgrec fit --rollback",
     "kgrec fit --rollback 2 --json",
 )
@@ -30,10 +31,17 @@ def fit(
         int | None, typer.Argument(metavar="[VERSION]", min=1, help="Which version to go back to.", show_default=False)
     ] = None,
     with_: Annotated[
-        str, typer.Option("--with", metavar="NAME,...", help="Optional scorers to fit as well: two-tower, sequence.")
-    ] = "",
+        str | None,
+        typer.Option(
+            "--with",
+            metavar="NAME,...|none",
+            help="Optional scorers to fit as well: two-tower, sequence; later fits keep them until --with none.",
+            show_default=False,
+        ),
+    ] = None,
     rollback: Annotated[
-        bool, typer.Option("--rollback", help="Go back to the version before, or to VERSION, until the next fit.")
+        bool,
+        typer.Option("--rollback", help="Go back to the version in force before, or to VERSION, until the next fit."),
     ] = False,
     data: Data = None,
     json: Json = False,
@@ -51,16 +59,23 @@ def fit(
 
     if version is not None and not rollback:
         raise typer.BadParameter("a version is what to go back to; add --rollback", param_hint="VERSION")
-    extra = tuple(filter(None, (name.strip() for name in with_.split(","))))
-    if rollback and extra:
+    if rollback and with_ is not None:
         raise typer.BadParameter("what was learned stays as it is; leave it out", param_hint="--with")
     dataset = choose(chosen_data(ctx, data)).dataset
     with progress_bar() as progress:
-        done = roll_back(dataset, version or 0) if rollback else fit_dataset(dataset, extra, progress)
+        done = roll_back(dataset, version or 0) if rollback else fit_dataset(dataset, _named(with_), progress)
     if json:
         emit_json(_report(dataset.name, done))
     else:
         emit("\n".join(_lines(dataset.name, done)))
+
+
+def _named(told: str | None) -> tuple[str, ...] | None:
+    """Return the scorers that ``--with`` names, in its order; None without it."""
+    if told is None:
+        return None
+    names = (name.strip() for name in told.split(",")) if told.strip() != "none" else ()
+    return tuple(filter(None, names))
 
 
 def _report(name: str, done: Fitted) -> dict[str, Any]:
@@ -88,6 +103,8 @@ def _lines(name: str, done: Fitted) -> Iterator[str]:
     yield f"{name}: nothing has changed since version {done.newest.number} of {done.newest.notes['made']}"
     rolled = done.version.number != done.newest.number
     yield f"Version {done.version.number} is in force" + (", as it was rolled back to" if rolled else "")
+    if rolled:
+        yield f"Undo that: kgrec fit --rollback {done.newest.number} --data {name}"
 
 
 def version_text(version: dict[str, Any]) -> str:

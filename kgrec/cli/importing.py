@@ -20,7 +20,11 @@ imports = typer.Typer(
 
 Friends = Annotated[
     Path | None,
-    typer.Option("--friends", metavar="FILE", help="Which users know which: user, friend, maybe kind and consent."),
+    typer.Option(
+        "--friends",
+        metavar="FILE",
+        help="Which users know which: user, friend, maybe kind and consent; of two rows of a pair the last counts.",
+    ),
 ]
 
 

@@ -49,8 +49,9 @@ def import_(
     """Say whom a user knows among the users of the data: their likes then count for the user's lists.
 
     Columns: friend (an id of the data), kind (friend, follow, trust), consent: yes (reasons may name them), unnamed
-    (their likes count, nobody is told whose they are: the default) or no. What is said again replaces what was said.
-    A consent that the data itself refuses stays refused.
+    (their likes count, nobody is told whose they are: the default) or no. Of two rows about somebody the last counts,
+    and what is said again replaces what was said. That you know somebody is one tie, that they know you another. A
+    consent that the data itself, or one of the rows, refuses stays refused.
 
     JSON: user, new, known (had been said just so), refused (those who are not to count).
     """
@@ -122,10 +123,11 @@ def forget(
 ) -> None:
     """Forget whom a user said they know, without trace: nothing of it stays in the profile's file.
 
-    What the data set itself tells is in its people.csv.
+    What the data set itself tells is not forgotten; it is withheld by its people.csv.
 
-    JSON: user, forgotten (how many).
+    JSON: user, forgotten (how many), in_data (who of them is known by the data).
     """
+    from kgrec.ingest.datasets import PEOPLE
     from kgrec.profiles import ProfileStore, profile_path
 
     name, dataset = chosen_user(ctx, user), choose(chosen_data(ctx, data)).dataset
@@ -133,10 +135,18 @@ def forget(
     if path.is_file():
         with ProfileStore(path) as store:
             gone = store.forget(name, _kind(), set(who) if who else None)
+    told: tuple[Tie, ...] = ()
+    if (dataset.folder / PEOPLE).is_file():
+        with progress_bar() as progress:
+            told = dataset.graph(progress).people.of(name)
+    in_data = [tie.person for tie in told if not who or tie.person in who]
     if json:
-        emit_json({"user": name, "forgotten": gone})
+        emit_json({"user": name, "forgotten": gone, "in_data": in_data})
     else:
         emit(f"{name}: {gone} forgotten")
+    if in_data and not json:
+        say(f"the data {dataset.name!r} itself says that {name} knows {shortened(in_data, _MOST_LISTED)}")
+        say(f"to withhold a tie, write no as the consent in its row of {dataset.folder / PEOPLE}")
     if not gone:
         raise typer.Exit(NOTHING_FOUND)
 

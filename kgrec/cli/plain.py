@@ -124,7 +124,7 @@ def _act_lines(session: Session, act: Act, *, is_new: bool) -> str:
         case Ask(question):
             options = [f"{number:3}  {option.label}" for number, option in enumerate(question.options, 1)]
             so_far = _so_far(session) if is_new else ()
-            several = " (any of them: 1 3)" if question.kind is QuestionKind.LOVED else ""
+            several = " (several: 1 3)" if question.kind is QuestionKind.LOVED else ""
             asked = act_text(act, session.graph) + several
             return "\n".join(["", *so_far, asked, *options, f"  0  {question.passing}"])
         case Repair(conflict):
@@ -178,7 +178,9 @@ def _command(session: Session, line: str) -> str:
         return HELP.format(examples=", ".join(f"“{example}”" for example in examples(session.graph)))
     if plain == "said":
         return _said(session)
-    if (found := _NUMBERED.fullmatch(plain)) and found[1] != "graph":
+    is_of_several = isinstance(act, Ask) and act.question.kind is QuestionKind.LOVED  # so "like 2" is of its options
+    found = _NUMBERED.fullmatch(plain)
+    if found and found[1] != "graph" and not (is_of_several and found[1] in {"seen", *_RATES}):
         return _numbered(session, found[1], int(found[2]))
     return page(session, line)
 
@@ -232,5 +234,5 @@ def _remove(session: Session, number: int) -> str:
     chips = session.chips
     if not 1 <= number <= len(chips):
         return f"{len(chips)} things were said, there is no number {number}; “said” shows them."
-    session.undo(chips[number - 1].event)
+    session.undo(chips[number - 1].event, chips[number - 1].entity)
     return f"Taken back: {chips[number - 1].label}."

@@ -45,10 +45,16 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
     events = found["events"]
     if events["imported"]:
         waiting = f", {events['waiting']:,} of them waiting for their items" if events["waiting"] else ""
-        yield f"{events['imported']:,} imported events{waiting}"
+        yield f"{events['imported']:,} imported event{'s' if events['imported'] != 1 else ''}{waiting}"
     for version in found["versions"]:
         now = "  in force" if version["number"] == found["in_force"] else ""
         yield f"  {version_text(version)}, {version['bytes'] / _MEGABYTE:.1f} MB{now}"
+    newest = found["versions"][-1]["number"] if found["versions"] else None
+    if found["in_force"] != newest:
+        yield (
+            f"Version {found['in_force']} was put back in force by hand, in place of version {newest}; kgrec fit "
+            "learns anew as soon as there is something new to learn from"
+        )
     yield from _since(found["since_fit"])
     sizes = ", ".join(f"{name} {size / _MEGABYTE:.1f} MB" for name, size in found["bytes"].items())
     yield f"On the disk: {sizes}"

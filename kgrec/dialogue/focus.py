@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kgrec.acts import Event, EventKind
-from kgrec.dialogue.state import active
+from kgrec.dialogue.undoing import active
 from kgrec.domain import FacetKind
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.lookup import Lookup

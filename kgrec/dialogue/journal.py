@@ -11,7 +11,8 @@ from kgrec.acts import Event, EventKind
 from kgrec.dialogue.focus import Focus, focus
 from kgrec.dialogue.lasting import Aspect, last_session, remarks
 from kgrec.dialogue.log import EventLog
-from kgrec.dialogue.state import Line, State, active, fold, same_turn, transcript, undoable
+from kgrec.dialogue.state import Line, State, fold, transcript
+from kgrec.dialogue.undoing import PART, active, is_part, same_turn, undoable
 from kgrec.domain import Value
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.lookup import Lookup
@@ -155,10 +156,15 @@ class Journal:
         finally:
             self.turn = {}
 
-    def undo(self, event: int | None = None) -> Event | None:
-        """Take back an event, or the last thing said with all its events; return it, or None if there is nothing."""
+    def undo(self, event: int | None = None, part: str = "") -> Event | None:
+        """Take back an event, or the last thing said with all its events; return it, or None if there is nothing.
+
+        ``part``: the value of the one option of an answer that is to go, if it names several.
+        """
         found = undoable(self._events, self.session, event)
-        if found is not None:
+        if found is not None and is_part(found, part):
+            self.keep(EventKind.UNDONE, str(found.id), data={PART: part})
+        elif found is not None:
             self.take_back((found,) if event is not None else same_turn(self._events, found))
         return found
 

@@ -12,7 +12,8 @@ from enum import StrEnum
 from typing import Any, Final
 
 from kgrec.acts import Event, EventKind, QuestionKind
-from kgrec.dialogue.state import FACT, active
+from kgrec.dialogue.state import FACT
+from kgrec.dialogue.undoing import active
 from kgrec.domain import OpinionKind, Value
 
 IMPORTED: Final = "imported"

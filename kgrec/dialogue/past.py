@@ -15,7 +15,8 @@ from uuid import uuid4
 
 from kgrec.acts import Event, EventKind
 from kgrec.dialogue.lasting import Remark, as_events, news, remarks
-from kgrec.dialogue.state import FACT, active, steps
+from kgrec.dialogue.state import FACT, steps
+from kgrec.dialogue.undoing import active
 from kgrec.domain import Belief
 from kgrec.errors import DataError
 

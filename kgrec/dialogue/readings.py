@@ -43,7 +43,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """Options of the question that was put, by position from 0."""
+    """Options of the question that was put, by position from 0; it may have none at some."""
 
     positions: tuple[int, ...]
 

@@ -162,6 +162,8 @@ def _pick(session: Session, reading: Pick, question: Question | None, said: str)
     del said
     if question is None:
         return "there is no question open"
+    if not all(0 <= position < len(question.options) for position in reading.positions):
+        return f"there are {len(question.options)} answers to choose from"
     session.answer(question, reading.positions)
     if question.kind is QuestionKind.MEANT:
         return session.heard

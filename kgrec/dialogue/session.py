@@ -266,12 +266,12 @@ class Session:
         labels = ", ".join(wish.label for wish in way.drop)
         self.record(EventKind.RELAXED, labels, data={"expressions": [wish.expression for wish in way.drop]})
 
-    def undo(self, event: int | None = None) -> Event | None:
+    def undo(self, event: int | None = None, entity: str = "") -> Event | None:
         """Take back an event, by default what was said or done last; return it, or None if there is nothing.
 
-        What one utterance said is taken back at once, however many events it made.
+        What one utterance said goes at once, however many events it made; of several answers maybe only ``entity``.
         """
-        if (found := self.journal.undo(event)) is not None:
+        if (found := self.journal.undo(event, entity)) is not None:
             self.refold()
         return found
 

@@ -12,14 +12,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from kgrec.acts import Event, EventKind, Question, QuestionKind
+from kgrec.dialogue.undoing import active
 from kgrec.domain import Belief, Comparison, Constraint, Opinion, OpinionKind, Origin, OriginKind, Preference, TextWish
 from kgrec.graph import KnowledgeGraph
 from kgrec.ties import Tie, TieKind, merged
 
 _LASTING: Final = {EventKind.RATED, EventKind.LIKED, EventKind.DISLIKED, EventKind.SEEN, EventKind.PLAYED}
-_UNFELT: Final = frozenset({EventKind.STARTED, EventKind.OPENED, EventKind.SAID})
-"""What undo passes over: the user did not mean to say anything by it."""
-
 FACT: Final = "fact"
 """The entry of the data of a FORGOTTEN event whose subject is the name of a fact, not an entity."""
 
@@ -89,20 +87,6 @@ class State:
     continuing: str = ""
 
 
-def active(events: Iterable[Event]) -> tuple[Event, ...]:
-    """Return the events that count, without the undoings, in order; an undoing that was undone undoes nothing."""
-    undone: set[str] = set()
-    kept = []
-    for event in reversed(tuple(events)):
-        if str(event.id) in undone:
-            continue
-        if event.kind is EventKind.UNDONE:
-            undone.add(event.subject)
-        else:
-            kept.append(event)
-    return tuple(reversed(kept))
-
-
 def fold(events: Iterable[Event], session: str) -> State:
     """Return the state after these events, as seen from a session."""
     folded = State()
@@ -121,18 +105,6 @@ def steps(events: Iterable[Event], session: str) -> Iterator[tuple[Event, State]
         is_dated = not now and event.time > 0
         state = _apply(state, event, _Moment(now, max(begun - event.time, 0.0) / _DAY_S if is_dated else 0.0))
         yield event, state
-
-
-def undoable(events: Iterable[Event], session: str, event: int | None = None) -> Event | None:
-    """Return the event of a session that can be undone: that of the id given, or the last; None if there is none."""
-    felt = (kept for kept in active(events) if kept.session == session and kept.kind not in _UNFELT)
-    return next((kept for kept in reversed(tuple(felt)) if event in (None, kept.id)), None)
-
-
-def same_turn(events: Iterable[Event], event: Event) -> tuple[Event, ...]:
-    """Return the events of the utterance that an event came of, itself included; nothing else that was done."""
-    turn = event.data.get("turn")
-    return tuple(kept for kept in active(events) if turn and kept.data.get("turn") == turn) or (event,)
 
 
 def transcript(events: Iterable[Event], session: str) -> tuple[Line, ...]:
@@ -314,7 +286,7 @@ def _valued(state: State, event: Event, at: _Moment) -> State:
     belief = state.belief
     for label, value in data.get("refused", ()):
         belief = _with_opinion(belief, str(value), -1.0, OpinionKind.CHOSEN, at)
-        state = _chip(state, event, f"not {label}")
+        state = _chip(state, event, f"not {label}", str(value))
     for label, value in data["chosen"]:
         if kind is QuestionKind.CHOICE and not isinstance(value, str):
             belief = replace(belief, passed_over=belief.passed_over | set(data["offered"]))

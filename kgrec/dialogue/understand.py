@@ -10,7 +10,8 @@ or, where a name was awaited, a name that was not found, with the nearest ones.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Final
 
 from kgrec.acts import Question, QuestionKind
@@ -27,6 +28,7 @@ from kgrec.dialogue.lexicon import Command
 from kgrec.dialogue.measures import spelled
 from kgrec.dialogue.names import Names
 from kgrec.dialogue.orders import read_order
+from kgrec.dialogue.picking import numbers_of, places_of
 from kgrec.dialogue.questions_about import read_question
 from kgrec.dialogue.readings import (
     Alternative,
@@ -96,7 +98,8 @@ def understand(text: str, lookup: Lookup, setting: Setting | None = None) -> tup
     whole = fold(text)
     if not whole:
         return ()
-    if setting.question is not None and (picked := _picked(whole, setting.question)) is not None:
+    question, nouns = setting.question, lookup.kg.once(vocabulary_of).nouns
+    if question is not None and (picked := _picked(text, question, nouns)) is not None:
         return (picked,)
     text, undated = dated(text, setting.year)
     untold = (Unused(undated),) if undated else ()
@@ -106,6 +109,8 @@ def understand(text: str, lookup: Lookup, setting: Setting | None = None) -> tup
     if (meant := _as_a_whole(words, whole, lookup, setting)) is not None:
         return (meant,)
     lead, used = _lead(words)
+    if question is not None and question.kind is QuestionKind.LOVED:  # "the second one" is of those just shown
+        setting = replace(setting, listed=tuple(str(option.value) for option in question.options))
     return (*_led(lead, _settled(_by_clause(words[used:], lookup, setting)), lookup), *untold)
 
 
@@ -241,15 +246,20 @@ def _settled(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
 # --- answers to the question that is open -------------------------------------------------------------------------
 
 
-def _picked(whole: str, question: Question) -> Reading | None:
-    """Return the options an answer names: by number, by label, or by yes and no."""
-    numbers = whole.replace(" and ", " ").split()
-    if all(number.isdecimal() and 1 <= int(number[:9]) <= len(question.options) for number in numbers):
-        positions = tuple(dict.fromkeys(int(number) - 1 for number in numbers))
-        return Pick(positions if question.kind in _ANY_NUMBER else positions[:1])
+def _picked(text: str, question: Question, nouns: Collection[str]) -> Reading | None:
+    """Return the options an answer names: by number, by label, or by yes and no; none is there for some numbers."""
+    whole, count = fold(text), len(question.options)
     labels = [fold(option.label) for option in question.options]
     if whole in labels:
         return Pick((labels.index(whole),))
+    numbers = whole.replace(" and ", " ").split()
+    if question.kind is QuestionKind.LOVED:
+        places = places_of(text, count, nouns)
+    else:
+        places = tuple(int(number[:9]) for number in numbers) if all(map(str.isdecimal, numbers)) else ()
+    if places and all(1 <= place <= count for place in places):
+        positions = tuple(dict.fromkeys(place - 1 for place in places))
+        return Pick(positions if question.kind in _ANY_NUMBER else positions[:1])
     if question.kind is QuestionKind.LIKE and whole in lexicon.YES | lexicon.NO:
         return Pick((0 if whole in lexicon.YES else 1,))
     if question.kind is QuestionKind.SEEN and whole in lexicon.NO:
@@ -259,7 +269,10 @@ def _picked(whole: str, question: Question) -> Reading | None:
         named = _meant_options(whole, labels)
     if not named and (option := option_told(whole, question)) is not None:
         named = [option]
-    return Pick((named[0],)) if len(named) == 1 else None
+    if len(named) == 1:
+        return Pick((named[0],))
+    missed = places if question.kind is QuestionKind.LOVED else numbers_of(text)
+    return Pick(tuple(place - 1 for place in missed)) if missed else None
 
 
 def _meant_options(whole: str, labels: Sequence[str]) -> list[int]:

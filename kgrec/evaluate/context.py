@@ -119,7 +119,7 @@ def evaluate(
     """Hold out, learn, predict, list and judge, once a seed.
 
     Raises:
-        DataError: interactions without circumstances, or hardly any with ratings.
+        DataError: interactions without circumstances, or hardly any with ratings, or none of these liked.
     """
     log = graph.interactions
     columns = Circumstances.of(log).columns
@@ -132,6 +132,11 @@ def evaluate(
         if progress is not None:
             progress(f"seed {seed}", number, len(seeds))
         task = task_of(graph, seed)
+        if log.context and not (task.values[task.asked] > 0).any():
+            raise DataError(
+                f"{graph.name!r}: nothing that was held out is liked, so there are no lists to judge; ratings go from "
+                f"{task.ratings.min():g} to {task.ratings.max():g}: is one of them wrong?"
+            )
         rng = np.random.default_rng([seed, 12])
         for name, (model, occasions) in fitted_models(task, rng).items():
             if name == CONTEXT and not effects:

@@ -244,7 +244,8 @@ def _shipped_folder() -> Path:
 def new_dataset(name: str, source: dict[str, Any]) -> Iterator[Path]:
     """Give a folder to write a data set into; when all went well it takes the name's place at once.
 
-    A data set of that name is replaced whole, its rule files are kept. ``source`` says where the data came from.
+    A data set of that name is replaced whole; its rule files are kept, and see ``finish``. ``source`` says where the
+    data came from.
 
     Raises:
         DataError: the name cannot be one, or the disk refuses.
@@ -324,10 +325,17 @@ def finish(folder: Path, name: str, told: Facts | None = None) -> KnowledgeGraph
 
     ``told``: its facts, if they are at hand and need not be read again.
     What differs from the data set it replaces is written to changes.json, and a starter rule file if there is none.
+    Whom users know is kept from that data set, unless the new one tells it.
     Raises DataError or OntologyError for what is wrong with it.
     """
     old = _present(name)
     graph = Dataset(name, folder, ()).graph(told=told)
+    before = data_dir() / "datasets" / name / PEOPLE
+    if before.is_file() and not (folder / PEOPLE).is_file():
+        from kgrec.ingest.people import keep_people
+
+        if keep_people(before, graph.users, folder):
+            graph = Dataset(name, folder, ()).graph()
     if old is not None:
         from kgrec.ingest.update import compare
 

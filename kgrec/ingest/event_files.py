@@ -1,4 +1,4 @@
-"""Event files: what people did with items, a row each, from CSV, JSON lines or Parquet, whoever wrote them.
+"""Event files: what people did with items, a row each, from CSV, spreadsheets, JSON or Parquet, whoever wrote them.
 
 A row that cannot be an event is told with its place and nothing of the file is taken, as a log with holes is worse than
 a late one. Each event bears an id: its own, or a hash of all it says, by which it is known when it comes again.
@@ -6,6 +6,7 @@ a late one. Each event bears an id: its own, or a hash of all it says, by which 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import math
@@ -21,8 +22,8 @@ from kgrec.graph.event_kinds import event_kind
 from kgrec.ingest.cells import is_unknown
 from kgrec.ingest.csv import Table
 from kgrec.ingest.linking import same_id
-from kgrec.ingest.tables import Problems, Source, source_of, table_of_records
-from kgrec.text import clean
+from kgrec.ingest.tables import Problems, source_of, table_of_records
+from kgrec.text import clean, slug
 
 NEEDED: Final = ("user", "item")
 COLUMNS: Final = ("id", *NEEDED, "event", "rating", "timestamp", "amount")
@@ -39,6 +40,8 @@ _ALSO: Final = {
 }
 """What they are called as well, in lower case and without spaces and underscores."""
 
+_JSON_LINES: Final = (".jsonl", ".ndjson")
+_RATED: Final = ("rate", "rated", "rating")
 _CONTEXT: Final = "context."
 _HASHED: Final = "#"
 _MILLISECONDS: Final = 1e11
@@ -76,7 +79,7 @@ def read_events(path: Path, columns: Mapping[str, str] | None = None) -> list[Lo
     """Return the events of a file, in its order.
 
     Args:
-        path: .csv or any other text table, .jsonl, .json or .parquet.
+        path: .csv or any other text table, .jsonl, .json, .parquet or .xlsx, of which also one sheet: log.xlsx#Orders.
         columns: one of COLUMNS → what the file calls it, where that is another name.
 
     Raises:
@@ -105,8 +108,39 @@ def _open(path: Path, problems: Problems) -> Table:
         return _parquet_table(path)
     source = source_of(path)
     if source.dialect is not None:  # a log of ids looks as if its first line were one of them
-        source = Source(path, source.name, replace(source.dialect, has_header=True))
-    return source.open(problems)
+        source = replace(source, dialect=replace(source.dialect, has_header=True))
+    try:
+        return source.open(problems)
+    except DataError:
+        if path.suffix.lower() not in _JSON_LINES:
+            raise
+        records = list(_good_lines(path, problems))
+        if not problems.told or not records:
+            problems.check()
+            raise
+        return table_of_records(str(path), records)
+
+
+def _good_lines(path: Path, problems: Problems) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Go through the records of wrong JSON lines, with the line of each; what is wrong with the others is noted."""
+    text = path.read_text(encoding="utf-8-sig", errors="replace")
+    with contextlib.suppress(ValueError, RecursionError):
+        if isinstance(json.loads(text), list) or "\n" in text.strip():
+            problems.add(Place(str(path), 1), "JSON lines have one record a line; this is JSON of many: name it .json")
+            return
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        try:
+            record = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            place = Place(str(path), number, getattr(error, "colno", 1))
+            problems.add(place, f"{getattr(error, 'msg', error)}; this is no JSON")
+            continue
+        if isinstance(record, dict):
+            yield number, record
+        else:
+            problems.add(Place(str(path), number), "this is no record; JSON lines have one record a line")
 
 
 def _parquet_table(path: Path) -> Table:
@@ -182,6 +216,8 @@ def _event(
         if not clean(row[places[name]]):
             teller.wrong(places[name], f"no {name}; every event needs one")
     rating = number("rating", _finite, "rating")
+    if slug(cell("event")) in _RATED and not cell("rating"):
+        teller.wrong(places.get("rating", places["event"]), f"{cell('event')} without a rating; write the number")
     amount = number("amount", _natural, "amount; how often or how long is 0 or more")
     time = number("timestamp", read_time, "time; write seconds since 1970, or 2026-01-31T18:30:00Z")
     if len(teller.problems.told) > known:

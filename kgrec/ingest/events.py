@@ -23,6 +23,7 @@ from kgrec.errors import DataError
 from kgrec.graph.interaction_table import InteractionTable
 from kgrec.ingest.csv import open_table
 from kgrec.ingest.event_files import LoggedEvent, events_of, read_events, rows_of
+from kgrec.ingest.off_scale import off_scale
 from kgrec.ingest.tables import Problems
 from kgrec.resources import locked, write_atomic
 
@@ -42,6 +43,8 @@ class EventImport:
         new: of those, how many were not there yet.
         duplicates: how many were there already, or stand in the files twice.
         corrected: how many ids were there with other contents; of two such events the later one stays.
+        outdated: how many were left out, another event of their id being later or, of the same time, greater.
+        shared: id → users and items of two events that bear it, where these differ: is it an id at all?
         late: how many of the new ones are older than the newest event before.
         kinds: kind → how many new ones; "" = rated or chosen.
         unknown: item that the data set lacks → how many new events are about it; they wait.
@@ -53,6 +56,8 @@ class EventImport:
     new: int
     duplicates: int
     corrected: int
+    outdated: int
+    shared: Mapping[str, tuple[tuple[str, str], tuple[str, str]]]
     late: int
     kinds: Mapping[str, int]
     unknown: Mapping[str, int]
@@ -61,33 +66,82 @@ class EventImport:
     scale: tuple[tuple[float, float], tuple[float, float]] | None = None
 
 
-def import_events(dataset: Dataset, files: Iterable[Path], columns: Mapping[str, str] | None = None) -> EventImport:
+def import_events(
+    dataset: Dataset, files: Iterable[Path], columns: Mapping[str, str] | None = None, *, is_sure: bool = True
+) -> EventImport:
     """Add the events of some files to those of a data set: all of them, or none if a row is wrong.
 
-    ``columns``: as :func:`kgrec.ingest.event_files.read_events` takes them.
+    Args:
+        dataset: what to add to.
+        files: what to read.
+        columns: as :func:`kgrec.ingest.event_files.read_events` takes them.
+        is_sure: whether the data set is the one that was meant, even if it has none of the items of a file.
 
     Raises:
-        DataError: at file:line:column, what is wrong with the files.
+        DataError: at file:line:column, what is wrong with the files; or a file is of another data set.
         StoreError: another import is at it for too long.
     """
-    told = [event for path in files for event in read_events(path, columns)]
+    by_file = {path: read_events(path, columns) for path in files}
+    told = [event for events in by_file.values() for event in events]
     known = frozenset(dataset.graph().item_ids)
+    if not is_sure:
+        _check_meant(dataset.name, by_file, known)
     base = dataset.interactions()
+    _check_scale(by_file, base)
     contents = frozenset(_contents(base)) if base is not None else frozenset()
     with locked(f"events-{dataset.cache_name}", LOCK_S):
         before = {event.id: event for event in read_log(dataset.events)}
         after = merged(before, (event for event in told if event.content not in contents))
         if after != before:
             write_log(dataset.events, after.values())
+    return _compared(told, before, after, known, base)
+
+
+def _check_meant(name: str, by_file: Mapping[Path, Sequence[LoggedEvent]], known: Collection[str]) -> None:
+    """Raise DataError for files none of whose items are known."""
+    strange = [str(path) for path, events in by_file.items() if events and not any(one.item in known for one in events)]
+    if strange:
+        raise DataError(
+            f"{', '.join(strange)}: no item of it is in {name!r}, so all would wait; nothing was imported; "
+            f"name the data set: --data NAME (--data {name} if it is meant)"
+        )
+
+
+def _check_scale(by_file: Mapping[Path, Sequence[LoggedEvent]], base: InteractionTable | None) -> None:
+    """Raise DataError for ratings far off those of the data set and of the files."""
+    rated = [(path, event) for path, events in by_file.items() for event in events if event.rating]
+    old = base.ratings if base is not None else np.empty(0)
+    ratings = np.concatenate([old, np.array([float(event.rating) for _, event in rated])])
+    strange = [rated[row - len(old)] for row in off_scale(ratings).tolist() if row >= len(old)]
+    if strange:
+        path, event = strange[0]
+        most = np.nanmax(np.delete(ratings, off_scale(ratings)))
+        raise DataError(
+            f"{path}: the rating {event.rating} of user {event.user!r} for {event.item!r} is far off all others, which "
+            f"go up to {most:g} ({len(strange)} such); nothing was imported; mend it, or drop the row"
+        )
+
+
+def _compared(
+    told: Sequence[LoggedEvent],
+    before: Mapping[str, LoggedEvent],
+    after: Mapping[str, LoggedEvent],
+    known: Collection[str],
+    base: InteractionTable | None,
+) -> EventImport:
+    """Return what came of an import: ids → events before it and after, known items, what the data set came with."""
     newest = max((event.time for event in before.values()), default=0)
     newest = max(newest, int(base.times.max(initial=0)) if base is not None else 0)
     new = [event for name, event in after.items() if name not in before]
     corrected = sum(1 for name, event in before.items() if after[name] != event)
+    outdated = sum(1 for event in told if event.id in after and after[event.id] != event)
     return EventImport(
         rows=len(told),
         new=len(new),
-        duplicates=len(told) - len(new) - corrected,
+        duplicates=len(told) - len(new) - corrected - outdated,
         corrected=corrected,
+        outdated=outdated,
+        shared=_shared((*before.values(), *told)),
         late=sum(1 for event in new if 0 < event.time < newest),
         kinds=dict(Counter(event.kind for event in new)),
         unknown=dict(Counter(event.item for event in new if event.item not in known).most_common()),
@@ -95,6 +149,17 @@ def import_events(dataset: Dataset, files: Iterable[Path], columns: Mapping[str,
         waiting=sum(1 for event in after.values() if event.item not in known),
         scale=_changed_scale(base, before.values(), after.values()),
     )
+
+
+def _shared(events: Iterable[LoggedEvent]) -> dict[str, tuple[tuple[str, str], tuple[str, str]]]:
+    """Return id → (user, item) of the first event that bears it and of the first other one."""
+    first: dict[str, tuple[str, str]] = {}
+    found: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {}
+    for event in events:
+        said = event.user, event.item
+        if first.setdefault(event.id, said) != said:
+            found.setdefault(event.id, (first[event.id], said))
+    return found
 
 
 def _changed_scale(

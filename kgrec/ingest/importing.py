@@ -32,6 +32,7 @@ from kgrec.ingest.datasets import (
 from kgrec.ingest.fact_files import MOST_AS_TEXT, write_facts
 from kgrec.ingest.guide import guide_text
 from kgrec.ingest.linking import understand
+from kgrec.ingest.naming import so_many
 from kgrec.ingest.ontology_text import ontology_text
 from kgrec.ingest.people import import_people
 from kgrec.ingest.proposal import Proposal, propose
@@ -172,6 +173,8 @@ class _Import:
         notes += more
         self.progress(_STEPS[3], 3, len(_STEPS))
         graph = finish(folder, self.name, told)
+        if self.files.friends is None and len(graph.people):
+            notes.append(f"ties between users kept from before: {len(graph.people):,}; --friends replaces them")
         _write_starter(folder, graph, self.name, final)
         columns = proposal.understanding.columns if proposal else ()
         guide = guide_text(graph, proposal, notes, self.files.command(final))
@@ -197,10 +200,12 @@ class _Import:
             user_column = shape.user
             if self.files.friends is not None:
                 notes.append(import_people(self.files.friends, frozenset(log.users), folder))
-            plain = f"{len(log.users):,} ratings of {len(set(log.users)):,} users"
+            noun = "event" if any(log.kinds) else "rating"
+            plain = f"{so_many(len(log.users), noun)} of {so_many(len(set(log.users)), 'user')}"
             notes.append(f"{source.file}: {source}; {shape}: {plain}")
             if left_out:
-                notes.append(f"{source.file}: {left_out:,} rows are about no {reading.ontology.singular}; left out")
+                about = f"{so_many(left_out, 'row')} about no {reading.ontology.singular}, left out"
+                notes.append(f"{source.file}: {about}")
         for path in self.files.users:
             source = source_of(path)
             told = tell_users(source, statements, user_column=user_column)

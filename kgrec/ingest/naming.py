@@ -93,6 +93,15 @@ def plural(word: str) -> str:
     return word if word.endswith("s") else f"{word}s"
 
 
+def so_many(count: int, word: str) -> str:
+    """Return how many there are of something, by its singular.
+
+    >>> so_many(1, "tie"), so_many(2_000, "tie")
+    ('1 tie', '2,000 ties')
+    """
+    return f"{count:,} {word if count == 1 else plural(word)}"
+
+
 def singular_of(file_name: str) -> str:
     """Return what one item of a table is called; "item" if its file's name does not tell.
 

@@ -2,13 +2,14 @@
 
 A row names a user, somebody they know, how (friend, follow, trust) and what of it may be used: ``yes``, ``unnamed``
 (their likes count, nobody is told whose they are) or ``no``. Where a table says nothing of consent, nobody is named. A
-friendship holds both ways, with one consent, unless the other way has a row of its own.
+friendship holds both ways, with one consent, unless the other way has a row of its own. Of several rows that tie one
+user to one other the last counts, but what one of them refuses stays refused.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -19,6 +20,7 @@ from kgrec.errors import DataError
 from kgrec.graph.people import People
 from kgrec.ingest.cells import is_unknown, read_truth
 from kgrec.ingest.datasets import PEOPLE
+from kgrec.ingest.naming import so_many
 from kgrec.ingest.scales import words_of
 from kgrec.ingest.tables import Problems, Source, source_of
 from kgrec.text import clean
@@ -34,6 +36,7 @@ _PERSONS: Final = frozenset(
 )
 _KINDS: Final = frozenset({"kind", "type", "relation", "tie"})
 _CONSENTS: Final = frozenset({"consent", "consents", "consented"})
+_NAMING: Final = _USERS | _PERSONS | _KINDS | _CONSENTS | {"id", "ids", "name", "names"}
 _WRITE_KIND: Final = "write friend, follow or trust"
 _WRITE_CONSENT: Final = "write yes, unnamed or no"
 _NAMES: Final = {
@@ -61,7 +64,7 @@ class Row:
 def read_people(path: Path, users: Collection[str]) -> People:
     """Return the network in people.csv; raises DataError with all mistakes, somebody unknown to the data among them."""
     problems = Problems()
-    rows = list(_rows(source_of(path), "", problems))
+    rows = _rows(source_of(path), "", problems)
     _check_known(rows, users, problems)
     problems.check()
     told = {(row.user, row.person): row for row in rows}
@@ -88,7 +91,21 @@ def import_people(path: Path, users: Collection[str], folder: Path) -> str:
         raise DataError(f"{path}: nobody in it is a user of the ratings; it tells of people such as {example}")
     _write(folder, ((row.user, row.person, row.kind.value, row.consent.value) for row in known))
     left_out = f"; {len(rows) - len(known):,} to nobody who rated anything, left out" if len(known) < len(rows) else ""
-    return f"{path.name}: {source}; {len(known):,} ties of {len({row.user for row in known}):,} users{left_out}"
+    told = f"{so_many(len(known), 'tie')} of {so_many(len({row.user for row in known}), 'user')}"
+    return f"{path.name}: {_headed(source)}; {told}{left_out}"
+
+
+def keep_people(before: Path, users: Collection[str], folder: Path) -> bool:
+    """Write what an earlier people.csv tells of those who are still users into a data set's folder.
+
+    Returns whether there is anything to keep; raises DataError for mistakes in it.
+    """
+    problems = Problems()
+    rows = [row for row in _rows(source_of(before), "", problems) if row.person in users]
+    problems.check()
+    if rows:
+        _write(folder, ((row.user, row.person, row.kind.value, row.consent.value) for row in rows))
+    return bool(rows)
 
 
 def write_people(folder: Path, ties: Sequence[tuple[str, Tie]]) -> None:
@@ -109,8 +126,8 @@ def read_own_people(path: Path, user: str, users: Collection[str]) -> tuple[Row,
     """Return whom a user knows, from a table of their own, which need not repeat who they are.
 
     Raises:
-        DataError: mistakes, at file:line:column: somebody who is no user of the data, the user themselves, a tie told
-            twice, a kind or consent that is none, rows of somebody else.
+        DataError: mistakes, at file:line:column: somebody who is no user of the data, the user themselves, a kind
+            or consent that is none, rows of somebody else.
     """
     problems = Problems()
     rows = tuple(_rows(source_of(path), user, problems))
@@ -154,12 +171,13 @@ class _Shape:
     usual: TieKind
 
 
-def _rows(source: Source, user: str, problems: Problems) -> Iterator[Row]:
-    """Yield the rows of a table, those that are wrong noted; ``user``: whose table it is, empty for everybody's."""
+def _rows(source: Source, user: str, problems: Problems) -> Collection[Row]:
+    """Return the rows of a table, one a tie, those that are wrong noted; ``user``: whose it is, "" for everybody's."""
+    source = _headed(source)
     table = source.open(problems)
     has_names = source.dialect is None or source.dialect.has_header
     shape = _shape(table.header if has_names else (), len(table.header), is_own=bool(user), shown=table.shown)
-    first: dict[tuple[str, str], int] = {}
+    told: dict[tuple[str, str], Row] = {}
     for line, cells in table.rows:
         place = Place(table.shown, line, shape.person + 1)
         who = user if shape.user is None else clean(cells[shape.user])
@@ -170,20 +188,33 @@ def _rows(source: Source, user: str, problems: Problems) -> Iterator[Row]:
             problems.add(place, f"a row of {who[:40]!r}, but the table is to be that of {user!r}; drop it")
         elif who == person:
             problems.add(place, f"{who[:40]!r} is tied to themselves; drop the row")
-        elif (who, person) in first:
-            problems.add(place, f"{who!r} and {person!r} are in line {first[who, person]} already; drop one")
         else:
-            first[who, person] = line
             kind, consent = _kind(cells, shape), _consent(cells, shape)
             if kind is None:
-                told = clean(cells[shape.kind or 0])[:40]
-                problems.add(replace(place, column=(shape.kind or 0) + 1), f"{told!r} is no kind of tie; {_WRITE_KIND}")
+                cell = clean(cells[shape.kind or 0])[:40]
+                problems.add(replace(place, column=(shape.kind or 0) + 1), f"{cell!r} is no kind of tie; {_WRITE_KIND}")
             if consent is None:
-                told = clean(cells[shape.consent or 0])[:40]
+                cell = clean(cells[shape.consent or 0])[:40]
                 problems.add(
-                    replace(place, column=(shape.consent or 0) + 1), f"{told!r} is no consent; {_WRITE_CONSENT}"
+                    replace(place, column=(shape.consent or 0) + 1), f"{cell!r} is no consent; {_WRITE_CONSENT}"
                 )
-            yield Row(who, person, kind or shape.usual, consent or Consent.NO, place)
+            before = told.get((who, person))
+            if before is not None and before.consent is Consent.NO:
+                consent = Consent.NO
+            told[who, person] = Row(who, person, kind or shape.usual, consent or Consent.NO, place)
+    return told.values()
+
+
+def _headed(source: Source) -> Source:
+    """Return a table with a header if its first row names columns: what else stands there may well be people."""
+    if source.dialect is None:
+        return source
+    plain = replace(source, dialect=replace(source.dialect, has_header=False))
+    first = next(plain.open(Problems()).rows, (0, [""]))[1]
+    names = [set(words_of(cell.partition(":")[0])) for cell in first]
+    named = [bool(words) and words <= _NAMING for words in names]
+    has_header = named[0] or 2 * sum(named) > len(named)  # among others, "friend" may be the kind of a tie
+    return replace(plain, dialect=replace(source.dialect, has_header=has_header))
 
 
 def _shape(header: Sequence[str], width: int, *, is_own: bool, shown: str) -> _Shape:
@@ -226,4 +257,13 @@ def _consent(cells: Sequence[str], shape: _Shape) -> Consent | None:
     return None if truth is None else Consent.YES if truth else Consent.NO
 
 
-__all__ = ["COLUMNS", "Row", "import_people", "read_own_people", "read_people", "refusals", "write_people"]
+__all__ = [
+    "COLUMNS",
+    "Row",
+    "import_people",
+    "keep_people",
+    "read_own_people",
+    "read_people",
+    "refusals",
+    "write_people",
+]

@@ -24,6 +24,7 @@ from kgrec.graph.ontology_inference import facet_name
 from kgrec.ingest.cells import is_unknown, read_amount, read_date, read_truth
 from kgrec.ingest.columns import Column, Role, split
 from kgrec.ingest.linking import same_id
+from kgrec.ingest.off_scale import check_scale, off_scale
 from kgrec.ingest.roles import columns_of
 from kgrec.ingest.scales import words_of
 from kgrec.ingest.statements import Statements
@@ -104,7 +105,7 @@ def read_ratings(source: Source, ids: Mapping[str, str]) -> tuple[InteractionTab
         ids: what items are called in it → their ids.
 
     Raises:
-        DataError: no column of users or items, or no row about any item.
+        DataError: no column of users or items, no row about any item, or a rating far off the scale of the others.
     """
     problems = Problems()
     table = source.open(problems)
@@ -114,7 +115,7 @@ def read_ratings(source: Source, ids: Mapping[str, str]) -> tuple[InteractionTab
     has_names = source.dialect is None or source.dialect.has_header
     shape = _shape(table.shown, table.header if has_names else (), rows, ids)
     places = {name: table.header.index(name) if has_names else int(name) for name in _used(shape)}
-    users, items, ratings, amounts, times, kinds, left_out = [], [], [], [], [], [], 0
+    users, items, ratings, amounts, times, kinds, lines, left_out = [], [], [], [], [], [], [], 0
     counted = _kind_counted(shape)
     context: dict[str, list[str]] = {name: [] for name in shape.context}
     for line, row in source.open(problems).rows:
@@ -125,6 +126,7 @@ def read_ratings(source: Source, ids: Mapping[str, str]) -> tuple[InteractionTab
             continue
         users.append(user)
         items.append(item)
+        lines.append(line)
         here = Place(table.shown, line)
         ratings.append(_number(row, places.get(shape.rating), here, problems, "rating"))
         amounts.append(_number(row, places.get(shape.amount), here, problems, "count"))
@@ -132,6 +134,8 @@ def read_ratings(source: Source, ids: Mapping[str, str]) -> tuple[InteractionTab
         times.append(_seconds(row[places[shape.time]]) if shape.time else 0)
         for name, column in context.items():
             column.append("" if is_unknown(row[places[name]]) else clean(row[places[name]]))
+    if shape.rating:
+        check_scale(np.array(ratings), lambda n: Place(table.shown, lines[n], places[shape.rating] + 1), problems)
     problems.check()
     if not items:
         raise DataError(
@@ -254,6 +258,7 @@ def _first(words: Sequence[set[str]], wanted: frozenset[str], taken: Sequence[in
 
 def _looks_counted(rows: Sequence[Sequence[str]], place: int) -> bool:
     values = [amount.value for row in rows if (amount := read_amount(row[place])) is not None]
+    values = np.delete(values, off_scale(np.array(values))).tolist()
     if not values or min(values) < 0 or not all(value.is_integer() for value in values):
         return False
     return max(values) > _MANY and max(values) > 10 * float(np.median(values))

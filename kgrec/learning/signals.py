@@ -41,6 +41,8 @@ _MOST_PAIRS: Final = 60_000
 _TRUST: Final = 5.0
 _FAR: Final = 4.0  # deviations; beyond, a signal says no more
 _LEAST_DOUBT: Final = 0.1  # of the average error
+_INTERRUPTED: Final = "Training interrupted"
+"""So begins what scikit-learn warns of after Ctrl-C."""
 
 Vector = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -225,7 +227,10 @@ def _reaches(
 
 
 def _trained(design: Vector, targets: Vector, fold: int) -> Network:
-    """Return the mean of _NETWORKS networks fitted to standardised features (n, features) and targets (n,)."""
+    """Return the mean of _NETWORKS networks fitted to standardised features (n, features) and targets (n,).
+
+    Raises KeyboardInterrupt if somebody interrupts it, where scikit-learn would warn and go on half trained.
+    """
     import warnings
 
     from sklearn.exceptions import ConvergenceWarning
@@ -246,6 +251,12 @@ def _trained(design: Vector, targets: Vector, fold: int) -> Network:
     ]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # stopped early on purpose: longer learns the noise
+        warnings.filterwarnings("error", _INTERRUPTED, UserWarning)
         for network in networks:
-            network.fit(design, targets)
+            try:
+                network.fit(design, targets)
+            except UserWarning as warning:
+                if not str(warning).startswith(_INTERRUPTED):
+                    raise
+                raise KeyboardInterrupt from warning
     return lambda rows: np.mean([network.predict(rows) for network in networks], axis=0)

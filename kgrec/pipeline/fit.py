@@ -45,24 +45,26 @@ class Fitted:
         return self.before is None or self.before.number != self.version.number
 
 
-def fit_dataset(dataset: Dataset, extra: Iterable[str] = (), progress: Progress | None = None) -> Fitted:
+def fit_dataset(dataset: Dataset, extra: Iterable[str] | None = None, progress: Progress | None = None) -> Fitted:
     """Learn from a data set if anything has changed since the newest version was made of it.
 
-    ``extra``: names of optional scorers to fit besides (kgrec.scorers.OPTIONAL).
+    ``extra``: names of optional scorers to fit besides (kgrec.scorers.OPTIONAL); None: those of the version in force.
 
     Raises:
         DataError, OntologyError: a source that is wrong.
         ModelError: there is no such scorer.
         StoreError: the cache cannot be used, or another fit takes too long.
     """
-    extra = tuple(extra)
+    asked = None if extra is None else tuple(extra)
     with locked(f"fit-{dataset.cache_name}", PATIENCE_S):
         graph = dataset.graph(progress)
         versions = Versions(dataset.fitted)
         before, there = versions.in_force(), versions.all()
-        if before is not None and there[-1].key == _fitting(graph, extra, progress).key(graph):
-            return Fitted(before, there[-1], before)
-        Recommender(extra=extra).fit(graph, progress, dataset.fitted)
+        if before is not None:
+            same = there[-1].extra if asked is None else asked
+            if there[-1].key == _fitting(graph, same, progress).key(graph):
+                return Fitted(before, there[-1], before)
+        Recommender(extra=_kept(before) if asked is None else asked).fit(graph, progress, dataset.fitted)
         version = versions.in_force()
     if version is None or not is_up_to_date(version, graph):
         raise ModelError(f"{dataset.fitted}: what was fitted could not be kept; is the disk full?")
@@ -70,7 +72,7 @@ def fit_dataset(dataset: Dataset, extra: Iterable[str] = (), progress: Progress 
 
 
 def roll_back(dataset: Dataset, number: int = 0) -> Fitted:
-    """Put an earlier version in force: that of a number, or with 0 the last one before the one in force.
+    """Put an earlier version in force: that of a number, or with 0 the one that was in force before this one.
 
     Raises:
         DataError, OntologyError: a source that is wrong.
@@ -93,6 +95,10 @@ def roll_back(dataset: Dataset, number: int = 0) -> Fitted:
 def is_up_to_date(version: Version, graph: KnowledgeGraph) -> bool:
     """Whether a version was learned from all that is in a graph now."""
     return bool(version.key["fingerprint"] == graph.fingerprint)
+
+
+def _kept(before: Version | None) -> tuple[str, ...]:
+    return () if before is None else before.extra
 
 
 def _fitting(graph: KnowledgeGraph, extra: tuple[str, ...], progress: Progress | None = None) -> Fitting:

@@ -54,8 +54,8 @@ from kgrec.dialogue.readings import (
     WhyItem,
     WhyNotItem,
 )
-from kgrec.dialogue.state import active
 from kgrec.dialogue.understand import understand
+from kgrec.dialogue.undoing import active
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.lookup import Lookup
 from kgrec.ingest.datasets import load

@@ -7,7 +7,8 @@ import pytest
 from kgrec.acts import QuestionKind
 from kgrec.reasoning import candidates, questions
 from kgrec.tui import OpenSession
-from kgrec.tui.talk import Choice
+from kgrec.tui.talk import Chips, Choice
+from kgrec.tui.view import PromptKind
 
 from .conftest import Using
 
@@ -57,12 +58,87 @@ async def test_any_number_is_marked_by_keys_and_sent_at_once(
     monkeypatch.setitem(questions.EFFORT, QuestionKind.LOVED, 0.001)
     async with using(open_with()) as user:
         assert user.prompt == "Which of these do you love?"
+        assert user.choice("Which of these do you love?  (mark any, ␣ or ⏎ sends)")
         assert user.choice("none of these")
         await user.press("1", "2", "3", "2")
         assert user.chips == []
-        assert user.choice("that's all")
+        assert user.choice("that's all (2)")
         shown = [choice._text.plain for choice in user.app.screen.query(Choice)]
         marked = [label.removeprefix("☑ ") for label in shown if label.startswith("☑")]
         assert len(marked) == 2
         await user.press("space")
         assert user.chips == [f"♥ {label}" for label in marked]
+
+
+@pytest.fixture
+def several(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nothing be asked but which of several items are loved."""
+    monkeypatch.setitem(questions.EFFORT, QuestionKind.LOVED, 0.001)
+
+
+@pytest.mark.usefixtures("several")
+async def test_one_of_several_is_taken_back_from_the_list_of_what_was_said(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        await user.press("1", "3", "space")
+        first, last = user.chips
+        await user.press("b", "down", "enter")
+        assert user.chips == [last]
+        assert user.toasts[-1] == f"took back: {first}"
+
+
+@pytest.mark.usefixtures("several")
+async def test_one_of_several_is_taken_back_by_its_chip(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        await user.press("1", "3", "space")
+        first, last = user.chips
+        assert await user.pilot.click(user.app.screen.query_one(Chips), offset=(2, 0))
+        await user.settle()
+        assert user.chips == [last]
+        assert user.toasts[-1] == f"took back: {first}"
+
+
+@pytest.mark.usefixtures("several")
+async def test_undo_names_all_that_it_takes_back(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        await user.press("1", "3", "space")
+        told = ", ".join(user.chips)
+        await user.press("u")
+        assert user.chips == []
+        assert user.toasts[-1] == f"took back: {told}"
+
+
+@pytest.mark.usefixtures("several")
+@pytest.mark.parametrize(("key", "asks_on"), [("enter", True), ("g", False)])
+async def test_what_is_marked_is_sent_before_the_questions_end(
+    open_with: Opening, using: Using, key: str, *, asks_on: bool
+):
+    async with using(open_with()) as user:
+        await user.press("1", "3", key)
+        assert len(user.chips) == 2
+        shown = user.app.main.shown
+        assert shown is not None
+        assert (shown.prompt.kind is PromptKind.QUESTION) == asks_on
+
+
+@pytest.mark.usefixtures("several")
+async def test_undo_takes_the_last_mark_away_first(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        await user.press("l")
+        told = user.chips
+        assert len(told) == 1
+        await user.press("1", "2", "u")
+        assert user.choice("that's all (1)")
+        await user.press("u")
+        assert user.choice("none of these")
+        assert user.chips == told
+        await user.press("u")
+        assert user.chips == []
+
+
+@pytest.mark.usefixtures("several")
+async def test_options_told_in_words_are_said_once(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        asked = user.prompt
+        await user.write("the first one and the last")
+        assert user.said == [asked, ", ".join(chip.removeprefix("♥ ") for chip in user.chips)]
+        assert len(user.chips) == 2

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from kgrec.acts import SOMETHING_ELSE, Ask, Option, Question, QuestionKind
+from kgrec.acts import SOMETHING_ELSE, Ask, Confirm, Option, Question, QuestionKind
 from kgrec.dialogue import MemoryLog, Session
+from kgrec.dialogue.past import bring_back
 from kgrec.domain import Comparison, OpinionKind, OriginKind
 from kgrec.graph import KnowledgeGraph
 from kgrec.reasoning import questions
@@ -208,3 +209,98 @@ def test_several_loved_are_named_by_their_numbers(session: Session, monkeypatch:
     first, second, *_ = (option.value for option in act.question.options)
     session.say("1 and 2")
     assert {one.entity for one in session.belief.opinions} == {first, second}
+
+
+@pytest.fixture
+def several(session: Session, monkeypatch: pytest.MonkeyPatch) -> Session:
+    """A session that asks which of several items are loved."""
+    monkeypatch.setitem(questions.EFFORT, QuestionKind.LOVED, 0.001)
+    return session
+
+
+def offered(session: Session) -> list[str]:
+    act = session.act()
+    assert isinstance(act, Ask)
+    assert act.question.kind is QuestionKind.LOVED
+    return [str(option.value) for option in act.question.options]
+
+
+@pytest.mark.parametrize(
+    ("words", "places"),
+    [
+        ("I loved the second one", [2]),
+        ("2nd", [2]),
+        ("loved 1 and 3", [1, 3]),
+        ("the first and the third", [1, 3]),
+        ("one and three", [1, 3]),
+        ("1-3", [1, 2, 3]),
+        ("1, 3", [1, 3]),
+        ("the first two", [1, 2]),
+        ("the first one and the last one", [1, 5]),
+        ("I love all of them", [1, 2, 3, 4, 5]),
+        ("all", [1, 2, 3, 4, 5]),
+        ("all five", [1, 2, 3, 4, 5]),
+        ("all but the last", [1, 2, 3, 4]),
+        ("none", []),
+        ("none of them", []),
+        ("none of these", []),
+    ],
+)
+def test_several_loved_are_told_in_words(several: Session, words: str, places: list[int]) -> None:
+    shown = offered(several)
+    assert len(shown) == 5
+    several.say(words)
+    assert {one.entity for one in several.belief.opinions} == {shown[place - 1] for place in places}
+    assert several.state.kinds == (QuestionKind.LOVED,)
+
+
+@pytest.mark.parametrize("words", ["1 9", "0 2", "loved 9", "the ninth", "1-9"])
+def test_a_place_that_no_option_has_is_refused_and_nothing_is_liked(several: Session, words: str) -> None:
+    answer = several.say(words)
+    assert isinstance(answer, Confirm)
+    assert answer.text == "There are 5 answers to choose from."
+    assert several.belief.opinions == ()
+    assert several.state.kinds == ()
+
+
+def test_what_is_said_of_a_place_is_said_of_the_options_that_were_shown(several: Session) -> None:
+    shown, listed = offered(several), [entry.item for entry in several.slate()]
+    place = next(place for place in range(5) if shown[place] != listed[place])
+    several.say(f"I hated number {place + 1}")
+    assert [(one.entity, one.value < 0) for one in several.belief.opinions] == [(shown[place], True)]
+
+
+def test_one_of_several_is_taken_back_by_itself_and_brought_back(recommender: Recommender) -> None:
+    log = MemoryLog()
+    session = Session.start(recommender, log=log, clock=lambda: 1e9)
+    session.answer(LOVED, [0, 2])
+    both = session.state
+    first, last = session.chips
+    session.undo(first.event, first.entity)
+    assert [chip.label for chip in session.chips] == ["♥ Thief"]
+    assert [one.entity for one in session.belief.opinions] == ["thief"]
+    assert [line.text for line in session.transcript()][1:] == ["Thief"]
+    later = Session.start(recommender, log=log, clock=lambda: 1e9 + 9 * DAY_S)
+    assert [one.entity for one in later.belief.opinions] == ["thief"]
+    bring_back(session, first.event)
+    assert session.state == both
+    session.undo(first.event, first.entity)
+    session.undo(last.event, last.entity)
+    assert session.state.kinds == ()
+    bring_back(session, first.event)
+    assert session.state == both
+
+
+def test_one_of_several_values_chosen_is_taken_back_by_itself(session: Session) -> None:
+    session.answer(GENRE, [0, 1])
+    chip = session.chips[0]
+    session.undo(chip.event, chip.entity)
+    assert [one.entity for one in session.belief.opinions] == ["genre/comedy"]
+
+
+def test_numbers_of_which_one_is_no_option_answer_nothing(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(questions.EFFORT, QuestionKind.EITHER, 0.001)
+    answer = session.say("1 6")
+    assert isinstance(answer, Confirm)
+    assert answer.text == "There are 3 answers to choose from."
+    assert session.belief.opinions == ()

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -74,3 +75,27 @@ def test_of_several_values_each_is_looked_at(tiny_world: KnowledgeGraph, tmp_pat
     read_given(["user.audience=Children", "user.audience=friends", "context.hour=22"]).check(tiny_world, book)
     with pytest.raises(RuleErrors, match="never 'foes'"):
         read_given(["user.audience=children", "user.audience=foes"]).check(tiny_world, book)
+
+
+def test_a_circumstance_that_the_data_never_tells_is_refused_unless_a_rule_asks(tmp_path: Path) -> None:
+    told = pd.DataFrame({"user": ["u", "v", "w"], "item": ["a", "b", "b"], "company": ["family", "alone", ""]})
+    graph = KnowledgeGraph.from_frames(
+        pd.DataFrame({"item": ["a", "b"], "label": ["A", "B"], "kind": ["x", "y"]}), interactions=told
+    )
+    with pytest.raises(RuleErrors, match=r"'context.company' is never 'famly'.* did you mean 'family'\?"):
+        read_given(["context.company=famly"]).check(graph, RuleBook.empty(graph))
+    read_given(["context.company=Family"]).check(graph, RuleBook.empty(graph))
+    path = tmp_path / "rules.yaml"
+    path.write_text("rules:\n  - {name: boss, when: context.company == boss, forbid: kind == x}\n", encoding="utf-8")
+    read_given(["context.company=boss"]).check(graph, RuleBook.load(path, graph))
+
+
+def test_a_name_without_its_scope_is_told_with_the_nearest() -> None:
+    with pytest.raises(DataError, match=r"did you mean context\.company=family or user\.company=family"):
+        read_given(["company=family"])
+
+
+def test_a_moment_has_one_value_of_each_name() -> None:
+    with pytest.raises(DataError, match=r"context\.company is given as 'family' and as 'alone'; drop one"):
+        read_given(["context.company=family", "context.company=alone"])
+    assert read_given(["context.company=family", "context.company=family"]).context == {"company": "family"}

@@ -13,7 +13,7 @@ from kgrec.cli.commands import app
 from kgrec.dialogue import Session
 from kgrec.errors import DataError, StoreError
 from kgrec.ingest.datasets import load, locate
-from kgrec.ingest.people import read_own_people, read_people
+from kgrec.ingest.people import import_people, read_own_people, read_people
 from kgrec.profiles import ProfileStore, profile_path
 from kgrec.recommender import Recommender
 from kgrec.ties import Tie, TieKind
@@ -100,7 +100,6 @@ def test_a_column_may_say_the_kind_for_all(tmp_path: Path) -> None:
         ("ann,ann,friend,yes", "2:2", "'ann' is tied to themselves; drop the row"),
         ("ann,bob,enemy,yes", "2:3", "'enemy' is no kind of tie; write friend, follow or trust"),
         ("ann,bob,friend,perhaps", "2:4", "'perhaps' is no consent; write yes, unnamed or no"),
-        ("ann,bob,friend,yes\nann,bob,trust,yes", "3:2", "'ann' and 'bob' are in line 2 already; drop one"),
         ("ann,,friend,yes", "2:2", "a name is missing; name both people or drop the row"),
     ],
 )
@@ -112,12 +111,53 @@ def test_mistakes_are_told_with_their_place_and_a_cure(tmp_path: Path, row: str,
     assert f"{path}:{place}: {message}" in str(caught.value)
 
 
+def test_of_two_rows_of_a_pair_the_last_counts_and_both_ways_are_two_ties(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("user,friend,kind,consent\nann,bob,friend,no\nann,bob,trust,yes\nann,cat,follow,yes\ncat,ann,,no\n")
+    people = read_people(path, USERS)
+    assert people.of("ann") == (Tie("cat", TieKind.FOLLOW, is_named=True),)  # what is refused once stays refused
+    assert people.of("cat") == ()
+    path.write_text("user,friend,kind\nann,bob,friend\nbob,ann,follow\nann,bob,trust\n")
+    people = read_people(path, USERS)
+    assert (people.of("ann"), people.of("bob")) == ((Tie("bob", TieKind.TRUST),), (Tie("ann", TieKind.FOLLOW),))
+
+
+@pytest.mark.parametrize("text", ["u5\nu6\n", "u5\n", "user_5\nuser_6\n", "u5,trust\nu6,friend\n"])
+def test_a_first_row_that_names_no_columns_is_somebody(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text(text, encoding="utf-8")
+    rows = read_own_people(path, "me", ("u5", "u6", "user_5", "user_6"))
+    assert [row.person for row in rows] == [line.split(",")[0] for line in text.split()]
+
+
+def test_a_network_without_a_header_keeps_its_first_tie(tmp_path: Path) -> None:
+    path = tmp_path / "friends.csv"
+    path.write_text("ann,bob\nbob,cat\n", encoding="utf-8")
+    assert import_people(path, USERS, tmp_path).endswith("; 2 ties of 2 users")
+    assert read_people(tmp_path / "people.csv", USERS).of("ann") == (Tie("bob"),)
+    path.write_text("userID:token,friendID:token\nann,bob\n", encoding="utf-8")
+    assert import_people(path, USERS, tmp_path).endswith("; 1 tie of 1 user")
+
+
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     path = tmp_path / "own.csv"
-    path.write_text("friend,kind\nbob,enemy\nme,friend\nbob,friend\nnobody,trust\n")
+    path.write_text("friend,kind\nbob,enemy\nme,friend\ncat,foe\nnobody,trust\n")
     with pytest.raises(DataError) as caught:
         read_own_people(path, "me", USERS)
     assert [line.split(":")[1] for line in str(caught.value).splitlines()] == ["2", "3", "4", "5"]
+
+
+def test_importing_again_keeps_whom_users_know(kgrec: Kgrec, tmp_path: Path) -> None:
+    (tmp_path / "plays.dat").write_text(PLAYS.replace("cat\t", "dan\t"), encoding="utf-8")
+    words = ["import", "csv", str(tmp_path / "items.csv"), "--ratings", str(tmp_path / "plays.dat"), "--name", "net"]
+    again = CliRunner().invoke(app, words)
+    assert again.exit_code == 0, again.output
+    people = load("net").people
+    assert (people.of("ann"), people.of("bob")) == ((Tie("bob"),), (Tie("ann"),))  # Cat is no user any more
+    assert "ties between users kept from before: 2" in again.output
+    (tmp_path / "friends.dat").write_text("userID\tfriendID\nann\twilhelmina\n", encoding="utf-8")
+    CliRunner().invoke(app, [*words, "--friends", str(tmp_path / "friends.dat")])
+    assert load("net").people.of("ann") == (Tie("wilhelmina"),)
 
 
 def test_a_network_of_nobody_here_is_refused(kgrec: Kgrec, tmp_path: Path) -> None:
@@ -198,6 +238,20 @@ def test_forgetting_leaves_no_trace(kgrec: Kgrec, own: Callable[[str], str]) -> 
     assert kgrec("people", "list").exit_code == kgrec("people", "forget").exit_code == 1
     with ProfileStore(profile_path("net")) as store:
         assert [replace(event, id=0) for event in store.events("you")] == [kept]
+
+
+def test_what_the_data_tells_cannot_be_forgotten_and_it_is_said_how_to_withhold_it(
+    kgrec: Kgrec, own: Callable[[str], str]
+) -> None:
+    path = locate("net") / "people.csv"
+    found = kgrec("people", "forget", "cat", "bob", "xyz", "--user", "ann")
+    assert found.exit_code == 1
+    assert "the data 'net' itself says that ann knows bob, cat" in found.stderr
+    assert f"to withhold a tie, write no as the consent in its row of {path}" in found.stderr
+    found = kgrec("people", "forget", "--user", "bob", "--json")
+    assert json.loads(found.stdout) == {"user": "bob", "forgotten": 0, "in_data": ["ann"]}
+    kgrec("people", "import", own("friend\nwilhelmina\n"), "--user", "bob")
+    assert json.loads(kgrec("people", "forget", "wilhelmina", "--user", "bob", "--json").stdout)["in_data"] == []
 
 
 def test_forgetting_says_when_another_process_keeps_a_trace(kgrec: Kgrec, own: Callable[[str], str]) -> None:

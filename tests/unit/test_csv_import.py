@@ -102,7 +102,7 @@ def test_ratings_and_users_come_with_it(beers: Imported):
     assert graph.interactions.user_ids == ("ana", "ben")
     assert graph.interactions.ratings.tolist() == [5, 1, 4]
     assert graph.user_facts["ana"] == {"age": 31.0, "budget": "low", "style": ("lager", "stout")}
-    assert any("1 rows are about no beer" in note for note in beers.notes)
+    assert any("1 row about no beer, left out" in note for note in beers.notes)
 
 
 def test_a_table_with_several_rows_an_item_is_a_facet_of_several_values(write: Write):

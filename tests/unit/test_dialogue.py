@@ -7,7 +7,8 @@ import pytest
 from kgrec.acts import Ask, EventKind, QuestionKind, Recommend, Repair
 from kgrec.dialogue import MemoryLog, Session
 from kgrec.dialogue.journal import RESUMED_WITHIN_S
-from kgrec.dialogue.state import active, fold
+from kgrec.dialogue.state import fold
+from kgrec.dialogue.undoing import active
 from kgrec.dialogue.wording import act_text, more_ways_text, relaxation_text
 from kgrec.domain import Conflict, Constraint, OriginKind, Relaxation
 from kgrec.errors import RuleError

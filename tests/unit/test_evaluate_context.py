@@ -93,6 +93,14 @@ def test_data_without_circumstances_are_an_error() -> None:
         evaluate(KnowledgeGraph.from_frames(items, interactions=rated))
 
 
+def test_where_nothing_held_out_is_liked_it_is_said() -> None:
+    rows = [(f"u{user}", item, 1.0, "sun") for user in range(20) for item in ITEMS[:5]]
+    frame = pd.DataFrame([*rows, ("u0", "g", 99999.0, "")], columns=["user", "item", "rating", "sky"])
+    items = pd.DataFrame({"item": list(ITEMS), "label": list(ITEMS)})
+    with pytest.raises(DataError, match="nothing that was held out is liked"):
+        evaluate(KnowledgeGraph.from_frames(items, interactions=frame))
+
+
 def test_times_alone_tell_circumstances_too() -> None:
     rng = np.random.default_rng(0)
     day = 86_400 * 20_000

@@ -18,6 +18,7 @@ from kgrec.graph.event_kinds import EVENT_VALUES, OTHER_VALUE, event_kind
 from kgrec.graph.interaction_table import InteractionTable
 from kgrec.graph.interactions import Interactions
 from kgrec.ingest.datasets import read_interactions, write_interactions
+from kgrec.ingest.off_scale import off_scale
 from kgrec.ingest.ratings import read_ratings
 from kgrec.ingest.tables import source_of
 from kgrec.learning.splits import hold_out_interactions
@@ -130,6 +131,35 @@ def test_a_table_of_events_tells_kinds_and_amounts(
     assert list(table.kinds) == kinds
     assert [None if np.isnan(amount) else amount for amount in table.amounts] == amounts
     assert not left_out
+
+
+def rating_rows(*last: str) -> str:
+    """Return two hundred ratings from 1 to 5 and, below them, some more."""
+    rows = [f"u{row // 2},{1 + row % 2},{1 + row % 5}" for row in range(200)]
+    return "\n".join(["user,beer,rating", *rows, *last]) + "\n"
+
+
+def test_a_rating_far_off_the_scale_is_told_with_its_place(tmp_path: Path):
+    path = tmp_path / "log.csv"
+    path.write_text(rating_rows("ann,1,99999", "ben,1,-400", "cat,1,9"), encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        read_ratings(source_of(path), {"1": "1", "2": "2"})
+    cure = "mend it, drop the row, or call the column 'count' if it counts something"
+    assert str(caught.value).splitlines() == [
+        f"{path}:202:3: the rating 99999 is far off all others, from 1 to 9; {cure}",
+        f"{path}:203:3: the rating -400 is far off all others, from 1 to 9; {cure}",
+    ]
+
+
+@given(st.lists(st.integers(1, 10), min_size=100, max_size=300))
+def test_no_rating_of_a_usual_scale_is_off_it(ratings: list[int]):
+    assert not off_scale(np.array(ratings, dtype=float)).size
+
+
+def test_of_few_ratings_or_none_none_is_off_the_scale():
+    assert not off_scale(np.array([1.0] * 50 + [99999.0])).size
+    assert not off_scale(np.full(500, np.nan)).size
+    assert off_scale(np.array([np.nan] * 9 + [1.0] * 500 + [99999.0])).tolist() == [509]
 
 
 # --- how much a choice counts -----------------------------------------------------------------------------------------

@@ -76,6 +76,33 @@ def test_an_event_is_known_by_its_id_and_the_later_of_two_stands(beers: Dataset,
     assert [event.rating for event in read_log(beers.events)] == ["2.0"]
 
 
+def test_what_an_id_brings_is_told_if_it_is_left_out_or_of_somebody_else(beers: Dataset, write: Write) -> None:
+    head = "id,user,item,rating\n"
+    import_events(beers, [write("a.csv", f"{head}x,ann,1,3\ny,ann,2,3\n")])
+    made = import_events(beers, [write("b.csv", f"{head}x,ann,1,4\ny,ann,2,2\n")])
+    assert (made.corrected, made.outdated, made.duplicates) == (1, 1, 0)
+    assert made.shared == {}
+    made = import_events(beers, [write("c.csv", f"{head}x,bob,1,4\nz,bob,1,4\nz,bob,2,4\ny,ann,2,5\n")])
+    assert made.shared == {"x": (("ann", "1"), ("bob", "1")), "z": (("bob", "1"), ("bob", "2"))}
+    assert made.rows == made.new + made.duplicates + made.corrected + made.outdated
+
+
+def test_all_mistakes_of_json_lines_are_told(write: Write) -> None:
+    good = '{"user": "a", "item": 1}\n'
+    wrong = write("e.jsonl", f'{good}{{"user": }}\n[1]\n{{"user": "a"}}\n"x"\n{good}')
+    with pytest.raises(DataError) as told:
+        read_events(wrong)
+    lines = sorted(str(told.value).splitlines())
+    assert [line.removeprefix(str(wrong)).split(" ")[0] for line in lines] == [":2:10:", ":3:1:", ":4:2:", ":5:1:"]
+    whole = write("whole.jsonl", '[{"user": "a", "item": 1}]')
+    with pytest.raises(DataError, match=r"whole\.jsonl:1:1: .*one record a line.*\.json"):
+        read_events(whole)
+    many = write("many.jsonl", json.dumps([{"user": "a", "item": 1}] * 30, indent=1))
+    with pytest.raises(DataError, match=r"one record a line.*\.json") as told:
+        read_events(many)
+    assert len(str(told.value).splitlines()) == 1
+
+
 def test_late_events_are_counted_and_take_their_place(beers: Dataset, write: Write) -> None:
     import_events(beers, [write("a.csv", "user,item,timestamp\nann,1,500\n")])
     made = import_events(beers, [write("b.csv", "user,item,timestamp\nann,2,100\nann,2,900\n")])
@@ -134,10 +161,12 @@ def test_wrong_rows_are_told_with_their_places_and_nothing_is_imported(beers: Da
     [
         ("e.jsonl", '{"user": "a", "item": 1}\n\n{"user": "a", "item": }\n', ":3:23", "no JSON"),
         ("e.jsonl", '{"user": "a", "item": 1}\n\n{"user": "a"}\n', ":3:2", "no item"),
-        ("e.jsonl", '{"user": "a", "item": 1}\n[1]\n', ":2", "records"),
+        ("e.jsonl", '{"user": "a", "item": 1}\n[1]\n', ":2", "no record"),
         ("e.csv", "who,item\na,1\n", ":1", "user=COLUMN"),
         ("e.csv", "user,user_id,item\na,b,1\n", ":1", "both user"),
         ("e.csv", "user,item,amount\na,1,-1\n", ":2:3", "0 or more"),
+        ("e.csv", "user,item,event,rating\na,1,,\na,1,rated,nan\n", ":3:4", "without a rating"),
+        ("e.csv", "user,item,event\na,1,Rating\n", ":2:3", "without a rating"),
     ],
 )
 def test_what_is_no_event_file_is_told_with_its_place(write: Write, name: str, text: str, where: str, why: str) -> None:
@@ -235,3 +264,11 @@ def test_new_events_do_not_compile_the_facts_again(
     import_events(beers, [write("e.csv", "user,item\nann,1\n")])
     monkeypatch.setattr(Dataset, "_compile", lambda *_: pytest.fail("compiled again"))
     assert len(beers.graph().interactions) == 1
+
+
+def test_a_rating_far_off_the_scale_of_all_others_is_refused(beers: Dataset, write: Write) -> None:
+    rows = "".join(f"u{user},{1 + user % 2},{1 + user % 5}\n" for user in range(120))
+    with pytest.raises(DataError, match=r"strange.csv: the rating 99999.* of user 'zoe' for '1' .* up to 5 \(1 such\)"):
+        import_events(beers, [write("strange.csv", f"user,item,rating\n{rows}zoe,1,99999\n")])
+    assert read_log(beers.events) == []
+    assert import_events(beers, [write("good.csv", f"user,item,rating\n{rows}")]).new == 120

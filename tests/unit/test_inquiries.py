@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from kgrec.acts import Confirm, EventKind, Explain
 from kgrec.dialogue import MemoryLog, Session
-from kgrec.dialogue.state import active
+from kgrec.dialogue.undoing import active
 from kgrec.dialogue.wording import act_text
 from kgrec.graph import KnowledgeGraph
 from kgrec.ingest.datasets import load

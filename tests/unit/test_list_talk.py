@@ -9,8 +9,8 @@ from kgrec.dialogue.how_old import ages_in
 from kgrec.dialogue.places import places_at
 from kgrec.dialogue.readings import Opine, Unused
 from kgrec.dialogue.slips import is_like
-from kgrec.dialogue.state import active
 from kgrec.dialogue.understand import understand
+from kgrec.dialogue.undoing import active
 from kgrec.dialogue.wording import act_text
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.lookup import Lookup

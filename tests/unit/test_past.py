@@ -10,7 +10,8 @@ from kgrec.acts import Event, EventKind, QuestionKind
 from kgrec.dialogue import MemoryLog, Session
 from kgrec.dialogue.lasting import Aspect, Remark
 from kgrec.dialogue.past import Topic, bring_back, go_back, happenings, let_go, sources, take_back, take_in
-from kgrec.dialogue.state import active, fold
+from kgrec.dialogue.state import fold
+from kgrec.dialogue.undoing import active
 from kgrec.domain import OpinionKind
 from kgrec.errors import DataError
 from kgrec.graph import KnowledgeGraph

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from communities import community
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from kgrec.cli.commands import app
 from kgrec.cli.opening import choose, open_recommender
@@ -22,7 +22,7 @@ from kgrec.ingest.datasets import Dataset, import_csv, open_dataset
 from kgrec.ingest.events import import_events
 from kgrec.pipeline import fit_dataset, roll_back, status
 from kgrec.recommender import Recommender
-from kgrec.scorers import Evidence
+from kgrec.scorers import Affinity, Evidence
 from kgrec.versions import KEPT, Versions
 from kgrec.weights import BUCKETS, Found, ItemAge, WeightTable
 
@@ -90,6 +90,51 @@ def test_what_was_rolled_back_stays_so_until_there_is_something_new(beers: Datas
     assert fit_dataset(beers).version.number == 3
     with pytest.raises(ModelError, match="no version 9; there are: 1, 2, 3"):
         roll_back(beers, 9)
+
+
+def test_one_goes_back_to_what_was_in_force_before_not_to_what_was_undone(beers: Dataset, tmp_path: Path) -> None:
+    for user in ("ann", "bob"):
+        more(beers, tmp_path, user)
+        fit_dataset(beers)
+    assert roll_back(beers).version.number == 1
+    more(beers, tmp_path, "cleo")
+    fit_dataset(beers)
+    assert roll_back(beers).version.number == 1
+    for number, user in enumerate(("dan", "eve"), 4):  # what is in force stays, however many newer ones were undone
+        more(beers, tmp_path, user)
+        assert fit_dataset(beers).version.number == number
+        assert roll_back(beers).version.number == 1
+    assert roll_back(beers, 5).version.number == 5
+    assert roll_back(beers).version.number == 1
+    with pytest.raises(ModelError, match="no version before the one in force"):
+        roll_back(beers)
+
+
+def test_a_fit_keeps_the_optional_scorers_of_the_version_in_force(
+    beers: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Extra(Affinity):
+        name = "extra"
+
+    monkeypatch.setattr("kgrec.scorers.optional.OPTIONAL", {"extra": lambda _: Extra()})
+
+    def with_(*words: str) -> list[str]:
+        ended = CliRunner().invoke(app, ["fit", *words, "--data", "beers", "--json"])
+        assert ended.exit_code == 0, ended.output
+        return json.loads(ended.stdout)["version"]["extra"]
+
+    assert with_() == []
+    assert with_("--with", "extra") == ["extra"]
+    assert with_() == ["extra"]
+    more(beers, tmp_path, "ann")
+    assert with_() == ["extra"]
+    roll_back(beers, 1)
+    assert with_() == []  # nothing has changed
+    more(beers, tmp_path, "bob")
+    assert with_() == []
+    assert with_("--with", "extra") == ["extra"]
+    assert with_("--with", "none") == []
+    assert with_("--with", "") == []
 
 
 def test_there_is_nothing_to_go_back_to_before_the_first_version(beers: Dataset) -> None:
@@ -228,10 +273,36 @@ def test_people_read_what_the_commands_did(beers: Dataset, tmp_path: Path) -> No
     told = kgrec("events", "import", str(tmp_path / "e.csv"))
     assert "3 events read, 2 new, 1 there already" in told
     assert "waiting for them: i7 (1)" in told
+    (tmp_path / "ids.csv").write_text("id,user,item\nx,ann,i7\nx,bob,i7\n", encoding="utf-8")
+    told = kgrec("events", "import", str(tmp_path / "ids.csv"))
+    assert "2 events read, 1 new, 1 left out" in told
+    assert "1 id borne by events of different users or items" in told
+    assert "x: ann with i7, and bob with i7" in told
     assert "version 1 of" in kgrec("fit")
     assert "nothing has changed since version 1" in kgrec("fit")
     more(beers, tmp_path, "bob")
     assert "+1 interactions since the version in force" in kgrec("status")
     assert "kgrec fit --rollback 1" in kgrec("fit")
     assert "version 1 of" in kgrec("fit", "--rollback")
-    assert "as it was rolled back to" in kgrec("fit")
+    told = kgrec("fit")
+    assert "as it was rolled back to" in told
+    assert "kgrec fit --rollback 2" in told
+    told = kgrec("status")
+    assert "Version 1 was put back in force by hand" in told
+    assert "kgrec fit" in told
+
+
+def test_events_of_other_items_do_not_go_to_a_data_set_nobody_named(beers: Dataset, tmp_path: Path) -> None:
+    (tmp_path / "e.csv").write_text("user,item\nann,i7\n", encoding="utf-8")
+
+    def kgrec(*words: str) -> Result:
+        return CliRunner().invoke(app, [*words, "events", "import", str(tmp_path / "e.csv")])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kgrec.cli.options.SHIPPED", str(beers.folder))
+        refused = kgrec()
+    assert refused.exit_code == 2
+    assert "no item of it is in 'beers'" in refused.stderr
+    assert "--data NAME" in refused.stderr
+    assert status(beers)["events"]["imported"] == 0
+    assert "1 event read, 1 new" in kgrec("--data", "beers").stdout

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from kgrec.cli.commands import app
 from kgrec.errors import DataError
 from kgrec.ingest.datasets import load
+from kgrec.ingest.event_files import read_events
 from kgrec.ingest.importing import Files, import_tables
 from kgrec.ingest.sheets import sheet_rows, split_sheet
 
@@ -124,8 +125,49 @@ def test_ratings_alone_make_a_data_set_of_what_they_name(home: Path, tmp_path: P
     assert load("again").item_ids == graph.item_ids, again
 
 
+STYLES = f"""<styleSheet {_MAIN}><numFmts count="4">
+<numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/><numFmt numFmtId="165" formatCode="[h]:mm"/>
+<numFmt numFmtId="166" formatCode="0.0&quot; days&quot;"/><numFmt numFmtId="167" formatCode="[Red]#,##0.00\\ _D"/>
+</numFmts><cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs>
+<xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="22"/><xf numFmtId="164"/><xf numFmtId="165"/><xf numFmtId="166"/>
+<xf numFmtId="167"/><xf numFmtId="20"/></cellXfs></styleSheet>"""
+
+
+def dated(path: Path, cells: list[tuple[int, str]], book_properties: str = "") -> list[str]:
+    """Return the first row of a sheet with a row of numbers, each in a style."""
+    row = "".join(f'<c r="{chr(65 + n)}1" s="{style}"><v>{value}</v></c>' for n, (style, value) in enumerate(cells))
+    with zipfile.ZipFile(path, "w") as file:
+        sheets = '<sheets><sheet name="Log" r:id="r1"/></sheets>'
+        file.writestr("xl/workbook.xml", f'<workbook {_MAIN} xmlns:r="{_LINKS}">{book_properties}{sheets}</workbook>')
+        links = '<Relationships><Relationship Id="r1" Target="worksheets/1.xml"/></Relationships>'
+        file.writestr("xl/_rels/workbook.xml.rels", links)
+        file.writestr("xl/styles.xml", STYLES)
+        sheet = f'<worksheet {_MAIN}><sheetData><row r="1">{row}</row></sheetData></worksheet>'
+        file.writestr("xl/worksheets/1.xml", sheet)
+    return sheet_rows(path)[0][1]
+
+
+def test_dates_are_read_as_dates(tmp_path: Path) -> None:
+    cells = [(1, "45413"), (2, "45413.75"), (3, "45413.0"), (7, "0.5"), (0, "45413")]
+    assert dated(tmp_path / "a.xlsx", cells) == ["2024-05-01", "2024-05-01T18:00:00", "2024-05-01", "12:00:00", "45413"]
+    assert dated(tmp_path / "b.xlsx", [(1, "43951")], '<workbookPr date1904="1"/>') == ["2024-05-01"]
+
+
+def test_numbers_that_are_no_dates_stay_numbers(tmp_path: Path) -> None:
+    cells = [(4, "45413"), (5, "45413"), (6, "45413"), (1, "-3"), (1, "99999999"), (99, "7")]
+    assert dated(tmp_path / "a.xlsx", cells) == ["45413", "45413", "45413", "-3", "99999999", "7"]
+
+
 def test_an_import_of_nothing_is_wrong_use(home: Path) -> None:
     del home
     result = CliRunner().invoke(app, ["import", "csv"])
     assert result.exit_code == 2
     assert "--ratings" in result.output
+
+
+def test_events_are_read_from_a_sheet_by_its_name(music: Path) -> None:
+    events = read_events(Path(f"{music}#Log"), {"item": "song", "rating": "stars"})
+    assert [(event.user, event.item, event.rating) for event in events][:2] == [
+        ("ann", "1", "5.0"),
+        ("ann", "2", "1.0"),
+    ]

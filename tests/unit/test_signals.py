@@ -125,3 +125,14 @@ def test_a_fit_hears_signals_and_a_cache_keeps_what_they_said(world, tmp_path: P
     again = Recommender(texts=False).fit(graph, cache=tmp_path / "fits").graph_.interactions
     np.testing.assert_array_equal(values(again), values(said))
     np.testing.assert_array_equal(again.trusts, said.trusts)
+
+
+def test_whoever_interrupts_the_networks_ends_the_fit(world, monkeypatch: pytest.MonkeyPatch):
+    from sklearn.neural_network import MLPRegressor
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(MLPRegressor, "_backprop", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        heard(world[0])
