@@ -22,7 +22,7 @@ from kgrec.tui.lines import clip, flow, hanging
 from kgrec.tui.messages import Typed, WritingEnded
 from kgrec.tui.view import Prompt, PromptKind, Said, View, Wished
 
-_SEVERAL: Final = "(mark any, ␣ or ⏎ sends)"
+_SEVERAL: Final = "(mark any, ⏎ sends)"
 _LONGEST_CHIP: Final = 36
 _CHIP_LINES: Final = 3
 """So many lines of chips are shown; those before can be taken back by the key."""
@@ -314,6 +314,10 @@ class Transcript(VerticalScroll, can_focus=False):
         """Keep the prompt in sight: another width breaks the lines above it elsewhere, and chips take of the height."""
         self.call_after_refresh(self._keep)
 
+    def watch_virtual_size(self) -> None:
+        """Keep the prompt in sight: lines are laid out at their own time after they were added."""
+        self.call_after_refresh(self._keep)
+
 
 class TalkPane(Vertical, can_focus=True):
     """The conversation. It has the focus at first, so that number and letter keys act."""
@@ -363,7 +367,7 @@ class TalkPane(Vertical, can_focus=True):
         if card.region.height > said.size.height:
             said.scroll_to_widget(card, top=True, animate=False, immediate=True)
         else:
-            said.anchor(said.max_scroll_y > 0)
+            said.scroll_end(animate=False, immediate=True)
 
     async def _show_said(self, said: tuple[Said, ...]) -> None:
         """Keep the lines that are still true, replace the rest."""

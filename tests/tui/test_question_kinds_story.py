@@ -58,7 +58,7 @@ async def test_any_number_is_marked_by_keys_and_sent_at_once(
     monkeypatch.setitem(questions.EFFORT, QuestionKind.LOVED, 0.001)
     async with using(open_with()) as user:
         assert user.prompt == "Which of these do you love?"
-        assert user.choice("Which of these do you love?  (mark any, ␣ or ⏎ sends)")
+        assert user.choice("Which of these do you love?  (mark any, ⏎ sends)")
         assert user.choice("none of these")
         await user.press("1", "2", "3", "2")
         assert user.chips == []

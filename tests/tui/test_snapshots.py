@@ -38,6 +38,7 @@ def draws(snap_compare: Any, open_with: Opening, tiny_world: KnowledgeGraph) -> 
             await pilot.pause()
             app.theme = theme
             await app.main.show(view)
+            await pilot.pause()
             if changes is not None:
                 await app.push_screen(RuleChangesDialog(changes, RuleBook.empty(tiny_world)))
             await pilot.pause()
