@@ -106,7 +106,7 @@ def runtimes(request: pytest.FixtureRequest) -> dict[str, float]:
 
 
 def test_without_a_terminal_the_first_question_and_a_list_with_reasons(films: str):
-    result = kgrec("--data", films)
+    result = kgrec("--data", films, "--user", "piped")  # who said nothing yet, in whatever order tests run
     assert (result.returncode, result.stderr) == (0, "")
     question, the_list = result.stdout.split("10 films for you now:\n")
     assert FIRST_QUESTION in question
