@@ -6,6 +6,7 @@ at all is counted or replaced, and a long line is cut on both sides of the place
 
 import re
 import unicodedata
+from pathlib import PurePath
 from typing import Final
 
 from kgrec.domain import Place
@@ -39,6 +40,15 @@ def excerpt(line: str, place: Place) -> str:
     margin = " " * len(str(place.line))
     shown = f"{before}{''.join(cells[first:last])}{after}".rstrip()
     return f"  {place.line} | {shown}".rstrip() + f"\n  {margin} | {' ' * gap}{'^' * marked}"
+
+
+def short(place: Place) -> str:
+    """Return the file of a place without folders, and the line.
+
+    >>> short(Place("/rules/evening.yaml", 3, 9))
+    'evening.yaml:3'
+    """
+    return f"{PurePath(place.file).name}:{place.line}"
 
 
 def one_line(text: str) -> str:

@@ -21,10 +21,11 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, Self, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from kgrec.encoder import Progress, encode
+from kgrec.encoder import encode
 from kgrec.errors import StoreError
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.fingerprint import imported_part
+from kgrec.progress import Progress
 from kgrec.reasoning.belief import Prior
 from kgrec.reasoning.channels import fit_prior
 from kgrec.reasoning.questions import QuestionBank

@@ -35,7 +35,7 @@ from kgrec.domain import (
     TextWish,
     Value,
 )
-from kgrec.encoder import Progress, item_vectors
+from kgrec.encoder import item_vectors
 from kgrec.errors import ModelError
 from kgrec.explain import Account, Applied, Explainer, Reasons
 from kgrec.fitting import Fitting, learned
@@ -43,6 +43,7 @@ from kgrec.graph import KnowledgeGraph
 from kgrec.graph.lookup import Lookup
 from kgrec.histories import History, opinions_of, past_of
 from kgrec.outlooks import Outlook, outlooks
+from kgrec.progress import Progress
 from kgrec.ranking import FILTER, Ranking, last_filter, limits_on, scope_of, standing_wishes, unseen
 from kgrec.reasoning.belief import Posterior, Prior
 from kgrec.reasoning.conflicts import Order

@@ -89,6 +89,15 @@ def shortened(names: Sequence[str], most: int) -> str:
     return f"{', '.join(names[:most])}{more}"
 
 
+def listed(names: Sequence[str], conjunction: str = "and") -> str:
+    """Return names as people list them.
+
+    >>> listed(["a", "b", "c"]), listed(["a", "b"], "or"), listed(["a"]), listed([])
+    ('a, b and c', 'a or b', 'a', '')
+    """
+    return f"{', '.join(names[:-1])} {conjunction} {names[-1]}" if len(names) > 1 else "".join(names)
+
+
 def in_hundredths(parts: Sequence[float], total: float) -> list[float]:
     """Return the parts of a sum rounded so that they still add up to it, rounded: by the largest remainders.
 

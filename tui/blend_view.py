@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from kgrec.dialogue import Session
-from kgrec.domain import Place, Recommendation
+from kgrec.domain import Recommendation
+from kgrec.excerpt import short
 from kgrec.pins import pins_of, with_pins, write_pins
 from kgrec.ranking import Ranking
 from kgrec.text import in_hundredths
@@ -159,7 +159,7 @@ def _scorers(
 def _source(one: Weighed, table: WeightTable | None, *, is_pin: bool) -> str:
     """Return where a weight comes from, and what it is on items that few or none have rated."""
     if one.rule is not None:
-        where = f" ({_short(one.rule.place)})" if one.rule.place else ""
+        where = f" ({short(one.rule.place)})" if one.rule.place else ""
         instead = f", {one.ordinary:.2f} without it"
         return (f"your pin{where}" if is_pin else f"the rule “{one.rule.label}”{where}") + instead
     if max(weight for _, weight in one.by_age) < _SHOWN:
@@ -174,10 +174,6 @@ def _source(one: Weighed, table: WeightTable | None, *, is_pin: bool) -> str:
     ages = ", ".join(f"{weight:.2f} where {_AGES[age]}" for age, weight in one.by_age[1:] if weight >= _SHOWN)
     silent = "" if one.is_counting or one.weight < _SHOWN else "has nothing to say yet"
     return "; ".join(part for part in (silent, words, ages) if part)  # the first is what is read in a narrow pane
-
-
-def _short(place: Place) -> str:
-    return f"{Path(place.file).name}:{place.line}"
 
 
 def _listed(entry: Recommendation) -> Listed:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from kgrec.acts import Act, Ask, Confirm, Event, Explain, ExplainAbsence, Repair
 from kgrec.domain import Recommendation
+from kgrec.progress import Progress
 from kgrec.text import fold
 from kgrec.tui.actions import MOST_ANSWERS
 from kgrec.tui.view import Found, RuleChanges, Said, View
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from kgrec.dialogue import Session
     from kgrec.dialogue.state import Line
     from kgrec.rulebook import RuleBook
-
-Progress = Callable[[str, int, int], None]
-"""Hears how far opening has come: what is being done, how much of it, out of how much (0: unknown)."""
 
 OpenSession = Callable[[Progress], "Session"]
 

@@ -13,12 +13,11 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.style import Style
-from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from kgrec.tui.actions import ALSO, Action
-from kgrec.tui.lines import hanging
+from kgrec.tui.lines import Lined, hanging
 from kgrec.tui.messages import Sought
 from kgrec.tui.view import Found, Wished
 
@@ -74,7 +73,7 @@ class HelpDialog(Dialog):
         return {group: [(key, help_) for member, key, help_ in rows if member == group] for group in groups}
 
 
-class HelpText(Widget):
+class HelpText(Lined):
     """Keys and what they do, all in one widget: one a key takes several times as long to appear.
 
     Args:
@@ -86,14 +85,6 @@ class HelpText(Widget):
         super().__init__()
         self._groups = groups
         self._introduction = introduction
-
-    def render(self) -> Content:
-        """Draw the lines."""
-        return Content("\n").join(self._lines(self.size.width))
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
-        """Return the number of lines at a width."""
-        return len(self._lines(width))
 
     def _lines(self, width: int) -> list[Content]:
         lines = list(Content(self._introduction).wrap(width)) if self._introduction else []

@@ -13,7 +13,6 @@ from textual import on
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.geometry import Size
 from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import OptionList, Static
@@ -22,7 +21,7 @@ from textual.widgets.option_list import Option
 from kgrec.tui.actions import Action, answer_bindings
 from kgrec.tui.diagram import Look, draw
 from kgrec.tui.glyphs import bar
-from kgrec.tui.lines import flow
+from kgrec.tui.lines import Lined, flow
 from kgrec.tui.page import Page, page_bindings
 from kgrec.tui.reasons import absence_lines, fact_lines, share_lines
 
@@ -39,7 +38,7 @@ _ROOM_FOR_PATHS: Final = 40
 """In fewer cells paths are told in words only."""
 
 
-class ItemText(Widget):
+class ItemText(Lined):
     """All that is told of an item, laid out for the width there is."""
 
     def __init__(self) -> None:
@@ -53,14 +52,6 @@ class ItemText(Widget):
         self.view = view
         self._laid_out = (0, [])
         self.refresh(layout=True)
-
-    def render(self) -> Content:
-        """Draw everything, one line below the other."""
-        return Content("\n").join(self._lines(self.size.width))
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
-        """Return the height at a width: lines are broken by us, not by the layout."""
-        return len(self._lines(width))
 
     @property
     def absence_at(self) -> int:
@@ -185,10 +176,6 @@ class ItemPage(Page["ItemView"]):
     def action_seen(self) -> None:
         """Leave it out."""
         self.change(lambda talk: talk.mark_seen(self.item))
-
-    def action_undo(self) -> None:
-        """Take back the last thing said."""
-        self.change(lambda talk: talk.undo())
 
     def action_why_not(self) -> None:
         """Turn to why it is not on the list; if it is, say so."""

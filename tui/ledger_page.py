@@ -10,14 +10,13 @@ from textual import on
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import OptionList
 
 from kgrec.tui.actions import Action
 from kgrec.tui.conversation import Conversation
 from kgrec.tui.glyphs import bar
-from kgrec.tui.lines import beside, flow, hanging
+from kgrec.tui.lines import Lined, beside, flow, hanging
 from kgrec.tui.listing import Entry, Group, Listing
 from kgrec.tui.page import page_bindings
 from kgrec.tui.paned_page import PANE_ACTIONS, PanedPage
@@ -39,8 +38,10 @@ LEDGER_ACTIONS = (
 """What the page of questions can do."""
 
 
-class Why(Widget):
+class Why(Lined):
     """Why one question was put."""
+
+    NARROWEST = 24
 
     def __init__(self) -> None:
         super().__init__(id="why-body")
@@ -50,14 +51,6 @@ class Why(Widget):
         """Show another question."""
         self._asked = asked
         self.refresh(layout=True)
-
-    def render(self) -> Content:
-        """Draw it for the width there is."""
-        return Content("\n").join(self._lines(max(self.size.width, 24)))
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
-        """Return the height at a width."""
-        return len(self._lines(max(width, 24)))
 
     def _lines(self, width: int) -> list[Content]:
         if self._asked is None:
@@ -131,10 +124,6 @@ class LedgerPage(PanedPage["LedgerView"]):
         if asked is not None and asked.event:
             event = asked.event
             self.change(lambda talk: talk.have(lambda session: toggle(session, event)))
-
-    def action_undo(self) -> None:
-        """Take back the last thing said."""
-        self.change(lambda talk: talk.undo())
 
     def action_enter(self) -> None:
         """Turn to why the highlighted question was asked."""

@@ -1,8 +1,11 @@
-"""Breaking text into lines of a given width: beside a lead, or as many pieces on a line as fit."""
+"""Text broken into lines of a given width: beside a lead, or as many pieces on a line as fit; and widgets of lines."""
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
 
 _NARROWEST = 10
 
@@ -36,3 +39,21 @@ def flow(pieces: Iterable[Content], width: int, gap: str) -> list[Content]:
         else:
             lines.append(piece)
     return lines
+
+
+class Lined(Widget):
+    """A widget that breaks its lines itself, not by the layout; in a window narrower than NARROWEST they are cut."""
+
+    NARROWEST: ClassVar[int] = 0
+
+    def render(self) -> Content:
+        """Draw the lines, one below the other."""
+        return Content("\n").join(self._lines(max(self.size.width, self.NARROWEST)))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        """Return the height at a width."""
+        return len(self._lines(max(width, self.NARROWEST)))
+
+    def _lines(self, width: int) -> list[Content]:
+        """Return the lines for a width."""
+        raise NotImplementedError

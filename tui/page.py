@@ -105,6 +105,10 @@ class Page(Screen[None], Generic[V]):
         self.app.turn(turn)
         self.renew()
 
+    def action_undo(self) -> None:
+        """Take back the last thing said."""
+        self.change(lambda talk: talk.undo())
+
     def leave(self, then: Callable[[], object]) -> None:
         """Go on to leave the page; one that holds something unsaved asks first, and maybe does not."""
         then()

@@ -8,20 +8,19 @@ from typing import Final
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.geometry import Size
-from textual.widget import Widget
 
 from kgrec.tui.glyphs import bar, signed
-from kgrec.tui.lines import beside, flow, hanging
+from kgrec.tui.lines import Lined, beside, flow, hanging
 from kgrec.tui.view import Absence, ReasonLine, Row
 
 _BAR: Final = 6
 _LONGEST_NAME: Final = 18
-_NARROWEST: Final = 20
 
 
-class ReasonsBody(Widget):
+class ReasonsBody(Lined):
     """The text of the pane, laid out for the width there is."""
+
+    NARROWEST = 20
 
     def __init__(self) -> None:
         super().__init__(id="reasons-body")
@@ -32,16 +31,7 @@ class ReasonsBody(Widget):
         self.subject = subject
         self.refresh(layout=True)
 
-    def render(self) -> Content:
-        """Draw everything, one line below the other."""
-        return Content("\n").join(self._lines(self.size.width))
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
-        """Return the height at a width: lines are broken by us, not by the layout."""
-        return len(self._lines(width))
-
     def _lines(self, width: int) -> list[Content]:
-        width = max(width, _NARROWEST)
         if self.subject is None:
             hint = Content.styled("Highlight something in the list to see why it is there.", "$foreground 60%")
             return list(hint.wrap(width))

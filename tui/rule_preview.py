@@ -6,14 +6,13 @@ Runs in the session's thread and only reads, like kgrec.tui.portrait; it is impo
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Final
 
 from kgrec.audit.diff import Move, RuleDiff
 from kgrec.audit.diff_edits import Change
 from kgrec.audit.diff_text import summary
 from kgrec.dialogue import Session
-from kgrec.domain import Place
+from kgrec.excerpt import short
 from kgrec.graph import KnowledgeGraph
 from kgrec.rulebook import RuleBook
 from kgrec.tui.view import LIST_LENGTH, EditedRule, MovedRow, RuleChanges
@@ -29,7 +28,7 @@ def preview(session: Session, rules: RuleBook, old: RuleBook, *, is_complete: bo
         summary=summary(diff, session.graph),
         rows=tuple(MovedRow(move.label, move.before, move.after) for move in sorted(me.moves, key=_place)),
         rules=tuple(
-            EditedRule(_SIGNS[edit.change], edit.rule, _short(edit.place), ", ".join(edit.parts)) for edit in diff.rules
+            EditedRule(_SIGNS[edit.change], edit.rule, short(edit.place), ", ".join(edit.parts)) for edit in diff.rules
         ),
         problems=tuple(_problems(diff, session.graph)),
         count=len(rules.rules),
@@ -45,10 +44,6 @@ def _place(move: Move) -> tuple[bool, int]:
 
 def _problems(diff: RuleDiff, graph: KnowledgeGraph) -> Iterable[str]:
     for found in diff.broken:
-        yield f"{_short(found.expectation.place)}: {found.message(graph)}"
+        yield f"{short(found.expectation.place)}: {found.message(graph)}"
     for wish in diff.people[0].lost:
         yield f"you asked for “{wish}”, and the rules would leave nothing like it"
-
-
-def _short(place: Place) -> str:
-    return f"{Path(place.file).name}:{place.line}"

@@ -183,7 +183,3 @@ class ShelvesPage(Page["ShelvesView"]):
         """Leave the highlighted one out."""
         if item := self.subject:
             self.change(lambda talk: talk.mark_seen(item))
-
-    def action_undo(self) -> None:
-        """Take back the last thing said."""
-        self.change(lambda talk: talk.undo())

@@ -18,7 +18,7 @@ from textual.widgets import Input, Static
 
 from kgrec.tui.actions import MOST_ANSWERS
 from kgrec.tui.glyphs import bar
-from kgrec.tui.lines import clip, flow, hanging
+from kgrec.tui.lines import Lined, clip, flow, hanging
 from kgrec.tui.messages import Typed, WritingEnded
 from kgrec.tui.view import Prompt, PromptKind, Said, View, Wished
 
@@ -150,7 +150,7 @@ class PromptCard(Vertical):
         ]
 
 
-class Chips(Widget):
+class Chips(Lined):
     """What was understood, as many on a line as fit; a click on one takes it back."""
 
     wished: reactive[tuple[Wished, ...]] = reactive((), layout=True)
@@ -158,14 +158,6 @@ class Chips(Widget):
     def watch_wished(self, wished: tuple[Wished, ...]) -> None:
         """Vanish when there is nothing."""
         self.display = bool(wished)
-
-    def render(self) -> Content:
-        """Draw the chips."""
-        return Content("\n").join(self._lines(self.size.width))
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
-        """Return the number of lines at a width."""
-        return len(self._lines(width))
 
     def _lines(self, width: int) -> list[Content]:
         """Return what counts, then, below and without a ground, what no longer does."""

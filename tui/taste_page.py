@@ -11,14 +11,13 @@ from textual import on
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.geometry import Size
 from textual.widget import Widget
 
 from kgrec.tui.actions import Action
 from kgrec.tui.conversation import Conversation
 from kgrec.tui.dialogs import SureDialog
 from kgrec.tui.glyphs import signed, signed_bar
-from kgrec.tui.lines import clip
+from kgrec.tui.lines import Lined, clip
 from kgrec.tui.listing import WAITING, Entry, Group, Listing
 from kgrec.tui.page import page_bindings
 from kgrec.tui.paned_page import PANE_ACTIONS, PanedPage
@@ -53,8 +52,10 @@ TASTE_ACTIONS = (
 """What the taste page can do."""
 
 
-class Profile(Widget):
+class Profile(Lined):
     """The taste as bars: what the answers moved, for and against."""
+
+    NARROWEST = 24
 
     def __init__(self) -> None:
         super().__init__(id="profile-body")
@@ -64,14 +65,6 @@ class Profile(Widget):
         """Show other tastes."""
         self._tastes = tastes
         self.refresh(layout=True)
-
-    def render(self) -> Content:
-        """Draw a line for each taste."""
-        return Content("\n").join(self._lines(max(self.size.width, 24)))
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
-        """Return the height at a width."""
-        return len(self._lines(max(width, 24)))
 
     def _lines(self, width: int) -> list[Content]:
         if not self._tastes:
@@ -223,10 +216,6 @@ class TastePage(PanedPage["TasteView"]):
             self._have(lambda session: toggle(session, step.event))
         elif self.front == "beliefs" and held is not None:
             self._have(lambda session: forget(session, held))
-
-    def action_undo(self) -> None:
-        """Take back the last thing said."""
-        self.change(lambda talk: talk.undo())
 
     def action_rewind(self) -> None:
         """Take back everything after the highlighted event, if that is meant."""

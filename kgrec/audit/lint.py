@@ -26,6 +26,7 @@ from kgrec.rulebook import Expression, RuleBook
 from kgrec.rulebook.fact_values import RANGES
 from kgrec.rulebook.lexicon import lexicon_of
 from kgrec.rulebook.rules import Ask, Derive, Forbid, Limit, Prefer, Require, Rule, Shelf, Tune
+from kgrec.text import listed
 
 _STEPS: Final = 200_000
 """How many situations are tried over all rules of a book; each rule gets at least ``_FEWEST`` of them."""
@@ -116,7 +117,7 @@ class _Lint:
             elif domain.is_whole and isinstance(values[0], float):
                 told.append(f"{name} is {values[0]:g} to {values[-1]:g}")
             elif (domain.is_whole or name.removeprefix("user.") in self._asked) and len(values) <= _LISTED:
-                told.append(f"{name} is {_listed([_told(value) for value in values], 'or')}")
+                told.append(f"{name} is {listed([_told(value) for value in values], 'or')}")
         return "; ".join(told)
 
     @property
@@ -167,7 +168,7 @@ class _Lint:
         """Say of a rule whose expression asks nothing about the items that it never does anything."""
         does = {Prefer: "changes no score", Shelf: "is always empty"}.get(type(reach.rule), "excludes nothing")
         always = "always" if isinstance(reach.rule, Require) else "never"
-        asked = _listed(sorted(expression.needs), "and") if expression.needs else "nothing that changes"
+        asked = listed(sorted(expression.needs)) if expression.needs else "nothing that changes"
         message = f"{reach.rule.name!r} {does}: it is about {asked}, not about {self._words.plural}, and {always} holds"
         hint = self._values_hint(sorted(expression.needs)) or "correct or drop it"
         return Finding(Severity.WARNING, Code.NO_EFFECT, reach.rule.name, expression.place, message, hint)
@@ -237,7 +238,7 @@ class _Lint:
         named = [f"{one.name!r} ({_where(one, None)})" for one in found.rules]
         if len(named) > _LISTED:
             named = [*named[:_LISTED], f"{len(named) - _LISTED} more"]
-        message = f"{under}no {self._words.singular} is left: {_listed(named, 'and')}"
+        message = f"{under}no {self._words.singular} is left: {listed(named, 'and')}"
         hint = "change one of them, or say with 'unless' where it does not count"
         return Finding(severity, Code.CONTRADICTION, rule.name, rule.place, message, hint)
 
@@ -274,7 +275,7 @@ def _conditions(facts: Mapping[str, Value | None]) -> str:
     """Return under which facts something is so, as the beginning of a sentence; empty if always."""
     if not facts:
         return ""
-    return f"when {_listed([f'{name} is {_told(value)}' for name, value in sorted(facts.items())], 'and')}, "
+    return f"when {listed([f'{name} is {_told(value)}' for name, value in sorted(facts.items())], 'and')}, "
 
 
 def _told(value: Value | None) -> str:
@@ -286,10 +287,6 @@ def _told(value: Value | None) -> str:
         case float() | int():
             return f"{value:g}"
         case tuple():
-            return _listed(value, "and")
+            return listed(value)
         case _:
             return value
-
-
-def _listed(texts: Sequence[str], conjunction: str) -> str:
-    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} {conjunction} {texts[-1]}"

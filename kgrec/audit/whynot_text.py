@@ -27,7 +27,7 @@ from kgrec.audit.whatif import (
 from kgrec.audit.whynot import WhyNot
 from kgrec.domain import Constraint, OriginKind, Place
 from kgrec.graph import KnowledgeGraph
-from kgrec.text import in_hundredths
+from kgrec.text import in_hundredths, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class Teller:
         return f"The rule “{constraint.label}” rules it out{reason}{self._at(constraint.origin.place)}."
 
     def _limit(self, limit: GivesWay) -> str:
-        better = _listed([self.graph.label(entity) for entity in limit.better]) or "better ones"
+        better = listed([self.graph.label(entity) for entity in limit.better]) or "better ones"
         rule = limit.rule
         return f"The rule “{rule.name}” ({limit_text(rule)}) gives its place to {better}{self._at(rule.place)}."
 
@@ -161,7 +161,7 @@ class Teller:
                 wishes.append(f"“{change.wish.label if isinstance(change, DropWish) else change.wish.text}”")
             else:
                 steps.append(self.change(change))
-        return _listed([*([f"take back {_listed(wishes)}"] if wishes else []), *steps])
+        return listed([*([f"take back {listed(wishes)}"] if wishes else []), *steps])
 
     def change(self, change: Change) -> str:  # noqa: PLR0911  (one return a kind)
         """Return one change as an instruction."""
@@ -270,7 +270,3 @@ def change_json(change: Change, graph: KnowledgeGraph) -> dict[str, Any]:  # noq
 
 def _place(place: Place | None) -> str | None:
     return str(place) if place else None
-
-
-def _listed(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""

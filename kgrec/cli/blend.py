@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from kgrec.cli.opening import Source, open_recommender
-from kgrec.cli.progress import Progress
 from kgrec.domain import SCORERS
 from kgrec.errors import DataError
 from kgrec.pins import known_scorer, write_pins
+from kgrec.progress import Progress
 from kgrec.rulebook import RuleBook, TuneInForce
 from kgrec.weighing import Row, rows_of
 from kgrec.weights import WeightTable, bucket_of, bucket_words

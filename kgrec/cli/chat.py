@@ -16,7 +16,8 @@ import typer
 from kgrec.cli.given import NOTHING, Given
 from kgrec.cli.opening import choose, open_session
 from kgrec.cli.output import WRONG, emit, fail
-from kgrec.cli.progress import Progress, progress_bar
+from kgrec.cli.progress import progress_bar
+from kgrec.progress import Progress
 
 if TYPE_CHECKING:
     from kgrec.dialogue import Session

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kgrec.audit.findings import Finding, Severity
-from kgrec.cli.progress import Progress
 from kgrec.excerpt import one_line
+from kgrec.progress import Progress
 
 if TYPE_CHECKING:
     from kgrec.errors import RuleError

@@ -7,8 +7,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from kgrec.cli.figures import sure
 from kgrec.cli.opening import Source
-from kgrec.cli.progress import Progress
+from kgrec.progress import Progress
 
 if TYPE_CHECKING:
     from kgrec.evaluate.accuracy import AccuracyReport
@@ -192,9 +193,8 @@ def _against(compared: dict[str, Any], when: str = "") -> list[str]:
     best = compared.get("best_peer", {}).get("name")
     for name, other in compared.get("blend_against", {}).items():
         ratio = other["ratio"]
-        sure = "p < 0.001" if other["p"] < 0.001 else f"p = {other['p']:.3f}"  # noqa: PLR2004  (three digits)
         lines.append(
             f"{when}blend / {name}{' (best peer)' if name == best else ''}: "
-            f"{ratio['mean']:.3f} ({ratio['low']:.3f} to {ratio['high']:.3f}), {sure}"
+            f"{ratio['mean']:.3f} ({ratio['low']:.3f} to {ratio['high']:.3f}), {sure(other['p'])}"
         )
     return lines

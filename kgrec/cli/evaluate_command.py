@@ -24,39 +24,50 @@ EVALUATE_EXAMPLES: Final = examples(
 )
 
 
+Protocol = Annotated[
+    Held, typer.Option("--protocol", help="What is held out: items of everybody, whole users or items, the last.")
+]
+Scorers = Annotated[
+    str | None,
+    typer.Option("--scorers", metavar="NAME,...", help="Only these; blend: together; all: optional ones too."),
+]
+Peers = Annotated[
+    bool, typer.Option("--peers", help="Compare with other packages, tuned on the same data: kgrec[peers].")
+]
+Seeds = Annotated[int, typer.Option("--seeds", metavar="N", min=1, help="Split in so many different ways.")]
+Relevance = Annotated[
+    Relevant, typer.Option("--relevance", help="What counts as found: all that was held out, or what was liked.")
+]
+Length = Annotated[int, typer.Option("-k", min=1, help="How long the lists are.")]
+Ablate = Annotated[
+    bool,
+    typer.Option("--ablate", help="What each part buys: the blend without it; all parts, or those of --scorers."),
+]
+Plot = Annotated[
+    Path | None, typer.Option("--plot", metavar="FILE", help="Draw the NDCG to a .png or .svg: kgrec[plots].")
+]
+SeveralData = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--data",
+        metavar="NAME|DIR",
+        help="The data set, as for other commands; may be repeated, to compare on several.",
+        autocompletion=complete_data,
+    ),
+]
+
+
 def evaluate(
     ctx: typer.Context,
-    protocol: Annotated[
-        Held, typer.Option("--protocol", help="What is held out: items of everybody, whole users or items, the last.")
-    ] = Held.WARM,
-    scorers: Annotated[
-        str | None,
-        typer.Option("--scorers", metavar="NAME,...", help="Only these; blend: together; all: optional ones too."),
-    ] = None,
-    peers: Annotated[
-        bool, typer.Option("--peers", help="Compare with other packages, tuned on the same data: kgrec[peers].")
-    ] = False,
-    seeds: Annotated[int, typer.Option("--seeds", metavar="N", min=1, help="Split in so many different ways.")] = 1,
-    relevance: Annotated[
-        Relevant, typer.Option("--relevance", help="What counts as found: all that was held out, or what was liked.")
-    ] = Relevant.ALL,
-    k: Annotated[int, typer.Option("-k", min=1, help="How long the lists are.")] = 10,
-    ablate: Annotated[
-        bool,
-        typer.Option("--ablate", help="What each part buys: the blend without it; all parts, or those of --scorers."),
-    ] = False,
-    plot: Annotated[
-        Path | None, typer.Option("--plot", metavar="FILE", help="Draw the NDCG to a .png or .svg: kgrec[plots].")
-    ] = None,
-    data: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--data",
-            metavar="NAME|DIR",
-            help="The data set, as for other commands; may be repeated, to compare on several.",
-            autocompletion=complete_data,
-        ),
-    ] = None,
+    protocol: Protocol = Held.WARM,
+    scorers: Scorers = None,
+    peers: Peers = False,
+    seeds: Seeds = 1,
+    relevance: Relevance = Relevant.ALL,
+    k: Length = 10,
+    ablate: Ablate = False,
+    plot: Plot = None,
+    data: SeveralData = None,
     json: Json = False,
 ) -> None:
     """Measure how good the lists are, on interactions that were held out.

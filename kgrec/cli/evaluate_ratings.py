@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from kgrec.cli.figures import gap, span
+
 
 def lines(found: dict[str, Any]) -> list[str]:
     """Return the figures of a report, as ``to_json`` gives them, as lines of text."""
@@ -20,20 +22,10 @@ def lines(found: dict[str, Any]) -> list[str]:
     for name, row in found["contenders"].items():
         overall, inside = row["overall"], row["inside"]
         told.append(
-            f"{name:{width}}  {_span(row['rmse'])}  {_span(row['mae'])}         {overall['rmse']:.4f}  "
+            f"{name:{width}}  {span(row['rmse'])}  {span(row['mae'])}         {overall['rmse']:.4f}  "
             f"{overall['mae']:.4f}  {'' if inside is None else format(inside, '.0%'):>7}".rstrip()
         )
     for name, others in found["against"].items():
-        told += [f"{name} - {other}: RMSE {_gap(row['rmse'])}, MAE {_gap(row['mae'])}" for other, row in others.items()]
+        told += [f"{name} - {other}: RMSE {gap(row['rmse'])}, MAE {gap(row['mae'])}" for other, row in others.items()]
     errors = ", ".join(f"{kind} {error:.3f}" for kind, error in found["calibration_error"].items())
     return [*told, f"chances are off by (ECE): {errors}"] if errors else told
-
-
-def _span(value: dict[str, float]) -> str:
-    return f"{value['mean']:.4f} ({value['low']:.3f}-{value['high']:.3f})"
-
-
-def _gap(compared: dict[str, Any]) -> str:
-    gap, p = compared["difference"], compared["p"]
-    sure = "p < 0.001" if p < 0.001 else f"p = {p:.3f}"  # noqa: PLR2004  (three digits)
-    return f"{gap['mean']:+.4f} ({gap['low']:+.4f} to {gap['high']:+.4f}), {sure}"

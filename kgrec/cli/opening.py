@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgrec.cli.given import NOTHING, Given
-from kgrec.cli.progress import Progress
 from kgrec.errors import DataError
+from kgrec.progress import Progress
 
 if TYPE_CHECKING:
     from kgrec.acts import Event

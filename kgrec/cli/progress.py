@@ -2,16 +2,15 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
+
+from kgrec.progress import Progress
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
     from rich.progress import TaskID
-
-Progress = Callable[[str, int, int], None]
-"""Hears what is being done, how much of it is done, and how much there is (0: unknown, and it will take a while)."""
 
 PATIENCE_S: Final = 1.0
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from kgrec.cli.given import NOTHING, Given
 from kgrec.cli.opening import Source, open_recommender, own_rules
-from kgrec.cli.progress import Progress
 from kgrec.domain import EXCLUDED, NEUTRAL, UNSEEN, Dials, OriginKind, Place
 from kgrec.errors import DataError, RuleError, RuleErrors, UnknownEntityError
+from kgrec.progress import Progress
 
 if TYPE_CHECKING:
     from kgrec.acts import Event
     from kgrec.audit.case import Case
-    from kgrec.dialogue.outlook import Outlook
+    from kgrec.dialogue.consequences import Consequences
     from kgrec.domain import Belief, Conflict, Constraint, Recommendation, Slate
     from kgrec.graph import KnowledgeGraph
     from kgrec.recommender import Recommender
@@ -51,15 +51,15 @@ class Standing:
 
 def recommend(source: Source, wanted: Wanted, n: int, progress: Progress | None = None) -> tuple[Slate, KnowledgeGraph]:
     """Return the list for what is wanted, under the rules and at this moment; raises KgrecError."""
-    outlook = open_outlook(source, wanted, progress)
-    return outlook.slate(n, exclude_seen=not wanted.include_seen), outlook.case.recommender.graph_
+    found = open_consequences(source, wanted, progress)
+    return found.slate(n, exclude_seen=not wanted.include_seen), found.case.recommender.graph_
 
 
-def open_outlook(source: Source, wanted: Wanted, progress: Progress | None = None) -> Outlook:
+def open_consequences(source: Source, wanted: Wanted, progress: Progress | None = None) -> Consequences:
     """Return what can be listed for what is wanted, having said whom else it is for; raises KgrecError."""
     from kgrec.cli.opening import meet
     from kgrec.cli.output import say
-    from kgrec.dialogue.outlook import Outlook
+    from kgrec.dialogue.consequences import Consequences
     from kgrec.dialogue.wording import company_text
 
     case = open_case(source, wanted, progress)
@@ -67,7 +67,7 @@ def open_outlook(source: Source, wanted: Wanted, progress: Progress | None = Non
     others = meet(source, case.recommender, wanted.companions, user, _events(source))
     if company := company_text(others):
         say(company)
-    return Outlook(case, user, others)
+    return Consequences(case, user, others)
 
 
 def way_out_lines(conflict: Conflict) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
-from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,11 +12,11 @@ from rich.cells import cell_len, set_cell_size
 
 from kgrec.audit.diff_edits import Change
 from kgrec.audit.diff_text import conflict_line, summary
+from kgrec.excerpt import short
 
 if TYPE_CHECKING:
     from kgrec.audit.diff import Frequent, GroupDiff, Move, PersonDiff, RuleDiff
     from kgrec.audit.expectations import Broken
-    from kgrec.domain import Place
     from kgrec.graph import KnowledgeGraph
 
 WIDTH: Final = 80
@@ -54,13 +53,13 @@ def _rules(diff: RuleDiff) -> list[str]:
     lines = []
     for edit in diff.rules:
         more = ", ".join(edit.parts) + (" (no effect on anybody here)" if edit.rule in dead else "")
-        line = f"  {_SIGNS[edit.change]} {_fit(edit.rule, _RULE)}  {_short(edit.place)}"
+        line = f"  {_SIGNS[edit.change]} {_fit(edit.rule, _RULE)}  {short(edit.place)}"
         lines.append(f"{line}  {more}".rstrip() if cell_len(f"{line}  {more}") <= WIDTH else line)
         if more and cell_len(f"{line}  {more}") > WIDTH:
             lines += [f"      {text}" for text in wrap(more.strip(), WIDTH - 6)]
     named = {edit.rule for edit in diff.rules}
     lines += [
-        f"  ! {_fit(rule.name, _RULE)}  {_short(rule.place)}  no longer has any effect"
+        f"  ! {_fit(rule.name, _RULE)}  {short(rule.place)}  no longer has any effect"
         for rule in diff.dead
         if rule.name not in named
     ]
@@ -70,11 +69,11 @@ def _rules(diff: RuleDiff) -> list[str]:
 def _expectations(diff: RuleDiff, graph: KnowledgeGraph) -> list[str]:
     lines = []
     for found in diff.broken:
-        lines += _hanging(f"✗ {_short(found.expectation.place)}  {found.message(graph)}")
+        lines += _hanging(f"✗ {short(found.expectation.place)}  {found.message(graph)}")
     for found in diff.fixed:
         expectation = found.expectation
         said = f"{expectation.kind}: {expectation.expression.text.strip()}"
-        lines += _hanging(f"✓ {_short(expectation.place)}  {expectation.name or said} holds now")
+        lines += _hanging(f"✓ {short(expectation.place)}  {expectation.name or said} holds now")
     return ["Expectations", *lines] if lines else []
 
 
@@ -165,11 +164,6 @@ def _fit(text: str, width: int, *, right: bool = False) -> str:
 def _hanging(text: str) -> list[str]:
     """Return a text in lines, the first of them indented less."""
     return wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
-
-
-def _short(place: Place) -> str:
-    """Return where a rule stands, without folders."""
-    return f"{Path(place.file).name}:{place.line}"
 
 
 # --- JSON -------------------------------------------------------------------------------------------------------------

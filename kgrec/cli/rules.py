@@ -12,8 +12,9 @@ import typer
 from kgrec.cli.opening import Source, choose, open_recommender
 from kgrec.cli.options import Data, Json, chosen_data, examples
 from kgrec.cli.output import emit, emit_json
-from kgrec.cli.progress import Progress, progress_bar
+from kgrec.cli.progress import progress_bar
 from kgrec.errors import DataError
+from kgrec.progress import Progress
 
 if TYPE_CHECKING:
     from kgrec.audit.diff import RuleDiff

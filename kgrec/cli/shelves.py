@@ -26,7 +26,7 @@ from kgrec.cli.output import NOTHING_FOUND, emit, emit_json
 from kgrec.cli.progress import progress_bar
 
 if TYPE_CHECKING:
-    from kgrec.dialogue.outlook import Outlook
+    from kgrec.dialogue.consequences import Consequences
     from kgrec.graph import KnowledgeGraph
     from kgrec.shelves import Shelf
 
@@ -58,23 +58,23 @@ def shelves(
     JSON: shelves (title, kind, because, place of the rule or null, items as in recommend), conflict as in recommend.
     """
     from kgrec.cli.given import read_given
-    from kgrec.cli.recommend import Wanted, open_outlook, way_out_lines
+    from kgrec.cli.recommend import Wanted, open_consequences, way_out_lines
 
     wanted = Wanted(user, tuple(like or ()), tuple(dislike or ()), tuple(where or ()), text)
     wanted = replace(wanted, given=read_given(given or ()), companions=tuple(with_ or ()))
     with progress_bar() as progress:
-        outlook = open_outlook(choose(chosen_data(ctx, data), rules), wanted, progress)
-        page = outlook.shelves(n, rows)
+        follows = open_consequences(choose(chosen_data(ctx, data), rules), wanted, progress)
+        page = follows.shelves(n, rows)
     if json:
-        emit_json(_page_json(page, outlook))
+        emit_json(_page_json(page, follows))
     elif page:
-        graph = outlook.case.recommender.graph_
+        graph = follows.case.recommender.graph_
         emit("\n\n".join("\n".join(shelf_lines(shelf, graph)) for shelf in page))
     else:
         from kgrec.cli.listing import conflict_lines
 
-        conflict = outlook.conflict
-        emit("\n".join([*conflict_lines(conflict, outlook.case.recommender.graph_), *way_out_lines(conflict)]))
+        conflict = follows.conflict
+        emit("\n".join([*conflict_lines(conflict, follows.case.recommender.graph_), *way_out_lines(conflict)]))
     if not page:
         raise typer.Exit(NOTHING_FOUND)
 
@@ -89,7 +89,7 @@ def shelf_lines(shelf: Shelf, graph: KnowledgeGraph) -> list[str]:
     return [f"{shelf.title}{why}{place}", *items]
 
 
-def _page_json(page: tuple[Shelf, ...], outlook: Outlook) -> dict[str, Any]:
+def _page_json(page: tuple[Shelf, ...], follows: Consequences) -> dict[str, Any]:
     from kgrec.cli.listing import conflict_json, item_json
 
     return {
@@ -103,5 +103,5 @@ def _page_json(page: tuple[Shelf, ...], outlook: Outlook) -> dict[str, Any]:
             }
             for shelf in page
         ],
-        "conflict": None if page else conflict_json(outlook.conflict),
+        "conflict": None if page else conflict_json(follows.conflict),
     }

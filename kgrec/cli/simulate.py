@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from kgrec.cli.opening import Source
-from kgrec.cli.progress import Progress
+from kgrec.progress import Progress
 
 if TYPE_CHECKING:
     from kgrec.evaluate.target import TargetReport

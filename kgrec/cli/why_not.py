@@ -10,9 +10,9 @@ from kgrec.audit.trace_text import trace_json, trace_lines
 from kgrec.audit.whynot import WhyNot, why_not
 from kgrec.audit.whynot_text import Teller, why_not_json
 from kgrec.cli.opening import Source
-from kgrec.cli.progress import Progress
 from kgrec.cli.recommend import Wanted, item_called, open_case
 from kgrec.graph import KnowledgeGraph
+from kgrec.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)

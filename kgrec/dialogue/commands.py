@@ -10,8 +10,8 @@ import numpy as np
 
 from kgrec.acts import Question
 from kgrec.audit.case import Case
+from kgrec.dialogue.consequences import Consequences
 from kgrec.dialogue.lexicon import Command
-from kgrec.dialogue.outlook import Outlook
 from kgrec.dialogue.revising import standing
 from kgrec.dialogue.wording import ledger_text, reason_line
 
@@ -120,7 +120,7 @@ def _left_without_newest(session: Session) -> str:
     belief = session.belief
     less = replace(belief, dropped=belief.dropped | {wishes[-1].expression})
     case = Case(session.recommender, less, session.rules, session.context)
-    left = [entry.label for entry in Outlook(case, session.user, session.companions).slate(_MOST_LEFT)]
+    left = [entry.label for entry in Consequences(case, session.user, session.companions).slate(_MOST_LEFT)]
     return f"nothing fits all of it; without “{wishes[-1].label}”: {', '.join(left)}" if left else ""
 
 

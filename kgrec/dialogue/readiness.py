@@ -11,7 +11,7 @@ from typing import Final
 
 from kgrec.dialogue.slips import known_words
 from kgrec.dialogue.vocabulary import vocabulary_of
-from kgrec.encoder import Progress
+from kgrec.progress import Progress
 from kgrec.recommender import Recommender
 
 NOTICED: Final = 50_000

@@ -16,9 +16,9 @@ from kgrec.acts import Act, Ask, Event, EventKind, Question, QuestionKind, Reply
 from kgrec.audit.case import Case
 from kgrec.dialogue.asking import demanded_question, next_question
 from kgrec.dialogue.companions import Companion, joined
+from kgrec.dialogue.consequences import Consequences
 from kgrec.dialogue.journal import Journal
 from kgrec.dialogue.log import EventLog, MemoryLog
-from kgrec.dialogue.outlook import Outlook
 from kgrec.dialogue.policy import Situation, decide
 from kgrec.dialogue.seeking import Search, seek, take, wanted_as_wish
 from kgrec.dialogue.state import Chip, Line, State, answer_data
@@ -69,7 +69,7 @@ class Session:
         self._search = search
         self._asking_until = MOST_QUESTIONS
         self._previous: tuple[str, ...] = ()
-        self._outlook: Outlook | None = None
+        self._consequences: Consequences | None = None
         self._act: Act | None = None
         self._doubt: tuple[Question, tuple[Sure, ...]] | None = None
         self.heard = ""  # what an answer to "which do you mean?" was taken for
@@ -357,9 +357,9 @@ class Session:
         """Fold the state anew, forget what followed from the old one but for the order of the list, see the time."""
         self._state = self.journal.state()
         self.journal.look_at_clock()
-        if self._outlook is not None and (listed := self._outlook.first_listed) is not None:
+        if self._consequences is not None and (listed := self._consequences.first_listed) is not None:
             self._previous = listed
-        self._outlook = self._act = self._doubt = None
+        self._consequences = self._act = self._doubt = None
 
     def _decide(self) -> Act:
         if self._doubt is not None:
@@ -380,11 +380,11 @@ class Session:
         )
 
     @property
-    def _view(self) -> Outlook:
-        if self._outlook is None:
+    def _view(self) -> Consequences:
+        if self._consequences is None:
             case = Case(self.recommender, understood(self._told, self._rules)[0], self._rules, self.context)
-            self._outlook = Outlook(case, self.user, self.companions)
-        return self._outlook
+            self._consequences = Consequences(case, self.user, self.companions)
+        return self._consequences
 
     @property
     def _told(self) -> Belief:

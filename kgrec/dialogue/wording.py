@@ -22,7 +22,7 @@ from kgrec.domain import (
 )
 from kgrec.graph import KnowledgeGraph
 from kgrec.shelves import Shelf
-from kgrec.text import in_hundredths, shortened
+from kgrec.text import in_hundredths, listed, shortened
 
 WAYS_SHOWN: Final = 9
 """So many ways out of a dead end are offered, one a number key; nobody reads sixty."""
@@ -77,15 +77,15 @@ def conflict_text(conflict: Conflict, graph: KnowledgeGraph) -> str:
     if not wishes:
         return f"You know every {noun} there is. What now?"
     if UNSEEN in conflict.wishes:
-        return f"You know every {noun} that satisfies {_listed(wishes)}. What shall I let go?"
+        return f"You know every {noun} that satisfies {listed(wishes)}. What shall I let go?"
     at_once = " at once" if len(wishes) > 1 else ""
-    return f"No {noun} satisfies {_listed(wishes)}{at_once}. What shall I let go?"
+    return f"No {noun} satisfies {listed(wishes)}{at_once}. What shall I let go?"
 
 
 def relaxation_text(way: Relaxation, graph: KnowledgeGraph) -> str:
     """Return one way out: what to drop and what that buys."""
     dropped = [_named(wish) for wish in way.drop if wish != UNSEEN]
-    steps = [f"drop {_listed(dropped)}"] if dropped else []
+    steps = [f"drop {listed(dropped)}"] if dropped else []
     if UNSEEN in way.drop:
         steps.append("show what you know already")
     noun = graph.ontology.singular if way.items == 1 else graph.ontology.plural
@@ -149,8 +149,8 @@ def company_text(companions: Iterable[Companion]) -> str:
     """Return for whom else a list is, and of whom of them nothing is known; empty if it is for nobody else."""
     each = tuple(companions)
     unknown = [other.user for other in each if other.is_newcomer]
-    text = f"For {_listed(['you', *(other.user for other in each)])}." if each else ""
-    return f"{text} Of {_listed(unknown)} nothing is known yet: what most people like counts." if unknown else text
+    text = f"For {listed(['you', *(other.user for other in each)])}." if each else ""
+    return f"{text} Of {listed(unknown)} nothing is known yet: what most people like counts." if unknown else text
 
 
 def explanation_text(recommendation: Recommendation) -> str:
@@ -208,9 +208,5 @@ def absent_text(labels: Sequence[str], graph: KnowledgeGraph) -> str:
     """Return what to say of opinions about things that the data no longer has; "" if there are none."""
     if not labels:
         return ""
-    named = shortened(labels, _MOST_ABSENT) if len(labels) > _MOST_ABSENT else _listed(labels)
+    named = shortened(labels, _MOST_ABSENT) if len(labels) > _MOST_ABSENT else listed(labels)
     return f"No longer in {graph.name}: {named}. What you said of it is kept, and counts again if it comes back."
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""

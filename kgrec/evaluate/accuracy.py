@@ -14,7 +14,6 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kgrec.encoder import Progress
 from kgrec.errors import DataError
 from kgrec.evaluate.ablation import ablated
 from kgrec.evaluate.comparison import Draws, over_seeds, p_value
@@ -24,6 +23,7 @@ from kgrec.evaluate.peer_grids import PEERS, Parameters, fitted, tune
 from kgrec.evaluate.ranking_metrics import BY_USER, K, Lists, by_user, coverage, gini
 from kgrec.evaluate.splits import Protocol, Relevance, Split, sizes, split
 from kgrec.graph import KnowledgeGraph
+from kgrec.progress import Progress
 
 HEADLINE: Final = "ndcg"
 """What contenders are ordered and compared by."""

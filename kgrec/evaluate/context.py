@@ -28,7 +28,6 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from kgrec.blend import blend, weights_for
-from kgrec.encoder import Progress
 from kgrec.errors import DataError
 from kgrec.evaluate.comparison import ROUNDS, Draws, over_seeds, p_value
 from kgrec.evaluate.metrics import Estimate, interval
@@ -36,6 +35,7 @@ from kgrec.graph import KnowledgeGraph
 from kgrec.graph.circumstances import Circumstances
 from kgrec.learning.pairs import Pairs
 from kgrec.learning.splits import with_interactions
+from kgrec.progress import Progress
 from kgrec.recommender import Recommender
 from kgrec.scorers import Context, Evidence, Scorer
 from kgrec.scorers.context import kinds_of

@@ -15,7 +15,6 @@ from typing import Final
 
 import numpy as np
 
-from kgrec.encoder import Progress
 from kgrec.evaluate.contenders import Contender, Rows, ScoreRows, Scores, make_lists
 from kgrec.evaluate.peers import (
     AttributeNeighbours,
@@ -33,6 +32,7 @@ from kgrec.evaluate.peers import (
 from kgrec.evaluate.ranking_metrics import K, hits_of, ndcg
 from kgrec.evaluate.sequence_peer import SasRec, sequences_of
 from kgrec.evaluate.splits import Case, Protocol, Split
+from kgrec.progress import Progress
 
 Parameters = Mapping[str, float]
 

@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from kgrec.encoder import Progress
 from kgrec.errors import DataError
 from kgrec.evaluate.comparison import Draws, over_seeds, p_value
 from kgrec.evaluate.contenders import BLEND, fit
@@ -31,6 +30,7 @@ from kgrec.learning.signals import expected_ratings
 from kgrec.learning.splits import Cut, Examples
 from kgrec.learning.weights import Fitted
 from kgrec.outlooks import LIKED
+from kgrec.progress import Progress
 from kgrec.recommender import Recommender
 
 RATINGS: Final = "ratings"

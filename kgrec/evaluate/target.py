@@ -15,7 +15,6 @@ from typing import Any, Final
 import numpy as np
 
 from kgrec.acts import Reject
-from kgrec.encoder import Progress
 from kgrec.errors import DataError
 from kgrec.evaluate.held_out import Half, half_of
 from kgrec.evaluate.metrics import TURNS, Outcome, average_turns, estimate, hdcg, percentiles_ms, success_rate
@@ -23,6 +22,7 @@ from kgrec.evaluate.people import HONEST, Manners
 from kgrec.evaluate.searching import BASELINES, Begin, BySession, Inquire
 from kgrec.evaluate.seekers import Seeker, hold_out, seeker
 from kgrec.graph import KnowledgeGraph
+from kgrec.progress import Progress
 from kgrec.recommender import Recommender
 
 WITHIN: Final = (5, 10, 15)

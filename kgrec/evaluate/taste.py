@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgrec.dialogue.session import Session
-from kgrec.encoder import Progress
 from kgrec.errors import DataError
 from kgrec.evaluate.asking import BASELINES, Way, by_gain
 from kgrec.evaluate.held_out import Fold, Half, folds, half_of
@@ -26,6 +25,7 @@ from kgrec.evaluate.metrics import Estimate, K, estimate, ndcg, percentiles_ms, 
 from kgrec.evaluate.people import HONEST, Manners, Rater
 from kgrec.graph import KnowledgeGraph
 from kgrec.learning.splits import only
+from kgrec.progress import Progress
 from kgrec.recommender import Recommender
 
 STEPS: Final = (0, 1, 3, 5, 10, 15, 20)

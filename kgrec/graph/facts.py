@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from kgrec.errors import DataError, StoreError
 from kgrec.graph import snapshot
-from kgrec.graph.strings import Strings
+from kgrec.graph.strings import packed, unpacked
 
 Numbers: TypeAlias = NDArray[np.int32]
 """Numbers of entities, as a source counts them."""
@@ -101,16 +101,15 @@ def day_number(text: str) -> float:
 
 def save(facts: Facts, folder: Path) -> None:
     """Write the plainly told facts of a table into a folder of arrays; raises StoreError when the disk refuses."""
-    arrays: dict[str, NDArray[Any]] = {"items": facts.items, "concepts": facts.concepts}
-    _put(arrays, "entity", facts.entity_ids)
+    arrays = {"items": facts.items, "concepts": facts.concepts, **packed("entity", facts.entity_ids)}
     for part, words in (("name", facts.names), ("alias", facts.aliases)):
-        _put_words(arrays, part, words)
+        arrays |= _packed_words(part, words)
     for place, (subjects, values) in enumerate((facts.broader, *facts.links.values())):
         arrays |= {f"link.{place}.subjects": subjects, f"link.{place}.values": values}
     for place, (subjects, numbers) in enumerate(facts.numbers.values()):
         arrays |= {f"number.{place}.subjects": subjects, f"number.{place}.values": numbers}
     for place, words in enumerate(facts.texts.values()):
-        _put_words(arrays, f"text.{place}", words)
+        arrays |= _packed_words(f"text.{place}", words)
     properties = {"links": list(facts.links), "numbers": list(facts.numbers), "texts": list(facts.texts)}
     snapshot.save_arrays(folder, arrays, {**properties, "users": list(facts.users)})
 
@@ -128,7 +127,7 @@ def load(folder: Path) -> Facts:
             for place in range(len(meta["numbers"]))
         )
         return Facts(
-            entity_ids=_strings(arrays, "entity"),
+            entity_ids=unpacked(arrays, "entity"),
             items=arrays["items"],
             names=_words(arrays, "name"),
             aliases=_words(arrays, "alias"),
@@ -143,20 +142,10 @@ def load(folder: Path) -> Facts:
         raise DataError(f"{folder}: these facts cannot be read ({error}); import them again") from error
 
 
-def _put(arrays: dict[str, NDArray[Any]], name: str, strings: Sequence[str]) -> None:
-    own = strings if isinstance(strings, Strings) else Strings.of(strings)
-    arrays |= {f"{name}.content": own.content, f"{name}.starts": own.starts}
-
-
-def _put_words(arrays: dict[str, NDArray[Any]], name: str, words: Words) -> None:
+def _packed_words(name: str, words: Words) -> dict[str, NDArray[Any]]:
     assert not len(words.ranks), "tables tell no languages"
-    arrays[f"{name}.subjects"] = words.subjects
-    _put(arrays, name, words.texts)
-
-
-def _strings(arrays: Mapping[str, NDArray[Any]], name: str) -> Strings:
-    return Strings(arrays[f"{name}.content"], arrays[f"{name}.starts"])
+    return {f"{name}.subjects": words.subjects, **packed(name, words.texts)}
 
 
 def _words(arrays: Mapping[str, NDArray[Any]], name: str) -> Words:
-    return Words(arrays[f"{name}.subjects"], _strings(arrays, name))
+    return Words(arrays[f"{name}.subjects"], unpacked(arrays, name))

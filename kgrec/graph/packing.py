@@ -17,7 +17,7 @@ from kgrec.domain import Facet, FacetKind, Ontology
 from kgrec.graph.interactions import Interactions
 from kgrec.graph.knowledge import KnowledgeGraph
 from kgrec.graph.people import People
-from kgrec.graph.strings import Strings
+from kgrec.graph.strings import packed, unpacked
 
 _COLUMNS = ("users", "items", "ratings", "values", "times", "kinds", "amounts", "trusts")
 
@@ -32,8 +32,7 @@ def pack(kg: KnowledgeGraph) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     for facet, column in kg.numbers.items():
         arrays[f"number.{facet}"] = column
     for name, strings in _strings(kg).items():
-        packed = strings if isinstance(strings, Strings) else Strings.of(strings)
-        arrays |= {f"{name}.content": packed.content, f"{name}.starts": packed.starts}
+        arrays |= packed(name, strings)
     for column_name in _COLUMNS:
         arrays[f"log.{column_name}"] = getattr(kg.interactions, column_name)
     knows = kg.people.knows
@@ -65,18 +64,18 @@ def pack(kg: KnowledgeGraph) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
 
 def unpack(arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> KnowledgeGraph:
     """Return the graph of ``pack``; raises KeyError, TypeError or ValueError when the parts do not fit."""
-    n_items, entity_ids = int(meta["n_items"]), tuple(_unpacked(arrays, "entity"))
+    n_items, entity_ids = int(meta["n_items"]), tuple(unpacked(arrays, "entity"))
     shape = (n_items, len(entity_ids))
     return KnowledgeGraph(
         name=meta["name"],
         fingerprint=meta["fingerprint"],
         ontology=_ontology(meta["ontology"]),
         entity_ids=entity_ids,
-        labels=tuple(_unpacked(arrays, "label")),
+        labels=tuple(unpacked(arrays, "label")),
         n_items=n_items,
         links={facet: _matrix(arrays, facet, shape) for facet in meta["links"]},
         numbers={facet: arrays[f"number.{facet}"] for facet in meta["numbers"]},
-        texts={facet: _unpacked(arrays, f"text.{facet}") for facet in meta["texts"]},
+        texts={facet: unpacked(arrays, f"text.{facet}") for facet in meta["texts"]},
         interactions=Interactions(
             user_ids=tuple(meta["user_ids"]),
             n_items=n_items,
@@ -110,10 +109,6 @@ def _strings(kg: KnowledgeGraph) -> dict[str, Sequence[str]]:
         "label": kg.labels,
         **{f"text.{facet}": column for facet, column in kg.texts.items()},
     }
-
-
-def _unpacked(arrays: Mapping[str, NDArray[Any]], name: str) -> Strings:
-    return Strings(arrays[f"{name}.content"], arrays[f"{name}.starts"])
 
 
 def _matrix(arrays: Mapping[str, NDArray[Any]], facet: str, shape: tuple[int, int]) -> sparse.csr_matrix:

@@ -7,7 +7,7 @@ arrays they take what is written in them, are mapped from disk, and become Pytho
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, overload
 
 import numpy as np
@@ -101,6 +101,17 @@ class Collected:
     def done(self) -> Strings:
         """Return them; nothing may be added afterwards."""
         return Strings(np.frombuffer(self._content, dtype=np.uint8), np.frombuffer(self._starts, dtype=np.int64))
+
+
+def packed(name: str, strings: Sequence[str]) -> dict[str, NDArray[Any]]:
+    """Return some strings as arrays to be kept under a name."""
+    own = strings if isinstance(strings, Strings) else Strings.of(strings)
+    return {f"{name}.content": own.content, f"{name}.starts": own.starts}
+
+
+def unpacked(arrays: Mapping[str, NDArray[Any]], name: str) -> Strings:
+    """Return the strings that were kept under a name; raises KeyError or ValueError for other arrays."""
+    return Strings(arrays[f"{name}.content"], arrays[f"{name}.starts"])
 
 
 def _decoded(content: bytes) -> str:

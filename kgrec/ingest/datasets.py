@@ -14,7 +14,7 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,13 +28,11 @@ from kgrec.graph.interaction_table import InteractionTable
 from kgrec.graph.interactions import Interactions
 from kgrec.graph.knowledge import KnowledgeGraph
 from kgrec.graph.people import People
+from kgrec.progress import Progress
 from kgrec.resources import cache_dir, data_dir, hash_files, package_file
 
 if TYPE_CHECKING:
     from kgrec.graph.facts import Facts
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done, and how much there is."""
 
 SHIPPED: Final = "films"
 ONTOLOGY: Final = "ontology.ttl"

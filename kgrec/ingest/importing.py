@@ -22,7 +22,6 @@ from kgrec.ingest.columns import Column
 from kgrec.ingest.datasets import (
     ONTOLOGY,
     RULES,
-    Progress,
     finish,
     import_csv,
     locate,
@@ -42,6 +41,7 @@ from kgrec.ingest.starter import is_untouched, starter_rules
 from kgrec.ingest.statements import Statements
 from kgrec.ingest.tables import Source, source_of
 from kgrec.ingest.telling import Teller
+from kgrec.progress import Progress
 from kgrec.resources import data_dir, write_atomic
 
 GUIDE: Final = "README.md"

@@ -23,9 +23,10 @@ from kgrec.graph.ontology_writer import ontology_triples
 from kgrec.graph.store import serialize
 from kgrec.graph.vocabulary import ITEMS_BASE
 from kgrec.ingest.csv import open_table
-from kgrec.ingest.datasets import ONTOLOGY, Progress, finish, locate, new_dataset, write_interactions
+from kgrec.ingest.datasets import ONTOLOGY, finish, locate, new_dataset, write_interactions
 from kgrec.ingest.fact_files import write_facts
 from kgrec.ingest.statements import Statements
+from kgrec.progress import Progress
 
 LIKES: Final = "likes"
 DISLIKES: Final = "dislikes"

@@ -22,10 +22,11 @@ from kgrec.graph.ontology_reader import read_layout, read_ontology
 from kgrec.graph.store import EmbeddedStore
 from kgrec.ingest.archive import SourceFile, unpacked
 from kgrec.ingest.csv import Table, is_number, open_table
-from kgrec.ingest.datasets import INTERACTIONS, ONTOLOGY, RULES, Progress, finish, locate, new_dataset
+from kgrec.ingest.datasets import INTERACTIONS, ONTOLOGY, RULES, finish, locate, new_dataset
 from kgrec.ingest.fact_files import write_facts
 from kgrec.ingest.film_facts import tell_facts, tell_texts
 from kgrec.ingest.statements import Statements
+from kgrec.progress import Progress, silent
 from kgrec.resources import package_file
 from kgrec.text import clean, slug
 
@@ -67,7 +68,7 @@ def import_movielens(
         DataError: a file that is missing, cut short or not what it should be, and where.
     """
     name = name or (path.stem if path.suffix == ".zip" else path.resolve().name)
-    tell = progress or _silent
+    tell = progress or silent
     source = {"kind": "movielens", "path": str(path), "facts": str(facts or ""), "texts": str(texts or "")}
     with unpacked(path, _FILES, required=_FILES[:2]) as files, new_dataset(name, source) as folder:
         copy2(package_file("ontology", "films.ttl"), folder / ONTOLOGY)
@@ -96,10 +97,6 @@ def _starter_rules() -> str:
     """Return the shipped rules without their tests, which speak of the films that ship."""
     rules, _, _ = package_file("rules", "films.yaml").read_text(encoding="utf-8").partition("\nexpect:\n")
     return rules
-
-
-def _silent(label: str, done: int, total: int) -> None:
-    """Nobody watches."""
 
 
 # --- films ------------------------------------------------------------------------------------------------------------

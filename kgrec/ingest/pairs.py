@@ -22,10 +22,11 @@ from kgrec.graph.ontology_reader import TableLayout
 from kgrec.graph.ontology_writer import ontology_triples
 from kgrec.graph.store import serialize
 from kgrec.graph.vocabulary import ITEMS_BASE
-from kgrec.ingest.datasets import ONTOLOGY, Progress, finish, locate, new_dataset, write_interactions
+from kgrec.ingest.datasets import ONTOLOGY, finish, locate, new_dataset, write_interactions
 from kgrec.ingest.fact_files import write_facts
 from kgrec.ingest.people import import_people
 from kgrec.ingest.statements import Statements
+from kgrec.progress import Progress
 
 _APART: Final = re.compile(r"[\t,]|\s+")
 _NEGATIVE: Final = "0"

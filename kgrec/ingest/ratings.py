@@ -23,6 +23,7 @@ from kgrec.graph.interaction_table import InteractionTable
 from kgrec.graph.ontology_inference import facet_name
 from kgrec.ingest.cells import is_unknown, read_amount, read_date, read_truth
 from kgrec.ingest.columns import Column, Role, split
+from kgrec.ingest.csv import Table
 from kgrec.ingest.linking import same_id
 from kgrec.ingest.off_scale import check_scale, off_scale
 from kgrec.ingest.roles import columns_of
@@ -108,20 +109,16 @@ def read_ratings(source: Source, ids: Mapping[str, str]) -> tuple[InteractionTab
         DataError: no column of users or items, no row about any item, or a rating far off the scale of the others.
     """
     problems = Problems()
-    table = source.open(problems)
-    rows = [row for _, row in islice(table.rows, _SAMPLE)]
-    if not rows:
-        raise DataError(f"{source.path}: there are no ratings in it")
-    has_names = source.dialect is None or source.dialect.has_header
-    shape = _shape(table.shown, table.header if has_names else (), rows, ids)
-    places = {name: table.header.index(name) if has_names else int(name) for name in _used(shape)}
-    users, items, ratings, amounts, times, kinds, lines, left_out = [], [], [], [], [], [], [], 0
+    table, shape, places = _opened(source, ids, problems)
+    users, items, ratings, amounts, times, kinds, lines = [], [], [], [], [], [], []
+    left_out, strange = 0, ""
     counted = _kind_counted(shape)
     context: dict[str, list[str]] = {name: [] for name in shape.context}
-    for line, row in source.open(problems).rows:
+    for line, row in table.rows:
         user, cell = clean(row[places[shape.user]]), row[places[shape.item]]
         item = ids.get(same_id(cell)) or ids.get(clean(cell))
         if not user or item is None:
+            strange = strange if left_out else clean(cell)
             left_out += 1
             continue
         users.append(user)
@@ -138,35 +135,33 @@ def read_ratings(source: Source, ids: Mapping[str, str]) -> tuple[InteractionTab
         check_scale(np.array(ratings), lambda n: Place(table.shown, lines[n], places[shape.rating] + 1), problems)
     problems.check()
     if not items:
-        raise DataError(
-            f"{source.path}: none of its {left_out:,} rows is about an item of the table; column {shape.item!r} was "
-            f"taken for the item, with values such as {clean(rows[0][places[shape.item]])!r}"
-        )
-    log = InteractionTable(
-        users,
-        items,
-        np.array(ratings if shape.rating else []),
-        np.array(times, dtype=np.int64),
-        context,
-        kinds,
-        np.array(amounts if shape.amount else []),
-    )
+        taken = f"column {shape.item!r} was taken for the item, with values such as {strange!r}"
+        raise DataError(f"{source.path}: none of its {left_out:,} rows is about an item of the table; {taken}")
+    stars, often = np.array(ratings if shape.rating else []), np.array(amounts if shape.amount else [])
+    log = InteractionTable(users, items, stars, np.array(times, dtype=np.int64), context, kinds, often)
     return log, shape, left_out
 
 
 def rated_items(source: Source) -> list[str]:
     """Return what a table of ratings calls its items, in order of appearance; raises DataError if it names none."""
     problems = Problems()
+    table, shape, places = _opened(source, {}, problems)
+    place = places[shape.item]
+    found = dict.fromkeys(same_id(clean(row[place])) for _, row in table.rows)
+    problems.check()
+    return [item for item in found if item]
+
+
+def _opened(source: Source, ids: Mapping[str, str], problems: Problems) -> tuple[Table, Shape, dict[str, int]]:
+    """Return a table of ratings from its first row on, which column is what, and where each of them stands."""
     table = source.open(problems)
     rows = [row for _, row in islice(table.rows, _SAMPLE)]
     if not rows:
         raise DataError(f"{source.path}: there are no ratings in it")
     has_names = source.dialect is None or source.dialect.has_header
-    shape = _shape(table.shown, table.header if has_names else (), rows, {})
-    place = table.header.index(shape.item) if has_names else int(shape.item)
-    found = dict.fromkeys(same_id(clean(row[place])) for _, row in source.open(problems).rows)
-    problems.check()
-    return [item for item in found if item]
+    shape = _shape(table.shown, table.header if has_names else (), rows, ids)
+    places = {name: table.header.index(name) if has_names else int(name) for name in _used(shape)}
+    return source.open(problems), shape, places
 
 
 def _used(shape: Shape) -> list[str]:

@@ -24,10 +24,11 @@ from kgrec.graph.ontology_writer import ontology_triples
 from kgrec.graph.people import People
 from kgrec.graph.store import EmbeddedStore, GraphStore, RdflibStore, serialize
 from kgrec.graph.vocabulary import CONTEXT, KGREC, RDF, to_id
-from kgrec.ingest.datasets import ONTOLOGY, Progress, finish, locate, new_dataset, write_interactions
+from kgrec.ingest.datasets import ONTOLOGY, finish, locate, new_dataset, write_interactions
 from kgrec.ingest.fact_files import write_triples
 from kgrec.ingest.people import write_people
 from kgrec.ingest.shapes import check_shapes, named_by
+from kgrec.progress import Progress, silent
 from kgrec.ties import Tie, TieKind
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ def import_rdf(
         DataError, OntologyError: see ``graph_from_rdf``; also data that does not fit its shapes.
         StoreError: the endpoint fails.
     """
-    tell = progress or _silent
+    tell = progress or silent
     if isinstance(source, Path):
         name, origin = name or source.stem, {"kind": "rdf", "path": str(source)}
     else:
@@ -207,10 +208,6 @@ def _in_language(ontology: Ontology, own: list[ox.Triple], language: str) -> tup
     said = ox.NamedNode(f"{KGREC}language")
     kept = [triple for triple in own if (triple.subject, triple.predicate) != (domain, said)]
     return replace(ontology, language=language), [*kept, ox.Triple(domain, said, ox.Literal(language))]
-
-
-def _silent(label: str, done: int, total: int) -> None:
-    """Nobody watches."""
 
 
 def _declarations(store: GraphStore) -> list[ox.Triple]:

@@ -24,9 +24,10 @@ from kgrec.graph.ontology_writer import ontology_triples
 from kgrec.graph.store import serialize
 from kgrec.graph.vocabulary import ITEMS_BASE
 from kgrec.ingest.csv import is_number
-from kgrec.ingest.datasets import ONTOLOGY, Progress, finish, locate, new_dataset, write_interactions
+from kgrec.ingest.datasets import ONTOLOGY, finish, locate, new_dataset, write_interactions
 from kgrec.ingest.fact_files import write_facts
 from kgrec.ingest.statements import Statements
+from kgrec.progress import Progress
 
 TYPES: Final = ("token", "token_seq", "float", "float_seq")
 _USER, _ITEM, _RATING, _TIME = "user_id", "item_id", "rating", "timestamp"

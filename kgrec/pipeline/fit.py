@@ -12,11 +12,12 @@ from typing import Final
 
 import numpy as np
 
-from kgrec.encoder import Progress, item_vectors
+from kgrec.encoder import item_vectors
 from kgrec.errors import ModelError
 from kgrec.fitting import Fitting, serves
 from kgrec.graph import KnowledgeGraph
 from kgrec.ingest.datasets import Dataset
+from kgrec.progress import Progress
 from kgrec.recommender import Recommender
 from kgrec.resources import locked
 from kgrec.versions import Version, Versions

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from kgrec.encoder import Progress
 from kgrec.graph import Interactions, KnowledgeGraph
 from kgrec.graph.fingerprint import imported_part
 from kgrec.ingest.datasets import Dataset
 from kgrec.pipeline.fit import is_up_to_date
+from kgrec.progress import Progress
 from kgrec.versions import Version, Versions
 
 

@@ -89,7 +89,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, eq=False)
-class Outlook:
+class Prospect:
     """What questions are weighed by, now.
 
     Attributes:
@@ -180,7 +180,7 @@ class Askable:
 
     # --- candidates, kind by kind ---------------------------------------------------------------------------------
 
-    def candidates(self, now: Outlook) -> Iterator[Candidate]:
+    def candidates(self, now: Prospect) -> Iterator[Candidate]:
         """Go through every question there is, but for comparisons."""
         ids = self.graph.entity_ids
         for item in now.gain:
@@ -202,7 +202,7 @@ class Askable:
             if facet.name not in now.decided:
                 yield from self._range(facet, now)
 
-    def _loved(self, now: Outlook) -> Iterator[Candidate]:
+    def _loved(self, now: Prospect) -> Iterator[Candidate]:
         """Yield the question which of the items that tell most are loved, the best known first."""
         fresh = [item for item in now.gain if item < self.graph.n_items and now.allowed[item] and item not in now.spent]
         shown = self._apart(sorted(fresh, key=lambda item: (-now.seen[item], item))[: MOST_LOVED**2])
@@ -224,19 +224,19 @@ class Askable:
                 chosen.append(place)
         return [items[place] for place in chosen]
 
-    def _counted(self, facet: Facet, now: Outlook) -> dict[int, int]:
-        """Return how many candidates have each askable value of a facet; counted once an outlook."""
+    def _counted(self, facet: Facet, now: Prospect) -> dict[int, int]:
+        """Return how many candidates have each askable value of a facet; counted once a prospect."""
         if facet.name not in now.counts:
             links = self._links[facet.name]
             allowed = np.add.reduceat(np.append(now.allowed[links.indices], False), links.indptr[:-1], dtype=np.intp)
             now.counts[facet.name] = dict(zip(self.values[facet.name], allowed.tolist(), strict=True))
         return now.counts[facet.name]
 
-    def _splitting(self, facet: Facet, now: Outlook) -> tuple[int, ...]:
+    def _splitting(self, facet: Facet, now: Prospect) -> tuple[int, ...]:
         """Return the askable values of a facet that some candidates have and some have not."""
         return tuple(value for value, having in self._counted(facet, now).items() if 0 < having < now.left)
 
-    def _choice(self, facet: Facet, splitting: Sequence[int], now: Outlook) -> Iterator[Candidate]:
+    def _choice(self, facet: Facet, splitting: Sequence[int], now: Prospect) -> Iterator[Candidate]:
         """Yield the choice among values of a facet, unless every item left has one of them in common."""
         counts = self._counted(facet, now)
         if now.left in counts.values():
@@ -251,7 +251,7 @@ class Askable:
             name = f"choice:{facet.name}{page}"
             yield Candidate(QuestionKind.CHOICE, name, told, CAN_CHOOSE, facet, options, has_more=has_more)
 
-    def _options(self, facet: str, splitting: Sequence[int], now: Outlook) -> tuple[tuple[int, ...], bool]:
+    def _options(self, facet: str, splitting: Sequence[int], now: Prospect) -> tuple[tuple[int, ...], bool]:
         """Return up to MOST_OPTIONS values, the likeliest to be picked and to tell first, and whether there are more.
 
         Values whose items another option mostly covers are left out, and those offered before.
@@ -270,7 +270,7 @@ class Askable:
             chosen.append(row)
         return tuple(values[row] for row in chosen), False
 
-    def _range(self, facet: Facet, now: Outlook) -> Iterator[Candidate]:
+    def _range(self, facet: Facet, now: Prospect) -> Iterator[Candidate]:
         offered = ranges(facet, self.graph.numbers[facet.name], now.weights)
         if len(offered) > 1:
             told = MINDS * worth(offered, is_ceiling=facet.is_ceiling)
@@ -278,7 +278,7 @@ class Askable:
 
     # --- one against the other ------------------------------------------------------------------------------------
 
-    def rivals(self, now: Outlook) -> Iterator[tuple[Facet | None, tuple[int, ...]]]:
+    def rivals(self, now: Prospect) -> Iterator[tuple[Facet | None, tuple[int, ...]]]:
         """Yield what may be put against each other: items, and values of one facet, the most telling of each."""
         items = [item for item in now.gain if item < self.graph.n_items and now.allowed[item]]
         yield None, _most(items, {item: now.gain[item] * float(now.known[item]) for item in items})

@@ -24,7 +24,7 @@ from kgrec.acts import SOMETHING_ELSE, Ledger, Option, Question, QuestionKind
 from kgrec.domain import OpinionKind
 from kgrec.graph import KnowledgeGraph
 from kgrec.reasoning.belief import Posterior, Prior
-from kgrec.reasoning.candidates import Askable, Candidate, Outlook, comparisons, contrasts
+from kgrec.reasoning.candidates import Askable, Candidate, Prospect, comparisons, contrasts
 from kgrec.reasoning.familiarity import familiarity
 from kgrec.reasoning.observation import NOISE
 from kgrec.reasoning.plausibility import plausibility
@@ -221,7 +221,7 @@ class QuestionBank:
             asked: what was asked before.
             familiar: the chance that this user knows each item, shape (n_items,); None: that of a newcomer.
         """
-        now = self._outlook(posterior, allowed, asked, familiar)
+        now = self._prospect(posterior, allowed, asked, familiar)
         ranked = _ranked(self._candidates(posterior, now), posterior, asked, self.graph.entity_ids)
         if not ranked or (_worth(ranked[0]) < ENOUGH and not asked.continues(ranked[0])):
             return None
@@ -241,7 +241,7 @@ class QuestionBank:
         n: int = 10,
     ) -> Survey:
         """Return the ``n`` questions worth most now, and what any question would tell; arguments as :meth:`best`."""
-        every = tuple(self._candidates(posterior, self._outlook(posterior, allowed, asked, familiar)))
+        every = tuple(self._candidates(posterior, self._prospect(posterior, allowed, asked, familiar)))
         rivals = []
         for one in _ranked(every, posterior, asked, self.graph.entity_ids)[:n]:
             fresh = _freshness(one, posterior, asked)
@@ -250,13 +250,13 @@ class QuestionBank:
 
     # --- what each would tell -------------------------------------------------------------------------------------
 
-    def _outlook(
+    def _prospect(
         self,
         posterior: Posterior,
         allowed: NDArray[np.bool_],
         asked: Asked,
         familiar: NDArray[np.float64] | None,
-    ) -> Outlook:
+    ) -> Prospect:
         """Return what questions are weighed by."""
         n_items = self.graph.n_items
         weights = plausibility(posterior.mean[:n_items], allowed)
@@ -269,7 +269,7 @@ class QuestionBank:
         gain = dict(zip(self.entities.tolist(), gains.tolist(), strict=True))
         for_now = 1 + (FOR_NOW - 1) * (1 - _trust(posterior))
         spent = frozenset(item for item in items.tolist() if asked.is_spent(self.graph.entity_ids[item]))
-        return Outlook(allowed, weights, gain, seen, known, passed, spent, asked.decided, for_now)
+        return Prospect(allowed, weights, gain, seen, known, passed, spent, asked.decided, for_now)
 
     def _gains(self, posterior: Posterior, weights: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the share of the doubt about the plausible items that observing each entity removes, shape (q,)."""
@@ -313,7 +313,7 @@ class QuestionBank:
             SLOT * _trust(posterior) * weights * known * (1 - known) * worth / self._doubt(posterior, weights)
         )
 
-    def _candidates(self, posterior: Posterior, now: Outlook) -> Iterator[Candidate]:
+    def _candidates(self, posterior: Posterior, now: Prospect) -> Iterator[Candidate]:
         """Go through every question there is."""
         yield from self.askable.candidates(now)
         place = {entity: number for number, entity in enumerate(self.entities.tolist())}

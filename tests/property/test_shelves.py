@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kgrec.audit.case import Case
 from kgrec.dialogue.companions import Companion
-from kgrec.dialogue.outlook import Outlook
+from kgrec.dialogue.consequences import Consequences
 from kgrec.domain import Belief, Constraint, Dials, Facet, FacetKind, Ontology, Opinion
 from kgrec.graph import KnowledgeGraph
 from kgrec.recommender import Recommender
@@ -199,9 +199,9 @@ def test_a_page_for_two_holds_what_both_may_have(
     recommender: Recommender, book: Book, mine: Belief, theirs: Belief, rules: list[str]
 ) -> None:
     rulebook = book(rules)
-    outlook = Outlook(Case(recommender, mine, rulebook), "ana", [Companion("ben", theirs)])
-    listed = ids(outlook.shelves(5))
+    follows = Consequences(Case(recommender, mine, rulebook), "ana", [Companion("ben", theirs)])
+    listed = ids(follows.shelves(5))
     assert len(listed) == len(set(listed))
-    assert outlook.ranking.open[recommender.graph_.indices(listed)].all()
-    first = [entry.item for entry in outlook.slate(5)]
+    assert follows.ranking.open[recommender.graph_.indices(listed)].all()
+    first = [entry.item for entry in follows.slate(5)]
     assert listed[: len(first)] == first

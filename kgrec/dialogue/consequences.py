@@ -1,4 +1,4 @@
-"""Outlook: what follows from a belief at one moment: the ranking, lists and explanations, each made when first needed.
+"""What follows from a belief at one moment: the ranking, lists and explanations, each made when first needed.
 
 It is a value: when anything changes, another takes its place, so nothing in it is ever out of date.
 """
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kgrec.audit.whynot import WhyNot
 
 
-class Outlook:
+class Consequences:
     """What one user, and whoever else the list shall suit, can be told now.
 
     Attributes:
