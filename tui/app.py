@@ -218,17 +218,20 @@ class KgrecApp(Manners):
 
     @on(Progressed)
     def _show_progress(self, event: Progressed) -> None:
-        self.main.show_progress(event)
+        if self.is_running:  # else the screens are gone, and this was still in the queue; so below
+            self.main.show_progress(event)
 
     @on(Viewed)
     async def _show_view(self, event: Viewed) -> None:
-        await self.main.show(event.view)
+        if self.is_running:
+            await self.main.show(event.view)
 
     # --- rules ----------------------------------------------------------------------------------------------------
 
     @on(RulesChanged)
     def _take_rules(self, event: RulesChanged) -> None:
-        self.rules.take(event.outcome)
+        if self.is_running:
+            self.rules.take(event.outcome)
 
     # --- the app itself -------------------------------------------------------------------------------------------
 

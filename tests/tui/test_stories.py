@@ -12,13 +12,16 @@ from kgrec.acts import Act, EventKind
 from kgrec.dialogue import MemoryLog, Session
 from kgrec.errors import DataError, ModelError
 from kgrec.graph import KnowledgeGraph
+from kgrec.rulebook import RuleBook
 from kgrec.tui import KgrecApp, OpenSession, Progress
 from kgrec.tui.dialogs import HelpDialog, SureDialog, TakeBackDialog
+from kgrec.tui.messages import Progressed, RulesChanged, Viewed
 from kgrec.tui.reasons import Reasons, ReasonsBody
 from kgrec.tui.shortlist import Shortlist, ShortlistRow
 from kgrec.tui.talk import Busy, Chips, PromptCard, TalkPane, Writing
 
 from .conftest import Using
+from .views import QUESTION
 
 Opening = Callable[..., OpenSession]
 
@@ -517,3 +520,13 @@ async def test_errors_of_a_turn_are_toasts(open_with: Opening, using: Using, mon
         assert user.prompt == "Have you seen Heat (1995)?"
         await user.press("1")
         assert user.said == ["Have you seen Heat (1995)?", "loved it"]
+
+
+async def test_what_arrives_while_the_app_closes_does_not_bring_it_down(
+    open_with: Opening, using: Using, tiny_world: KnowledgeGraph
+):
+    async with using(open_with()) as user:
+        app = user.app
+    for late in (RulesChanged(RuleBook.empty(tiny_world)), Viewed(QUESTION), Progressed("late", 1, 2)):
+        await app._dispatch_message(late)  # as Textual does with what is in the queue once the screens are gone
+    assert not app.is_running

@@ -125,7 +125,7 @@ def test_plausibility_falls_with_the_rank_and_equals_share() -> None:
 
 def every(bank: QuestionBank, posterior: Posterior, allowed: np.ndarray = EVERYTHING) -> dict:
     """Return all candidates by id, worth their effort or not."""
-    now = bank._outlook(posterior, allowed, Asked(), None)
+    now = bank._prospect(posterior, allowed, Asked(), None)
     return {one.id: one for one in bank._candidates(posterior, now)}
 
 
