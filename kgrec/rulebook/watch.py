@@ -83,8 +83,10 @@ class RuleWatcher:
         while not self._stopped.wait(self._interval_s):
             current = self._signature()
             if current == previous and current != loaded:
-                loaded = current
-                self._reload()  # from now on, maybe with other files, which are then read once more
+                outcome = self._load()
+                if self._signature() == current:  # else somebody wrote while it was read
+                    loaded = current
+                    self._take(outcome)  # from now on, maybe with other files, which are then read once more
             previous = current
 
     def _signature(self) -> Signature:
@@ -101,11 +103,13 @@ class RuleWatcher:
             return None
         return status.st_mtime_ns, status.st_size, status.st_ino
 
-    def _reload(self) -> None:
+    def _load(self) -> RuleBook | RuleErrors:
         try:
-            outcome: RuleBook | RuleErrors = RuleBook.load(self.paths, self._graph, own=self.own)
+            return RuleBook.load(self.paths, self._graph, own=self.own)
         except RuleErrors as errors:
-            outcome = errors
+            return errors
+
+    def _take(self, outcome: RuleBook | RuleErrors) -> None:
         self._files = self._with_own(outcome.files)
         if isinstance(outcome, RuleBook):
             is_known = self.book is not None and self.book.fingerprint == outcome.fingerprint and not self._said

@@ -123,6 +123,26 @@ def test_a_listener_that_fails_is_asked_again(
     assert "nobody could be told" in caplog.text
 
 
+def test_what_was_read_while_somebody_wrote_is_not_taken_in(
+    path: Path, tiny_world: KnowledgeGraph, outcomes: Outcomes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, load = path.read_text(encoding="utf-8"), RuleBook.load
+    book = load(path, tiny_world)
+    half_written = iter([True])
+
+    def read(*arguments: object, **options: object) -> RuleBook:
+        if not next(half_written, False):
+            return load(*arguments, **options)
+        in_place(path, "rules: []\n")
+        found = load(*arguments, **options)
+        in_place(path, whole.replace("old", "new"))
+        return found
+
+    monkeypatch.setattr(RuleBook, "load", read)
+    with RuleWatcher((path,), tiny_world, outcomes.put, book=book, interval_s=0.01):
+        assert names(outcomes.get(timeout=5)) == ["new"]
+
+
 def test_stopping_twice_is_harmless(watcher: RuleWatcher) -> None:
     watcher.stop()
     watcher.stop()
