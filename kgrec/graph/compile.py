@@ -230,7 +230,7 @@ class _Assembly:
                     kept = (rows >= 0) & (rows < len(self.items))
                     np.fmin.at(column, rows[kept], numbers[kept])
             if not np.isnan(column).all():
-                columns[facet.name] = np.where(np.isinf(column), np.nan, column)
+                columns[facet.name] = np.where(np.isinf(column), np.nan, column) + 0.0  # -0 is 0, in its bytes too
         return columns
 
     def texts(self) -> dict[str, Sequence[str]]:

@@ -232,21 +232,24 @@ class _Writer:
         return f"EXISTS {{ {' '.join(steps)} }}"
 
     def _worked_out(self, term: Term, steps: list[str]) -> str | None:
-        """Return the variable or constant of a term, None if it is unknown; how to come by it is added to ``steps``."""
+        """Return a term as SPARQL, None if it is unknown; how its variables come about is added to ``steps``.
+
+        What a count enters is written out, not bound: rdflib's BIND sees no variable from outside its block.
+        """
         match term:
             case Number():
                 return None if _is_unknown(term) else str(ox.Literal(term.value))
             case Column():
                 return self._column(term.facet, steps)
             case Count():
-                return self._bound(f"{_DOUBLE}({self._count_of(term.facet)})", steps)
+                return f"{_DOUBLE}({self._count_of(term.facet)})"
             case YearsSince():
                 return self._years_since(term, steps)
             case Calculation():
                 left, right = self._worked_out(term.left, steps), self._worked_out(term.right, steps)
                 if left is None or right is None:
                     return None
-                result = self._bound(f"{left} {term.sign} {right}", steps)
+                result = f"({left} {term.sign} {right})"
                 steps.append(f"FILTER(ABS({result}) <= {_LARGEST})")  # neither infinite nor undefined
                 return result
         raise AssertionError(f"facts are folded before: {term}")

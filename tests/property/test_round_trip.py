@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import HealthCheck, example, given, reject, settings
 from hypothesis import strategies as st
 
 from kgrec.errors import DataError
@@ -88,6 +88,7 @@ def test_any_id_survives_being_an_iri(entity: str):
     max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture], deadline=None
 )
 @given(graphs() | vocabularies())
+@example(KnowledgeGraph.from_frames(pd.DataFrame({"item": ["x"], "size": [-0.0]}), name="x"))
 def test_rdf_reads_back_as_the_same_graph(kg: KnowledgeGraph):
     again = KnowledgeGraph.from_rdf(kg.to_rdflib(interactions=True), name=kg.name)
     assert fingerprint_of(again) == fingerprint_of(kg)
