@@ -9,9 +9,9 @@ The weights are learned from held-out interactions where there are enough (kgrec
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from itertools import chain
 from typing import Final, Protocol, runtime_checkable
 
@@ -78,21 +78,53 @@ TEXT_WISH: Final = 1.2
 
 
 @dataclass(frozen=True, eq=False)
+class Part:
+    """What one scorer adds to the scores of n items.
+
+    Attributes:
+        raw: float32 (n,), its own scores; NaN where it has no opinion.
+        weight: a number, or float64 (n,).
+        mean: of its opinions on the whole catalogue; counts where it has none.
+        spread: theirs, which they are divided by.
+    """
+
+    raw: Scores
+    weight: Weight
+    mean: float
+    spread: float
+
+    @property
+    def scales(self) -> NDArray[np.float64]:
+        """What its own scores are multiplied by, (n,)."""
+        return np.broadcast_to(np.asarray(self.weight / self.spread), self.raw.shape)
+
+    @property
+    def is_silent(self) -> NDArray[np.bool_]:
+        """The items it has no opinion on, (n,)."""
+        return np.isnan(self.raw)
+
+    @property
+    def points(self) -> NDArray[np.float64]:
+        """What it adds to each score, (n,)."""
+        return np.asarray(np.where(self.is_silent, self.mean, self.raw.astype(np.float64)) * self.scales)
+
+    def at(self, items: NDArray[np.intp]) -> Part:
+        """Return what it adds to some of the items."""
+        weight = self.weight[items] if isinstance(self.weight, np.ndarray) else self.weight
+        return replace(self, raw=self.raw[items], weight=weight)
+
+
+@dataclass(frozen=True, eq=False)
 class Blended:
     """One score an item, and what it was made of.
 
     Attributes:
         scores: float64 (n_items,).
-        scales: scorer → what its raw scores were multiplied by, item by item, (n_items,); scorers that do not count
-            are absent.
-        silence: scorer → the share of each item if the scorer had no opinion on it, (n_items,).
-        known: scorer → bool (n_items,), the items it has an opinion on.
+        parts: scorer → what it adds; scorers that do not count are absent.
     """
 
     scores: NDArray[np.float64]
-    scales: Mapping[str, NDArray[np.float64]]
-    silence: Mapping[str, NDArray[np.float64]]
-    known: Mapping[str, NDArray[np.bool_]]
+    parts: Mapping[str, Part]
 
     @cached_property
     def _scale(self) -> tuple[float, float]:
@@ -131,7 +163,7 @@ def weights_for(evidence: Evidence, graph: KnowledgeGraph, table: WeightTable | 
     has nothing to say of a history) keep theirs.
     """
     weights = history_weights(evidence.n_rated, graph, table)
-    if heard := heard_share(evidence, graph):
+    if heard := heard_share(evidence, graph, table):
         weights = {
             name: (1 - heard) * weights.get(name, 0.0) + heard * CONVERSED.get(name, 0.0)
             for name in dict.fromkeys((*weights, *CONVERSED))
@@ -141,12 +173,20 @@ def weights_for(evidence: Evidence, graph: KnowledgeGraph, table: WeightTable | 
     return {**weights, "text": TEXT_WISH} if evidence.texts else weights
 
 
-def heard_share(evidence: Evidence, graph: KnowledgeGraph) -> float:
-    """Return how far the weights go from those of a history (0) to CONVERSED (1): as far as all was said just now."""
-    if not len(graph.interactions) or evidence.posterior is None or not len(evidence.entities):
+def heard_share(evidence: Evidence, graph: KnowledgeGraph, table: WeightTable | None = None) -> float:
+    """Return how far the weights go from those of a history (0) to CONVERSED (1): as far as all was said just now.
+
+    Where the weights were learned on people who said what they like of any kind, only comparisons are still news.
+    """
+    known, posterior = len(evidence.entities), evidence.posterior
+    if not len(graph.interactions) or posterior is None:
         return 0.0
+    said = len(posterior.entities)
+    if table is not None and table.hears_values(evidence.n_rated):
+        said = len(posterior.heard) - said
+        known += said
     trust = graph.interactions.n_users / (graph.interactions.n_users + HALF_TRUST_USERS)
-    return trust * min(len(evidence.posterior.entities) / len(evidence.entities), 1.0)
+    return trust * min(said / known, 1.0) if known else 0.0
 
 
 def history_weights(n_rated: int, graph: KnowledgeGraph, table: WeightTable | None = None) -> Weights:
@@ -171,10 +211,14 @@ class _ByItem:
 
 
 def learned_weights(constants: Constants, table: WeightTable | None, n_rated: int, age: ItemAge) -> Constants:
-    """Return the weights of items of one age; scorers that nothing was learned about keep their constants."""
+    """Return the weights of items of one age; scorers that nothing was learned about keep their constants.
+
+    But taste, which is there for what is said besides a history, does not count where that was learned about too.
+    """
     if table is None:
         return constants
-    kept = {name: weight for name, weight in constants.items() if name not in table.scorers}
+    learned_about = (*table.scorers, *(("taste",) if table.hears_values(n_rated) else ()))
+    kept = {name: weight for name, weight in constants.items() if name not in learned_about}
     whole = sum(constants.values()) - sum(kept.values())
     learned = {name: whole * float(by_age[age]) for name, by_age in table.row(n_rated).items()}
     return {**kept, **{name: weight for name, weight in learned.items() if weight}}
@@ -183,26 +227,26 @@ def learned_weights(constants: Constants, table: WeightTable | None, n_rated: in
 def blend(scorers: Sequence[Scorer], evidence: Evidence, weights: Weights, n_items: int) -> Blended:
     """Score every item of the catalogue; scorers without any opinion, or with the same for all, do not count."""
     everything = np.arange(n_items)
-    total = np.zeros(n_items)
-    scales: dict[str, NDArray[np.float64]] = {}
-    silence: dict[str, NDArray[np.float64]] = {}
-    masks: dict[str, NDArray[np.bool_]] = {}
+    total, told, spare = np.zeros(n_items), np.empty(n_items), np.empty(n_items)  # few, so that they stay in the cache
+    parts: dict[str, Part] = {}
     for scorer in scorers:
         weight = weights.get(scorer.name, 0.0)
         if not np.any(weight):
             continue
-        raw = scorer.score(evidence, everything).astype(np.float64)
-        known = ~np.isnan(raw)
-        opinions = raw if known.all() else raw[known]
-        mean, spread = _mean_and_spread(opinions)
-        if is_flat(spread, float(np.abs(opinions).max(initial=0.0))):
-            continue
-        scale = np.broadcast_to(np.asarray(weight) / spread, n_items)
-        scales[scorer.name] = scale
-        masks[scorer.name] = known
-        silence[scorer.name] = scale * mean
-        total += scale * (raw if opinions is raw else np.where(known, raw, mean))
-    return Blended(total, scales, silence, masks)
+        raw = scorer.score(evidence, everything)
+        np.copyto(told, raw)
+        silent = np.flatnonzero(np.isnan(raw))
+        told[silent] = 0.0
+        mean = float(told.sum()) / max(n_items - len(silent), 1)
+        told[silent] = mean
+        np.subtract(told, mean, out=spare)
+        spread = float(np.sqrt(spare @ spare / max(n_items - len(silent), 1)))
+        if not is_flat(spread, max(told.max(initial=0.0), -told.min(initial=0.0))):
+            parts[scorer.name] = Part(raw, weight, mean, spread)
+            np.divide(weight, spread, out=spare)
+            spare *= told
+            total += spare
+    return Blended(total, parts)
 
 
 def blend_many(
@@ -227,19 +271,62 @@ def blend_many(
     for bucket in np.unique(buckets):
         rows = np.flatnonzero(buckets == bucket)
         weights = history_weights(int(counts[rows[0]]), graph, table)
-        histories, own = user_items[rows], np.zeros((len(rows), graph.n_items), dtype=np.float32)
-        for scorer in scorers:
-            weight = np.broadcast_to(np.asarray(weights.get(scorer.name, 0.0), dtype=np.float32), graph.n_items)
-            if weight.any():
-                known = None if users is None else users[rows]
-                add_standardised(score_histories(scorer, histories, users=known), weight, own)
-        total[rows] = own
+        histories, known = user_items[rows], None if users is None else users[rows]
+        total[rows] = _added(scorers, weights, partial(score_histories, user_items=histories, users=known), histories)
     return total
+
+
+def blend_each(scorers: Sequence[Scorer], evidences: Sequence[Evidence], weights: Weights, n_items: int) -> Scores:
+    """Return the blended scores of many under the same weights, (len(evidences), n_items), as :func:`blend` gives them.
+
+    Each scorer scores those of whom it needs no more than their histories at once, the others one by one.
+    """
+    sizes = [evidence.n_rated for evidence in evidences]
+    rated = np.concatenate([evidence.rated for evidence in evidences])
+    values = np.concatenate([evidence.values[evidence.is_item] for evidence in evidences])
+    ends = np.concatenate([[0], np.cumsum(sizes)])
+    histories = sparse.csr_matrix((values, rated.astype(np.int32), ends), shape=(len(evidences), n_items))
+    return _added(scorers, weights, partial(_score_each, evidences=evidences, histories=histories), histories)
+
+
+def _added(
+    scorers: Sequence[Scorer], weights: Weights, score: Callable[[Scorer], Scores], like: sparse.csr_matrix
+) -> Scores:
+    """Return the scores of all scorers that count, standardised, weighed and added up, in the shape of ``like``."""
+    total = np.zeros(like.shape, dtype=np.float32)
+    for scorer in scorers:
+        weight = np.broadcast_to(np.asarray(weights.get(scorer.name, 0.0), dtype=np.float32), like.shape[1])
+        if weight.any():
+            add_standardised(score(scorer), weight, total)
+    return total
+
+
+def _score_each(scorer: Scorer, evidences: Sequence[Evidence], histories: sparse.csr_matrix) -> Scores:
+    """Return what a scorer makes of each evidence, whose rated items are ``histories``, (len(evidences), n_items)."""
+    scores = np.empty(histories.shape, dtype=np.float32)
+    can, hears_people = isinstance(scorer, Batched), getattr(scorer, "hears_people", False)
+    together = np.array([can and _is_history(evidence, hears_people=hears_people) for evidence in evidences])
+    if together.all():
+        return score_histories(scorer, histories)
+    everything = np.arange(histories.shape[1])
+    scores[together] = score_histories(scorer, histories[together])
+    for row in np.flatnonzero(~together).tolist():
+        scores[row] = scorer.score(evidences[row], everything)
+    return scores
+
+
+def _is_history(evidence: Evidence, *, hears_people: bool) -> bool:
+    """Whether there is no more to be heard of the evidence than rated items, all equally old."""
+    more = hears_people and bool(evidence.facts or evidence.ties or evidence.context)
+    return not (more or evidence.texts or evidence.ages is not None) and bool(evidence.is_item.all())
 
 
 @runtime_checkable
 class Batched(Protocol):
-    """A scorer that scores many histories faster at once than one by one."""
+    """A scorer that scores many histories faster at once than one by one.
+
+    One that heeds more of a person than their history, facts, ties or circumstances, has ``hears_people`` set.
+    """
 
     def score_many(self, user_items: sparse.csr_matrix) -> Scores:
         """Return the scores of many histories, (users, n_items)."""

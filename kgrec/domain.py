@@ -20,7 +20,7 @@ UserFact = str | float | tuple[str, ...]
 
 SCORERS: Final = (
     "popularity", "affinity", "walk", "linear", "transitions", "items", "users", "factors", "bayes", "content", "text",
-    "taste", "people", "context", "two-tower", "sequence",
+    "values", "taste", "people", "context", "two-tower", "sequence",
 )  # fmt: skip
 """The scorers that the blend weighs; what a rule may tune."""
 
@@ -180,7 +180,6 @@ It can be given up like any other, but its mask follows from the belief, not fro
 up than one wish of ordinary strength and less than two.
 """
 
-
 EXCLUDED: Final = Constraint("excluded", 2.0, Origin(OriginKind.REQUEST, "none of those you excluded"))
 """The wish behind :attr:`Belief.excluded`; its mask follows from the belief as well."""
 
@@ -218,6 +217,14 @@ class OpinionKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Occasion:
+    """One of the times that somebody judged something: its value, and the circumstances by column."""
+
+    value: float
+    context: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Opinion:
     """What a user thinks of one entity: -1 hates it, 0 indifferent, 1 loves it."""
 
@@ -226,6 +233,7 @@ class Opinion:
     kind: OpinionKind = OpinionKind.LIKED
     origin: Origin = REQUESTED
     age_days: float = 0.0  # since it was uttered, seen from the beginning of this session
+    occasions: tuple[Occasion, ...] = ()  # where the data tell in which circumstances
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +257,7 @@ class TextWish:
 
 @dataclass(frozen=True, slots=True)
 class Dials:
-    """How a list shall be filled, beside what scores best; at 0 a dial changes nothing; ValueError off its scale.
+    """How a list shall be made, beside what scores best; at 0 a dial changes nothing; ValueError off its scale.
 
     >>> Dials(familiar=-2)
     Traceback (most recent call last):
@@ -259,12 +267,12 @@ class Dials:
     diversity: float = 0.0  # 0 to 1: how much items that are unlike those before them come first
     calibrated: float = 0.0  # 0 to 1: how much the list shall have the kinds of what is liked, in their proportions
     familiar: float = 0.0  # -1 to 1: hidden gems to what is well known
+    contextual: float = 0.0  # 0 to 1: how much less what was done in other circumstances than those of now counts
 
     def __post_init__(self) -> None:
-        for name, least in (("diversity", 0), ("calibrated", 0), ("familiar", -1)):
-            value = getattr(self, name)
-            if not least <= value <= 1:
-                raise ValueError(f"{name} lies between {least} and 1, not {value}")
+        for name, least in (("diversity", 0), ("calibrated", 0), ("familiar", -1), ("contextual", 0)):
+            if not least <= getattr(self, name) <= 1:
+                raise ValueError(f"{name} lies between {least} and 1, not {getattr(self, name)}")
 
     @property
     def is_reordering(self) -> bool:
@@ -318,26 +326,17 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What somebody will make of an item they try, calibrated on ratings held out.
+    """What somebody will make of an item they try, calibrated on ratings held out."""
 
-    Attributes:
-        probability: of a like, 0 to 1.
-        rating: what they would rate it, on the data's own scale.
-        low, high: the ends of the interval that holds four of five such ratings.
-    """
-
-    probability: float
-    rating: float
-    low: float
+    probability: float  # of a like, 0 to 1
+    rating: float  # what they would rate it, on the data's own scale
+    low: float  # the ends of the interval that holds four of five such ratings
     high: float
 
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """An item on a slate. ``score`` is the sum of the shares; ``match`` maps it to (0, 1).
-
-    ``forecast`` and ``chances`` say what is to be expected, where enough is known: see kgrec.outlooks.
-    """
+    """An item on a slate. ``score`` is the sum of the shares; ``match`` maps it to (0, 1)."""
 
     item: str
     label: str
@@ -345,7 +344,7 @@ class Recommendation:
     match: float
     reasons: Sequence[Reason] = ()  # a tuple, or what reads as one
     matches: tuple[tuple[str, float], ...] = ()  # of a list for several people: the name and match of each
-    forecast: Forecast | None = None
+    forecast: Forecast | None = None  # what is to be expected, where enough is known: see kgrec.outlooks
     chances: tuple[tuple[str, float], ...] = ()
 
 

@@ -1,23 +1,24 @@
 """Reasons: a score taken apart into what each piece of evidence and each rule added, with its path in the graph.
 
 Nothing is recomputed for show: the shares come from the scorers themselves, scaled as the blend scaled them, so they
-add up to the score. They are taken when the score is (an Account, plain numbers); the words only name what a share
-already is, so they wait until somebody reads them: most callers of a list never do, and words take longer than scores.
+add up to the score. An Account keeps what a score was made from; taking it apart and finding the words wait until
+somebody reads them: most callers of a list never do, and both together take longer than the scores.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, overload
+from typing import Any, Self, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kgrec.blend import Blended
+from kgrec.blend import Blended, Part
 from kgrec.domain import Belief, Comparison, Opinion, OpinionKind, Preference, Reason
 from kgrec.graph import KnowledgeGraph
+from kgrec.graph.opinions import liked_by
 from kgrec.scorers.base import Evidence, Scorer, Share, values_of
 from kgrec.ties import Tie, TieKind
 
@@ -33,6 +34,7 @@ COMPANY = 3
 RULES = "rules"
 PEOPLE = "people"
 CONTEXT = "context"
+VALUES = "values"
 
 _OF_PEOPLE = frozenset({"walk", "linear", "transitions", "items", "users", "factors", "bayes", "two-tower", "sequence"})
 """Scorers that go by who chose what: where people who liked both are to be found, those are the reason."""
@@ -63,45 +65,56 @@ class Applied:
         holds = self.mask if self.degree is None else self.degree
         return np.asarray(self.preference.weight * holds[items])
 
+    def at(self, items: NDArray[np.intp]) -> Applied:
+        """Return what it says of some items."""
+        return Applied(self.preference, self.mask[items], None if self.degree is None else self.degree[items])
+
 
 @dataclass(frozen=True, eq=False)
 class _Scored:
-    """What one scorer adds to the scores of n items.
+    """What one scorer adds to the scores of n items, taken apart.
 
     Attributes:
+        part: what it adds in all.
         shares: of its raw scores.
-        scales: float64 (n,), what those are multiplied by; where 0, the scorer does not count.
-        sizes: float64 (len(shares), n), what each share adds.
-        is_silent: bool (n,), the items it has no opinion on.
-        silence: float64 (n,), what counts for those instead.
+        sizes: float64 (len(shares), n), what each share adds; they add up to its points.
     """
 
     scorer: str
+    part: Part
     shares: Sequence[Share]
-    scales: NDArray[np.float64]
     sizes: NDArray[np.float64]
-    is_silent: NDArray[np.bool_]
-    silence: NDArray[np.float64]
 
-    @property
-    def total(self) -> NDArray[np.float64]:
-        """What it adds in all, (n,)."""
-        return np.where(self.is_silent, self.silence, self.sizes.sum(axis=0))
+    @classmethod
+    def of(cls, scorer: Scorer, part: Part, evidence: Evidence, items: NDArray[np.intp]) -> Self:
+        """Take what a scorer adds to some items apart; the largest share bears what single precision rounded away."""
+        shares = scorer.shares(evidence, items)
+        sizes = values_of(shares, len(items)) * part.scales
+        if len(sizes):
+            places = np.arange(len(items))
+            sizes[np.abs(sizes).argmax(axis=0), places] += part.points - sizes.sum(axis=0)
+        return cls(scorer.name, part, shares, sizes)
 
 
 @dataclass(frozen=True, eq=False)
 class Account:
-    """What the scores of some items are made of: numbers alone, from which reasons are worded when somebody reads them.
+    """What the scores of some items are made of: numbers alone, taken apart when somebody asks for the first reason.
+
+    It keeps what the scores were made from, of these items alone; none of that ever changes.
 
     Attributes:
         items: their numbers, (n,).
-        scored: one for each scorer that counts.
-        wished: for each item the preferences that hold for it, with the points it gains by each.
+        evidence: what was known of the user.
+        parts: what each scorer adds.
+        scorers: fitted, those that count and others.
+        applied: the preferences in force.
     """
 
     items: NDArray[np.intp]
-    scored: tuple[_Scored, ...]
-    wished: tuple[tuple[tuple[Preference, float], ...], ...]
+    evidence: Evidence
+    parts: Mapping[str, Part]
+    scorers: Sequence[Scorer]
+    applied: Sequence[Applied]
 
     @classmethod
     def of(
@@ -111,28 +124,22 @@ class Account:
         blended: Blended,
         scorers: Sequence[Scorer],
         applied: Sequence[Applied] = (),
-    ) -> Account:
-        """Take the scores of some items apart."""
+    ) -> Self:
+        """Keep what the scores of some items are made from, without what was worked out on the way: that is large."""
         numbers = np.asarray(items, dtype=np.intp)
-        scored = []
-        for scorer in scorers:
-            if scorer.name in blended.scales:
-                scales, is_silent = blended.scales[scorer.name][numbers], ~blended.known[scorer.name][numbers]
-                shares = scorer.shares(evidence, numbers)
-                sizes = values_of(shares, len(numbers)) * scales
-                silence = blended.silence[scorer.name][numbers]
-                scored.append(_Scored(scorer.name, shares, scales, sizes, is_silent, silence))
-        wished = tuple(
-            tuple((entry.preference, float(entry.points(item))) for entry in applied if entry.mask[item])
-            for item in items
-        )
-        return cls(numbers, tuple(scored), wished)
+        parts = {name: part.at(numbers) for name, part in blended.parts.items()}
+        return cls(numbers, replace(evidence), parts, scorers, tuple(entry.at(numbers) for entry in applied))
 
-    @property
-    def scores(self) -> NDArray[np.float64]:
-        """The score of each item, the sum of its shares, (n,)."""
-        points = [sum(points for _, points in wishes) for wishes in self.wished]
-        return np.asarray(np.sum([np.array(points, dtype=np.float64), *(part.total for part in self.scored)], axis=0))
+    @cached_property
+    def scored(self) -> tuple[_Scored, ...]:
+        """What each scorer that counts adds, taken apart."""
+        counting = ((scorer, self.parts[scorer.name]) for scorer in self.scorers if scorer.name in self.parts)
+        return tuple(_Scored.of(scorer, part, self.evidence, self.items) for scorer, part in counting)
+
+    def wished(self, position: int) -> tuple[tuple[Preference, float], ...]:
+        """Return the preferences that hold for the item at a position, with the points it gains by each."""
+        holding = (entry for entry in self.applied if entry.mask[position])
+        return tuple((entry.preference, float(entry.points(position))) for entry in holding)
 
 
 class Reasons(Sequence[Reason]):
@@ -198,30 +205,30 @@ class Explainer:
         """Return the reasons of the item at a position, the largest share first; they add up to its score."""
         item = int(self.account.items[position])
         found: list[Reason] = []
-        for part in self.account.scored:
-            if part.scales[position]:
-                found += self._of_scorer(part, position, item)
+        for scored in self.account.scored:
+            if scored.part.scales[position]:
+                found += self._of_scorer(scored, position, item)
         found += [
             Reason(RULES, points, wish.because or wish.label, (), wish.origin.place)
-            for wish, points in self.account.wished[position]
+            for wish, points in self.account.wished(position)
         ]
         return tuple(sorted(found, key=lambda reason: -abs(reason.share)))
 
-    def _of_scorer(self, part: _Scored, position: int, item: int) -> list[Reason]:
-        if part.is_silent[position]:
+    def _of_scorer(self, scored: _Scored, position: int, item: int) -> list[Reason]:
+        if scored.part.is_silent[position]:
             text = "nothing is known here, so it counts as average"
-            return [Reason(part.scorer, float(part.silence[position]), text)]
-        sizes = part.sizes[:, position]
+            return [Reason(scored.scorer, float(scored.part.points[position]), text)]
+        sizes = scored.sizes[:, position]
         order = np.argsort(-np.abs(sizes), kind="stable")
         named, rest = order[:MOST_NAMED].tolist(), order[MOST_NAMED:]
-        found = [self._reason(part, number, position, item) for number in named if sizes[number]]
+        found = [self._reason(scored, number, position, item) for number in named if sizes[number]]
         if len(rest):
-            text = f"and {len(rest)} more {'people you know' if part.scorer == PEOPLE else 'of your opinions'}"
-            found.append(Reason(part.scorer, float(sizes[rest].sum()), text))
+            text = f"and {len(rest)} more {'people you know' if scored.scorer == PEOPLE else 'of your opinions'}"
+            found.append(Reason(scored.scorer, float(sizes[rest].sum()), text))
         return found
 
-    def _reason(self, part: _Scored, number: int, position: int, item: int) -> Reason:
-        scorer, share, size = part.scorer, part.shares[number], float(part.sizes[number, position])
+    def _reason(self, scored: _Scored, number: int, position: int, item: int) -> Reason:
+        scorer, share, size = scored.scorer, scored.shares[number], float(scored.sizes[number, position])
         if scorer == PEOPLE:
             return Reason(scorer, size, self._of_people(share.ties, item))
         if scorer == CONTEXT:
@@ -235,13 +242,21 @@ class Explainer:
             text = "widely liked" if len(self.graph.interactions) else "widely known"
             return Reason(scorer, size, text)
         source = share.entity if share.other is None or size > 0 else share.other
-        kind = "people" if scorer in _OF_PEOPLE and size > 0 else scorer if scorer == "text" else ""
+        kind = self._kind(scorer, share.entity, size)
         told = (kind, share.entity, share.other, source, item)
         if told not in self._reasons_told:
             self._reasons_told[told] = self._telling_of(*told)
         text, ids = self._reasons_told[told]
-        parts = ((name, float(values[position] * part.scales[position])) for name, values in share.channels.items())
+        scale = scored.part.scales[position]
+        parts = ((name, float(values[position] * scale)) for name, values in share.channels.items())
         return Reason(scorer, size, text, ids, channels=tuple((name, one) for name, one in parts if one))
+
+    def _kind(self, scorer: str, entity: int, size: float) -> str:
+        """Return what an opinion's share tells of: what people liked together, or liked less, a text, or neither."""
+        if scorer == VALUES:
+            said = self._opinions.get(self.graph.entity_ids[entity])
+            return "people" if said is None or said.value * size > 0 else "less"
+        return "people" if scorer in _OF_PEOPLE and size > 0 else scorer if scorer == "text" else ""
 
     def _of_people(self, ties: Sequence[Tie], item: int) -> str:
         """Say whose likes they are: by name only who may be named, and no number that could give one person away."""
@@ -300,14 +315,17 @@ class Explainer:
     def _words(self, kind: str, opening: str, path: tuple[int, ...]) -> str:
         """Say what an opinion, in words, has to do with the item at the end of its path."""
         source = path[0]
-        people = self._people(source, path[-1]) if source < self.graph.n_items else 0
+        is_value = source >= self.graph.n_items
+        if kind == "less":
+            return f"{opening}: those who like it like this less"
+        if is_value and source in self._made_of(path[-1])[0]:
+            return opening
+        people = 0 if is_value and kind != "people" else self._people(source, path[-1])
         if people >= COMPANY and (kind == "people" or len(path) < 3):  # noqa: PLR2004  (as below)
             said = self._opinions.get(self.graph.entity_ids[source])
             return f"{opening}{', yet' if said is not None and said.value < 0 else ':'} {people} people liked both"
         if len(path) == 3:  # noqa: PLR2004  (opinion, what is in common, item)
             return f"{opening}: {self._phrase(path[1], path[2])}"
-        if source >= self.graph.n_items and source in self._made_of(path[-1])[0]:
-            return opening
         return f"{opening}, and it is told alike" if kind == "text" else f"{opening}, and they go together"
 
     @cached_property
@@ -344,7 +362,7 @@ class Explainer:
         return label
 
     def _people(self, source: int, item: int) -> int:
-        """Count the users who liked both items."""
+        """Count the users who liked both, an item or a value and an item."""
         ours, theirs = self._liked_by(source), self._liked_by(item)
         few, many = (ours, theirs) if len(ours) < len(theirs) else (theirs, ours)
         if not len(few):
@@ -352,7 +370,8 @@ class Explainer:
         places = np.searchsorted(many, few)
         return int(np.count_nonzero(many[np.minimum(places, len(many) - 1)] == few))
 
-    def _liked_by(self, item: int) -> NDArray[np.int32]:
-        if item not in self._fans:
-            self._fans[item] = self.graph.interactions.liked_by(item)
-        return self._fans[item]
+    def _liked_by(self, entity: int) -> NDArray[np.int32]:
+        if entity not in self._fans:
+            is_item = entity < self.graph.n_items
+            self._fans[entity] = self.graph.interactions.liked_by(entity) if is_item else liked_by(self.graph, entity)
+        return self._fans[entity]

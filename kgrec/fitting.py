@@ -25,6 +25,7 @@ from kgrec.encoder import encode
 from kgrec.errors import StoreError
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.fingerprint import imported_part
+from kgrec.graph.opinions import opinions_on_values
 from kgrec.progress import Progress
 from kgrec.reasoning.belief import Prior
 from kgrec.reasoning.channels import fit_prior
@@ -44,17 +45,18 @@ from kgrec.scorers import (
     Text,
     Transitions,
     UserNeighbours,
+    Values,
     Walk,
 )
 from kgrec.scorers.optional import make_optional
 from kgrec.versions import Version, Versions
-from kgrec.weights import WeightTable, is_enough, is_network
+from kgrec.weights import WeightTable, is_enough, is_network, is_told
 
 if TYPE_CHECKING:
     from kgrec.learning.calibration import Calibration
     from kgrec.learning.event_chances import EventChances
 
-_VERSION: Final = 4
+_VERSION: Final = 5
 """Part of the key of what is kept; to be raised when fitting computes something else."""
 
 Vectors = NDArray[np.float32]
@@ -74,6 +76,16 @@ class Stored(Protocol):
     def restore(self, graph: KnowledgeGraph, arrays: Arrays) -> Self:
         """Take what :meth:`arrays` gave; return self."""
         ...
+
+
+@runtime_checkable
+class Tried(Protocol):
+    """A scorer that first tries out how long to learn; None until then.
+
+    Weights are learned from several, of nearly the same data: what the first one has tried out does for the others.
+    """
+
+    tried: int | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,6 +146,7 @@ class Fitting:
     table: WeightTable | None = None
     progress: Progress | None = field(default=None, repr=False)
     extra: tuple[str, ...] = ()
+    tried: dict[str, int | None] = field(default_factory=dict, init=False, repr=False)
 
     def learn(self, graph: KnowledgeGraph) -> Learned:
         """Learn everything anew."""
@@ -186,7 +199,7 @@ class Fitting:
 
     def family(self, graph: KnowledgeGraph) -> tuple[Scorer, ...]:
         """Return the scorers for a graph, not fitted yet."""
-        found = (*self._collaborative(), Taste()) if is_enough(graph.interactions) else self._everybodys()
+        found = (*self._collaborative(graph), Taste()) if is_enough(graph.interactions) else self._everybodys()
         return (*found, Context()) if graph.interactions.context else found
 
     def key(self, graph: KnowledgeGraph) -> dict[str, Any]:
@@ -205,8 +218,11 @@ class Fitting:
         """Return the scorers that need nobody's ratings."""
         return Popularity(), Affinity(), Walk(), Text(self.vectors, encode), Taste(), People(), *self._optional()
 
-    def _collaborative(self) -> tuple[Scorer, ...]:
-        """Return the scorers of histories where many people have rated things; taste hears what is said besides."""
+    def _collaborative(self, graph: KnowledgeGraph) -> tuple[Scorer, ...]:
+        """Return the scorers of histories where many people have rated things; taste hears what is said besides.
+
+        Opinions on values are heard by a scorer of their own where many people told theirs.
+        """
         return (
             Popularity(),
             Affinity(),
@@ -219,6 +235,7 @@ class Fitting:
             Bayes(),
             Content(self.vectors),
             Text(self.vectors, encode),
+            *([Values()] if is_told(opinions_on_values(graph)) else []),
             People(),
             *self._optional(),
         )
@@ -229,8 +246,12 @@ class Fitting:
     def _fit_collaborative(self, graph: KnowledgeGraph) -> tuple[Scorer, ...]:
         """Fit the scorers that weights are learned of: people only where enough know somebody, else by constants."""
         told = is_network(graph.people)
-        scorers = tuple(scorer for scorer in self._collaborative() if told or not isinstance(scorer, People))
+        scorers = tuple(scorer for scorer in self._collaborative(graph) if told or not isinstance(scorer, People))
+        trying = [scorer for scorer in scorers if isinstance(scorer, Tried)]
+        for scorer in trying:
+            scorer.tried = self.tried.get(scorer.name)
         self._fit(scorers, graph)
+        self.tried.update({scorer.name: scorer.tried for scorer in trying})
         return scorers
 
     def _fit(self, scorers: Sequence[Scorer], graph: KnowledgeGraph) -> dict[str, float]:

@@ -11,6 +11,7 @@ import numpy as np
 from kgrec.domain import Forecast
 from kgrec.graph import KnowledgeGraph
 from kgrec.ranking import Ranking
+from kgrec.scorers import Context, Scorer
 
 if TYPE_CHECKING:
     from kgrec.learning.calibration import Calibration
@@ -35,18 +36,24 @@ class Outlook:
     chances: tuple[tuple[str, float], ...] = ()
 
 
-def outlooks(
+def outlooks(  # noqa: PLR0913  (one for each thing that was learned)
     graph: KnowledgeGraph,
     ranking: Ranking,
     items: Sequence[int],
+    scorers: Sequence[Scorer],
     calibration: Calibration | None,
     chances: EventChances | None,
 ) -> tuple[Outlook, ...]:
-    """Return the outlook of each of some items, by number; an empty one where nothing was learned."""
+    """Return the outlook of each of some items, by number; an empty one where nothing was learned.
+
+    Forecasts heed the circumstances of now, where a scorer learned what these move.
+    """
     numbers, evidence = np.asarray(items, dtype=np.intp), ranking.evidence
     rated, history = evidence.rated, evidence.values[evidence.is_item].astype(np.float64)
     standard = ranking.blended.standard(numbers)
-    forecasts = calibration.forecasts(standard, numbers, rated, history) if calibration else [None] * len(items)
+    heeding = [scorer for scorer in scorers if isinstance(scorer, Context)] if evidence.context else []
+    shift = heeding[0].shift_now(evidence, numbers) if calibration and heeding else None
+    forecasts = calibration.forecasts(standard, numbers, rated, history, shift) if calibration else [None] * len(items)
     by_kind = chances.apply(standard, numbers, history) if chances else {}
     found = []
     for place, (item, forecast) in enumerate(zip(items, forecasts, strict=True)):

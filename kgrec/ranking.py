@@ -79,12 +79,20 @@ def understood(belief: Belief, book: RuleBook) -> tuple[Belief, tuple[str, ...]]
     return (replace(belief, wishes=tuple(kept)) if lost else belief), tuple(lost)
 
 
-def unseen(graph: KnowledgeGraph, belief: Belief) -> Mask:
-    """Return which items the user neither knows nor has judged, shape (n_items,); all once they gave up that wish."""
+def unseen(graph: KnowledgeGraph, belief: Belief, rated: NDArray[np.intp] | None = None) -> Mask:
+    """Return which items the user neither knows nor has judged, shape (n_items,); all once they gave up that wish.
+
+    ``rated`` are the numbers of the items there is an opinion on, where they are at hand.
+    """
     mask = np.ones(graph.n_items, dtype=np.bool_)
-    if UNSEEN.expression not in belief.dropped:
-        done = belief.seen | {opinion.entity for opinion in belief.opinions}
-        mask[[graph.index(item) for item in done if graph.is_item(item)]] = False
+    if UNSEEN.expression in belief.dropped:
+        return mask
+    done = belief.seen
+    if rated is None:
+        done = done | {opinion.entity for opinion in belief.opinions}
+    else:
+        mask[rated] = False
+    mask[[graph.index(item) for item in done if graph.is_item(item)]] = False
     return mask
 
 

@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from kgrec.blend import blend, blend_many, weights_for
 from kgrec.dead_end import find_conflict
 from kgrec.domain import (
     NEUTRAL,
@@ -37,23 +36,23 @@ from kgrec.domain import (
 )
 from kgrec.encoder import item_vectors
 from kgrec.errors import ModelError
-from kgrec.explain import Account, Applied, Explainer, Reasons
+from kgrec.explain import Account, Explainer, Reasons
 from kgrec.fitting import Fitting, learned
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.lookup import Lookup
-from kgrec.histories import History, opinions_of, past_of
+from kgrec.histories import History, evidences_of, opinions_of, past_of, reweighed, strangers
 from kgrec.outlooks import Outlook, outlooks
 from kgrec.progress import Progress
-from kgrec.ranking import FILTER, Ranking, last_filter, limits_on, scope_of, standing_wishes, unseen
+from kgrec.ranker import Asked, Ranker
+from kgrec.ranking import FILTER, Ranking, scope_of
 from kgrec.reasoning.belief import Posterior, Prior
 from kgrec.reasoning.conflicts import Order
 from kgrec.reasoning.observation import Observation, observe_comparison, observe_opinion
 from kgrec.reasoning.questions import QuestionBank
 from kgrec.rulebook import RuleBook, Scope
 from kgrec.scorers import Evidence, Scorer
-from kgrec.scorers.rows import best_of_rows
 from kgrec.shelves import ROWS, Shelf, Stock
-from kgrec.slates import familiarity, pick, with_moves
+from kgrec.slates import pick, with_moves
 from kgrec.weights import WeightTable
 
 Vectors = NDArray[np.float32]
@@ -171,10 +170,10 @@ class Recommender:
 
     def _told(self, belief: Belief) -> tuple[Utterance, ...]:
         """Return what the posterior hears, in order: opinions, then comparisons, those that the graph lost left out."""
-        graph, kinds = self.graph_, (OriginKind.HISTORY, OriginKind.PROFILE)
-        opinions = [opinion for opinion in belief.opinions if opinion.entity in graph]
-        earlier = [opinion for opinion in opinions if opinion.origin.kind is OriginKind.PROFILE]
-        now = [opinion for opinion in opinions if opinion.origin.kind not in kinds]
+        graph = self.graph_
+        said = [one for one in belief.opinions if one.origin.kind is not OriginKind.HISTORY and one.entity in graph]
+        earlier = [opinion for opinion in said if opinion.origin.kind is OriginKind.PROFILE]
+        now = [opinion for opinion in said if opinion.origin.kind is not OriginKind.PROFILE]
         sides = [one for one in belief.comparisons if one.entity in graph and one.other in graph]
         return (*earlier[-MOST_EARLIER:], *now, *sides)
 
@@ -192,32 +191,18 @@ class Recommender:
         self, belief: Belief, rules: RuleBook | None = None, context: Mapping[str, Value] | None = None
     ) -> Ranking:
         """Score every item for a belief under the rules."""
-        rules = rules or self.no_rules_
+        return self._ranker.rank(self._asked(belief, context), rules or self.no_rules_)
+
+    @property
+    def _ranker(self) -> Ranker:
+        return Ranker(self.graph_, self.scorers_, self.learned_.table, self.relevant)
+
+    def _asked(self, belief: Belief, context: Mapping[str, Value] | None) -> Asked:
         scope = self.scope(belief, context)
         evidence = Evidence.of(
             belief, self.graph_, self.posterior(belief), is_timed=self.sequential, context=scope.context
         )
-        tuning = rules.tuning(scope)
-        ordinary = weights_for(evidence, self.graph_, self.learned_.table)
-        weights = {**ordinary, **{scorer: tune.weight for scorer, tune in tuning.items()}}
-        blended = blend(self.scorers_, evidence, weights, self.graph_.n_items)
-        wishes = tuple(wish for wish in belief.wishes if isinstance(wish, Constraint))
-        stated = (*wishes, *rules.constraints(scope))
-        constraints = tuple(constraint for constraint in stated if constraint.expression not in belief.dropped)
-        standing = standing_wishes(self.graph_, belief) + last_filter(self.scorers_, evidence, belief, self.relevant)
-        masks = tuple(rules.mask(constraint.expression, scope) for constraint in constraints)
-        constraints += tuple(wish for wish, _ in standing)
-        masks += tuple(mask for _, mask in standing)
-        allowed = np.logical_and.reduce(masks) if masks else np.ones(self.graph_.n_items, dtype=bool)
-        preferences = tuple(wish for wish in belief.wishes if not isinstance(wish, Constraint))
-        applied = tuple(
-            Applied(preference, rules.mask(preference.expression, scope))
-            for preference in (*preferences, *rules.preferences(scope))
-        ) + familiarity(self.graph_, belief.dials, blended.scores)
-        scores = blended.scores + sum(entry.points() for entry in applied)
-        is_open = allowed & unseen(self.graph_, belief)
-        limits = limits_on(belief, rules, scope)
-        return Ranking(belief, evidence, blended, applied, scores, allowed, is_open, constraints, masks, limits, tuning)
+        return Asked(belief, reweighed(evidence, self.graph_, belief.dials.contextual), scope)
 
     def best(self, ranking: Ranking, n: int = 10, *, exclude_seen: bool = True) -> NDArray[np.intp]:
         """Return the numbers of the best ``n`` items that may stand on a list together, shape (<= n,)."""
@@ -250,7 +235,7 @@ class Recommender:
         """Return some items with their scores and reasons, in the given order."""
         account = Account.of(items, ranking.evidence, ranking.blended, self.scorers_, ranking.applied)
         explainer = Explainer(self.graph_, ranking.belief, account)
-        scores = account.scores
+        scores = ranking.scores[account.items]
         matches, expected = ranking.blended.match(scores).tolist(), self._outlooks(ranking, items)
         numbers = zip(items, scores.tolist(), matches, expected, strict=True)
         ids, label = self.graph_.entity_ids, self.graph_.label
@@ -279,7 +264,7 @@ class Recommender:
         return self._outlooks(ranking, [self.graph_.index(item) for item in map(self._item_called, items)])
 
     def _outlooks(self, ranking: Ranking, items: Sequence[int]) -> tuple[Outlook, ...]:
-        return outlooks(self.graph_, ranking, items, self.learned_.calibration, self.learned_.chances)
+        return outlooks(self.graph_, ranking, items, self.scorers_, self.learned_.calibration, self.learned_.chances)
 
     def conflict(self, ranking: Ranking, *, exclude_seen: bool = True, order: Order = Order.WEIGHTED) -> Conflict:
         """Return the preferred minimal conflict among the wishes and rules, and the ways out, preferred ones first."""
@@ -319,7 +304,7 @@ class Recommender:
             n: the length of the list.
             exclude_seen: whether to leave out what the history and the opinions speak of.
             exclude: items to leave out in any case, by id or title, such as those of the lists shown last.
-            dials: how varied, how balanced and how well known the list shall be.
+            dials: how varied, how balanced and how well known the list shall be, and whether circumstances re-weigh.
 
         Raises:
             UnknownEntityError: a name that nothing bears; it holds the nearest.
@@ -371,28 +356,45 @@ class Recommender:
         return self.rank(self.believe(history)).scores
 
     def recommend_batch(
-        self, user_items: sparse.csr_matrix, n: int = 10
+        self,
+        users: sparse.csr_matrix | Sequence[str],
+        n: int = 10,
+        *,
+        rules: RuleBook | None = None,
+        context: Mapping[str, Value] | None = None,
     ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-        """Return the ``n`` best unseen items of many users.
+        """Return the ``n`` best unseen items of many users: what :meth:`recommend` lists for each, in less time.
 
         Args:
-            user_items: users × items, values in [-1, 1], columns as in ``graph.item_ids``.
+            users: users of the graph, by id; or the histories of strangers, users × items, values in [-1, 1], columns
+                as in ``graph.item_ids``.
             n: the length of each list.
+            rules: rules to obey.
+            context: what rules may ask of the moment.
 
         Returns:
             ids (users, n): item numbers, -1 where fewer are left; scores (users, n), NaN there.
         """
-        n_items = self.graph_.n_items
-        if user_items.shape[1] != n_items:
-            raise ValueError(f"user_items has {user_items.shape[1]} columns, the graph {n_items} items")
-        n_users = user_items.shape[0]
+        rules = rules or self.no_rules_
+        if sparse.issparse(users) and users.shape[1] != self.graph_.n_items:
+            raise ValueError(f"users has {users.shape[1]} columns, the graph {self.graph_.n_items} items")
+        n_users = users.shape[0] if sparse.issparse(users) else len(users)
         ids = np.full((n_users, n), -1, dtype=np.intp)
         scores = np.full((n_users, n), np.nan)
         for start in range(0, n_users, _BATCH):
-            histories = user_items[start : start + _BATCH]
-            totals = blend_many(self.scorers_, histories, self.graph_, self.learned_.table)
-            totals[np.repeat(np.arange(len(totals)), np.diff(histories.indptr)), histories.indices] = -np.inf
-            best, values = best_of_rows(totals, n)
-            ids[start : start + len(best)] = best
-            scores[start : start + len(best)] = np.where(best < 0, np.nan, values)
+            asked = self._all_asked(users[start : start + _BATCH], rules, context)
+            for row, ranking in enumerate(self._ranker.rank_many(asked, rules), start):
+                best = self.best(ranking, n)
+                ids[row, : len(best)] = best
+                scores[row, : len(best)] = ranking.scores[best]
         return ids, scores
+
+    def _all_asked(
+        self, users: sparse.csr_matrix | Sequence[str], rules: RuleBook, context: Mapping[str, Value] | None
+    ) -> list[Asked]:
+        if not sparse.issparse(users):
+            return [self._asked(self.believe(user=user), context) for user in users]
+        if rules.rules:
+            return [self._asked(belief, context) for belief in strangers(users, self.graph_)]
+        scope = self.scope(Belief(), context)  # rules alone need opinions spelled out, which takes as long as scoring
+        return [Asked(Belief(), evidence, scope) for evidence in evidences_of(users, scope.context)]

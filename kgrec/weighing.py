@@ -87,7 +87,7 @@ def weighed(recommender: Recommender, ranking: Ranking) -> tuple[Weighed, ...]:
         weight = by_age[0][1] if rule is None else rule.weight
         shown = by_age if rule is None else ((by_age[0][0], rule.weight),)
         origin = None if rule is None else rule.origin
-        counts = name in ranking.blended.scales
+        counts = name in ranking.blended.parts
         found.append(Weighed(name, weight, by_age[0][1], shown, source, counts, origin))
     return tuple(found)
 
@@ -95,7 +95,7 @@ def weighed(recommender: Recommender, ranking: Ranking) -> tuple[Weighed, ...]:
 def _source(name: str, ranking: Ranking, graph: KnowledgeGraph, table: WeightTable | None) -> Source:
     if name == "text" and ranking.evidence.texts:
         return Source.TEXT
-    if name in CONVERSED and heard_share(ranking.evidence, graph):
+    if name in CONVERSED and heard_share(ranking.evidence, graph, table):
         return Source.CONVERSED
     return Source.LEARNED if table is not None and name in table.scorers else Source.CONSTANT
 

@@ -15,6 +15,7 @@ from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from kgrec.graph import Interactions
 from kgrec.graph.people import People
@@ -86,6 +87,11 @@ def is_network(people: People) -> bool:
     return bool(np.count_nonzero(np.diff(people.knows.indptr)) >= LEAST_ACTIVE)
 
 
+def is_told(opinions: sparse.csr_matrix) -> bool:
+    """Whether enough people told opinions on values, (n_users, n_entities), to learn from."""
+    return bool(np.count_nonzero(np.diff(opinions.indptr)) >= LEAST_ACTIVE)
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """How the weights of one bucket and age were found.
@@ -120,6 +126,14 @@ class WeightTable:
     def row(self, n_rated: int) -> Mapping[str, NDArray[np.float64]]:
         """Return scorer → its weight by ItemAge, shape (3,), for a user with so many rated items."""
         return dict(zip(self.scorers, self.weights[bucket_of(n_rated)].T, strict=True))
+
+    def hears_values(self, n_rated: int) -> bool:
+        """Whether opinions on values are part of what the weights of a user with so many rated items were learned on.
+
+        So it is where people told some and the scorer that goes by them earned a weight.
+        """
+        row = self.row(n_rated)
+        return "values" in row and bool(row["values"].any())
 
     def found_for(self, bucket: int, age: ItemAge) -> Found:
         """Return how the weights of a bucket and an age were found."""

@@ -8,11 +8,18 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from kgrec.blend import blend_many
 from kgrec.cli import commands
+from kgrec.evaluate.contenders import Contender, quality
+from kgrec.evaluate.splits import Protocol, Relevance, split
+from kgrec.graph import KnowledgeGraph
 from kgrec.ingest.datasets import load
+from kgrec.scorers import Popularity, Values
+from kgrec.weights import BUCKETS, Found, ItemAge, WeightTable
 
 
 def run(*options: str) -> dict[str, object]:
@@ -34,12 +41,12 @@ def ml100k_home(tmp_path_factory: pytest.TempPathFactory, data_dir: Callable[[st
 
 
 def test_the_lists_of_movielens_users_beat_what_is_popular(
-    movielens_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    few_users_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
     pytest.importorskip("matplotlib")
-    monkeypatch.setenv("KGREC_HOME", str(movielens_home))
+    monkeypatch.setenv("KGREC_HOME", str(few_users_home))
     found = run("evaluate", "--data", "ml", "--scorers", "blend,popularity", "--plot", str(tmp_path / "ml.png"))
-    assert found["cases"]["all"]["users"] == 610
+    assert found["cases"]["all"]["users"] == 50
     assert found["cases"]["all"]["blend_against"]["popularity"]["ratio"]["low"] > 1.3
     assert (tmp_path / "ml.png").stat().st_size > 5_000
 
@@ -65,8 +72,28 @@ def test_every_protocol_runs_on_movielens_100k(ml100k_home: Path, monkeypatch: p
     assert rows["walk"]["ndcg"]["mean"] > rows["popularity"]["ndcg"]["mean"]
 
 
-def test_opinions_of_mindreader_are_imported(data_dir: Callable[[str], Path]):
-    found = run("import", "mindreader", str(data_dir("mindreader")), "--name", "mindreader")
-    assert (found["users"], found["interactions"]) == (962, 18_235)
-    told = [len(facts.get("likes", ())) for facts in load("mindreader").user_facts.values()]
+@pytest.fixture(scope="module")
+def mindreader(tmp_path_factory: pytest.TempPathFactory, data_dir: Callable[[str], Path]) -> KnowledgeGraph:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KGREC_HOME", str(tmp_path_factory.mktemp("mindreader-home")))
+        found = run("import", "mindreader", str(data_dir("mindreader")), "--name", "mindreader")
+        assert (found["users"], found["interactions"]) == (962, 18_235)
+        return load("mindreader")
+
+
+def test_opinions_of_mindreader_are_imported(mindreader: KnowledgeGraph):
+    told = [len(facts.get("likes", ())) for facts in mindreader.user_facts.values()]
     assert sum(map(bool, told)) > 900
+
+
+def test_what_people_like_besides_films_finds_them_films(mindreader: KnowledgeGraph):
+    parts = split(mindreader, Protocol.OPINIONS, 0, Relevance.LIKED)
+    assert not parts.cases[0].known.nnz
+    popularity, values = scorers = Popularity().fit(parts.graph), Values().fit(parts.graph)
+    halves = np.full((len(BUCKETS), len(ItemAge), 2), 0.5)
+    table = WeightTable((popularity.name, values.name), halves, (Found(),) * (len(BUCKETS) * len(ItemAge)))
+    both = Contender(
+        "both", lambda case, rows: blend_many(scorers, case.known[rows], parts.graph, table, case.users[rows])
+    )
+    alone = Contender("popularity", lambda case, rows: popularity.score_many(case.known[rows]))
+    assert quality(both, parts) > 1.4 * quality(alone, parts)

@@ -69,20 +69,17 @@ def compare(recommender: Recommender, ranking: Ranking, item: int, rival: int) -
     opinions: dict[int, float] = {}
     texts: dict[str, float] = {}
     for scorer in recommender.scorers_:
-        scale = ranking.blended.scales.get(scorer.name)
-        if scale is None:
+        if scorer.name not in ranking.blended.parts:
             continue
-        known = ranking.blended.known[scorer.name][pair]
-        total = np.where(known, 0.0, ranking.blended.silence[scorer.name][pair])
+        part = ranking.blended.parts[scorer.name].at(pair)
         for share in scorer.shares(ranking.evidence, pair):
-            points = np.where(known, share.values * scale[pair], 0.0)
-            total += points
+            points = np.where(part.is_silent, 0.0, share.values * part.scales)
             gap = float(points[1] - points[0])
             if share.entity is not None:
                 opinions[share.entity] = opinions.get(share.entity, 0.0) + gap
             elif share.text:
                 texts[share.text] = texts.get(share.text, 0.0) + gap
-        rows.append(Loss(scorer.name, "", None, float(total[0]), float(total[1])))
+        rows.append(Loss(scorer.name, "", None, *part.points.tolist()))
     rows += [_rule(applied.preference, applied.points(pair)) for applied in ranking.applied if applied.mask[pair].any()]
     rows.sort(key=lambda row: -row.gap)
     return Losses(tuple(rows), opinions, texts)

@@ -15,7 +15,7 @@ from kgrec.pins import known_scorer, write_pins
 from kgrec.progress import Progress
 from kgrec.rulebook import RuleBook, TuneInForce
 from kgrec.weighing import Row, rows_of
-from kgrec.weights import WeightTable, bucket_of, bucket_words
+from kgrec.weights import bucket_of, bucket_words
 
 _PIN: Final = re.compile(r"(?P<scorer>[a-z_]+)=(?P<weight>\d+(?:\.\d+)?|\.\d+)")
 _SHOWN: Final = 0.005
@@ -85,7 +85,7 @@ class BlendReport:
 def report(source: Source, user: str | None, progress: Progress | None = None) -> BlendReport:
     """Return the weights in force; with a user, under their own rules too."""
     recommender, rules = open_recommender(source.of(user) if user else source, progress)
-    table: WeightTable | None = getattr(recommender, "table_", None)
+    table = recommender.learned_.table
     belief = recommender.believe(user=user)
     n_rated = sum(recommender.graph_.is_item(opinion.entity) for opinion in belief.opinions)
     tuned = rules.tuning(recommender.scope(belief))

@@ -20,6 +20,7 @@ from kgrec.cli.importing import imports
 from kgrec.cli.opening import choose
 from kgrec.cli.options import (
     Calibrated,
+    Contextual,
     Data,
     Dislikes,
     Diversity,
@@ -150,6 +151,7 @@ def recommend(
     diversity: Diversity = 0.0,
     calibrated: Calibrated = 0.0,
     familiar: Familiar = 0.0,
+    contextual: Contextual = 0.0,
     n: Annotated[int, typer.Option("-n", min=1, help="How many items.")] = 10,
     data: Data = None,
     rules: Rules = None,
@@ -172,7 +174,7 @@ def recommend(
         include_seen=include_seen,
         companions=tuple(with_ or ()),
         exclude=tuple(exclude or ()),
-        dials=Dials(diversity, calibrated, familiar),
+        dials=Dials(diversity, calibrated, familiar, contextual),
     )
     with progress_bar() as progress:
         slate, graph = answers.recommend(choose(chosen_data(ctx, data), rules), wanted, n, progress)

@@ -44,6 +44,7 @@ class Held(StrEnum):
     NEW_USERS = "new-users"
     NEW_ITEMS = "new-items"
     TEMPORAL = "temporal"
+    OPINIONS = "opinions"
     CONTEXT = "context"
     RATINGS = "ratings"
 
@@ -57,7 +58,7 @@ class Relevant(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What was asked for; see the options of the command."""
+    """What was asked for; see the options of the command. ``scorers`` may name peers."""
 
     protocol: Held = Held.WARM
     scorers: tuple[str, ...] = ()
@@ -76,6 +77,7 @@ def evaluate(source: Source, wanted: Evaluation, progress: Progress | None = Non
         ModelError: a scorer that is not there, or a package that peers need.
     """
     from kgrec.evaluate import accuracy
+    from kgrec.evaluate.contenders import BLEND
     from kgrec.evaluate.peer_grids import PEERS
     from kgrec.evaluate.splits import Protocol, Relevance
 
@@ -88,11 +90,15 @@ def evaluate(source: Source, wanted: Evaluation, progress: Progress | None = Non
         from kgrec.evaluate import ratings
 
         return ratings.evaluate(source.dataset.graph(progress), seeds, progress)
+    peers = tuple(name for name in PEERS if wanted.peers or name in wanted.scorers)
+    scorers = tuple(name for name in wanted.scorers if name not in PEERS)
+    if wanted.scorers and not scorers and not wanted.ablate:
+        scorers = (BLEND,)  # peers alone were named
     setting = accuracy.Setting(
         Protocol(wanted.protocol.value),
         Relevance(wanted.relevance.value),
-        wanted.scorers,
-        tuple(PEERS) if wanted.peers else (),
+        scorers,
+        peers,
         seeds,
         wanted.k,
         wanted.ablate,

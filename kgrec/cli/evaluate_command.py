@@ -19,6 +19,7 @@ EVALUATE_EXAMPLES: Final = examples(
     "kgrec evaluate --data ml-latest-small --data music --scorers all --json",
     "kgrec evaluate --data ml-latest-small --protocol new-items --peers --seeds 3 --plot new-items.png",
     "kgrec evaluate --data ml-latest-small --scorers blend,walk --relevance liked --json",
+    "kgrec evaluate --data music --scorers 'two-tower,LightGCN,implicit ALS' --seeds 3",
     "kgrec evaluate --data music --protocol new-users --ablate --scorers people,network",
     "kgrec evaluate --data visits --protocol context --seeds 5",
 )
@@ -29,7 +30,7 @@ Protocol = Annotated[
 ]
 Scorers = Annotated[
     str | None,
-    typer.Option("--scorers", metavar="NAME,...", help="Only these; blend: together; all: optional ones too."),
+    typer.Option("--scorers", metavar="NAME,...", help="Only these or peers; blend: together; all: optional ones too."),
 ]
 Peers = Annotated[
     bool, typer.Option("--peers", help="Compare with other packages, tuned on the same data: kgrec[peers].")
@@ -73,11 +74,12 @@ def evaluate(
     """Measure how good the lists are, on interactions that were held out.
 
     warm: a fifth of each user's items. new-users: a fifth of the users, of whom 0 to 10 items are known. new-items: a
-    fifth of the items, with all that was done with them. temporal: each user's last item. All items are ranked, what is
-    known left out. context: a fifth of the pairs, and what knowing the circumstances of their ratings buys (JSON:
-    ratings and lists, each with contenders and context_against). ratings: what warm holds out, and how far predicted
-    ratings are off (JSON: contenders, against, calibration_error of each chance). Intervals hold the mean over users
-    with 95 % confidence (bootstrap); p is a paired permutation test.
+    fifth of the items, with all that was done with them. temporal: each user's last item. opinions: all items of a
+    fifth of the users, known by what they said they like besides items. All items are ranked, what is known left out.
+    context: a fifth of the pairs, and what knowing the circumstances of their ratings buys (JSON: ratings, lists and
+    forecasts, each with contenders and context_against; histories, of scorers alone, with contenders and against).
+    ratings: what warm holds out, and how far predicted ratings are off (JSON: contenders, against, calibration_error of
+    each chance). Intervals hold the mean over users with 95 % confidence (bootstrap); p is a paired permutation test.
 
     JSON: data, protocol, relevance, seeds, k, splits (sizes), cases (contenders: each metric with mean, low and high,
     coverage, gini, costs: fit_s, fit_cpu_s, score_ms a user, memory_mb of what was learned; blend_against: ratio,

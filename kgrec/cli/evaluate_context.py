@@ -10,6 +10,7 @@ _MODELS: Final = {
     "context": "with circumstances",
     "split": "items split by circumstance",
     "items": "how items are rated alone",
+    "re-weighed": "with histories re-weighed",
     "without": "without circumstances",
 }
 
@@ -33,9 +34,23 @@ def lines(found: dict[str, Any]) -> list[str]:
         for name, row in ratings["context_against"].items()
         for metric in ("rmse", "ndcg")
     ]
+    told_lines += forecast_lines(found["forecasts"]) if found["forecasts"] is not None else []
     if lists is None:
         return told_lines
     told_lines.append(f"Lists of {lists['users']:,} users in their circumstances, liked ones relevant: NDCG@{k}")
     told_lines += [f"{_MODELS[name]:28}{span(row['ndcg'])}" for name, row in lists["contenders"].items()]
     told_lines += [f"with / {_MODELS[name]}: {gap(row['ndcg'])}" for name, row in lists["context_against"].items()]
+    alone = found["histories"]
+    told_lines += [f"{name:28}{span(row['ndcg'])}" for name, row in alone["contenders"].items()]
+    told_lines += [f"{name} / as it is: {gap(row['ndcg'])}" for name, row in alone["against"].items()]
     return told_lines
+
+
+def forecast_lines(forecasts: dict[str, Any]) -> list[str]:
+    """Return how good forecasts are, told of circumstances and not."""
+    lines = [f"{'Forecasts':28}RMSE  (95 % from-to)   in their intervals   chances of a like off by"]
+    lines += [
+        f"{_MODELS[name]:28}{span(row['rmse'])}   {row['inside']:.1%}   {row['calibration_error']:.3f}"
+        for name, row in forecasts["contenders"].items()
+    ]
+    return [*lines, *(f"with / without: RMSE {gap(row['rmse'])}" for row in forecasts["context_against"].values())]

@@ -78,6 +78,12 @@ Calibrated = Annotated[
 Familiar = Annotated[
     float, typer.Option("--familiar", metavar="-1..1", min=-1, max=1, help="-1: hidden gems; 1: what is well known.")
 ]
+Contextual = Annotated[
+    float,
+    typer.Option(
+        "--contextual", metavar="0..1", min=0, max=1, help="How much less what was done in other circumstances counts."
+    ),
+]
 Text = Annotated[str | None, typer.Option("--text", metavar="TEXT", help="A wish in free words.")]
 Name = Annotated[
     str | None, typer.Option("--name", metavar="NAME", help="What to call the data set; the source's name by default.")

@@ -26,7 +26,12 @@ _OF_VALUES: Final = {QuestionKind.CHOICE, QuestionKind.WANTED, QuestionKind.LOVE
 """Kinds whose options are entities."""
 
 _OPINIONS: Final = {EventKind.LIKED: 1.0, EventKind.DISLIKED: -1.0}
-_DIALS: Final = {"diversity": "variety", "calibrated": "your usual mix", "familiar": "well known"}
+_DIALS: Final = {
+    "diversity": "variety",
+    "calibrated": "your usual mix",
+    "familiar": "well known",
+    "contextual": "these circumstances",
+}
 """What the dials of a list are called on chips."""
 
 _NEVER_MIND: Final = "never mind: "

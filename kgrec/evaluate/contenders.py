@@ -13,7 +13,7 @@ history alone, all of it equally old, as held-out items are, so that many users 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -22,21 +22,26 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from kgrec.blend import Social, blend, blend_many, weights_for
-from kgrec.domain import Belief, Opinion, UserFact
+from kgrec.domain import Belief, Opinion
 from kgrec.errors import ModelError
 from kgrec.evaluate.memory import learned_bytes
-from kgrec.evaluate.ranking_metrics import Lists
+from kgrec.evaluate.ranking_metrics import K, Lists, hits_of, ndcg
 from kgrec.evaluate.splits import Case, Protocol, Split
+from kgrec.fitting import Fitting
 from kgrec.graph import KnowledgeGraph
-from kgrec.ingest.mindreader import DISLIKES, LIKES
+from kgrec.graph.opinions import told_of
 from kgrec.recommender import Recommender
 from kgrec.scorers import OPTIONAL, Evidence, Scorer
+from kgrec.weights import BUCKETS, ItemAge, WeightTable, is_enough
 
 BLEND: Final = "blend"
 """What the whole recommender is called beside its scorers."""
 
 ALL: Final = "all"
 """What asks for all scorers, the optional ones too."""
+
+UNLEARNED: Final = WeightTable((), np.zeros((len(BUCKETS), len(ItemAge), 0)), ())
+"""Weights that say nothing, so that the constant ones stand."""
 
 _ROUNDING: Final = 1e-12
 _CHUNK: Final = 256
@@ -83,19 +88,18 @@ class Listed:
 def own_contenders(split: Split, names: tuple[str, ...] = (), *, texts: bool = True) -> list[Contender]:
     """Fit a recommender to a split; return its blend and its scorers, or those of ``names``.
 
-    Optional scorers take part if they are named, or if all are asked for (ALL).
+    Optional scorers take part if they are named, or if all are asked for (ALL). Where the blend is not asked for, how
+    much each counts in it is not learned, which takes longer than all else.
 
     Raises:
         ModelError: there is no scorer of a name; the message says which there are.
     """
+    _refuse_unknown(names, split.graph)
     start = time.process_time()
-    recommender, fit_s = fit(split, texts=texts, extra=extras(names))
+    is_blended = not names or ALL in names or BLEND in names
+    recommender, fit_s = fit(split, texts=texts, extra=extras(names), weights=None if is_blended else UNLEARNED)
     fit_cpu_s = time.process_time() - start
     members = {scorer.name: scorer for scorer in recommender.scorers_}
-    unknown = [name for name in names if name not in (BLEND, ALL, *members)]
-    if unknown:
-        there_are = dict.fromkeys((BLEND, *members, *OPTIONAL, ALL))
-        raise ModelError(f"there is no scorer {', '.join(unknown)}; there are: {', '.join(there_are)}")
     timed = is_timed(split.protocol)
     found = []
     for name in (BLEND, *members) if ALL in names or not names else names:
@@ -108,6 +112,18 @@ def own_contenders(split: Split, names: tuple[str, ...] = (), *, texts: bool = T
     return found
 
 
+def _refuse_unknown(names: tuple[str, ...], graph: KnowledgeGraph) -> None:
+    """Raise ModelError for a name that no scorer for a graph has, before anything is fitted."""
+    family = Fitting(None, np.random.default_rng(0)).family(graph)
+    there_are = dict.fromkeys((BLEND, *(scorer.name for scorer in family), *OPTIONAL, ALL))
+    unknown = [name for name in names if name not in there_are]
+    if unknown:
+        why = (
+            "" if is_enough(graph.interactions) else f"; of {len(graph.interactions):,} interactions no more is learned"
+        )
+        raise ModelError(f"there is no scorer {', '.join(unknown)}; there are: {', '.join(there_are)}{why}")
+
+
 def megabytes(models: Iterable[object], graph: KnowledgeGraph) -> float:
     """Return how much memory takes what was learned, see kgrec.evaluate.memory."""
     return learned_bytes(models, graph) / 1e6
@@ -118,18 +134,20 @@ def extras(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in OPTIONAL if name in names or ALL in names)
 
 
-def fit(split: Split, *, texts: bool = True, extra: tuple[str, ...] = ()) -> tuple[Recommender, float]:
-    """Return a recommender fitted to a split, and how many seconds that took."""
+def fit(
+    split: Split, *, texts: bool = True, extra: tuple[str, ...] = (), weights: WeightTable | None = None
+) -> tuple[Recommender, float]:
+    """Return a recommender fitted to a split, and how many seconds that took; ``weights``: not to be learned."""
     start = time.perf_counter()
     is_next = split.protocol is Protocol.TEMPORAL
     told = texts and bool(split.graph.texts)
-    recommender = Recommender(texts=told, sequential=is_next, extra=extra).fit(split.graph)
+    recommender = Recommender(texts=told, sequential=is_next, weights=weights, extra=extra).fit(split.graph)
     return recommender, time.perf_counter() - start
 
 
 def is_timed(protocol: Protocol) -> bool:
     """Whether scorers are told more of a user than a history: when things were done, or what else is known."""
-    return protocol in (Protocol.TEMPORAL, Protocol.NEW_USERS)
+    return protocol in (Protocol.TEMPORAL, Protocol.NEW_USERS, Protocol.OPINIONS)
 
 
 def blended(recommender: Recommender, *, is_timed: bool, left_out: str = "") -> ScoreRows:
@@ -181,28 +199,17 @@ def evidence_of(case: Case, row: int, recommender: Recommender) -> Evidence:
     facts = dict(case.facts[row]) if case.facts else {}
     graph = recommender.graph_
     history = replace(history, facts=facts, ties=graph.people.of(graph.interactions.user_ids[case.users[row]]))
-    told = opinions_on_values(facts, graph)
+    told = told_of(facts, graph)
     if not told:
         return replace(history, ages=ages)
-    values = recommender.graph_.indices(opinion.entity for opinion in told)
+    said = tuple(Opinion(graph.entity_ids[value], sign) for value, sign in told.items())
     return replace(
         history,
-        entities=np.concatenate([history.entities, values]),
-        values=np.concatenate([history.values, np.array([opinion.value for opinion in told], dtype=np.float32)]),
+        entities=np.concatenate([history.entities, np.fromiter(told, dtype=np.intp)]),
+        values=np.concatenate([history.values, np.fromiter(told.values(), dtype=np.float32)]),
         ages=None if ages is None else np.concatenate([ages, np.zeros(len(told))]),
-        posterior=recommender.posterior(Belief(opinions=told)),
+        posterior=recommender.posterior(Belief(opinions=said)),
     )
-
-
-def opinions_on_values(facts: Mapping[str, UserFact], graph: KnowledgeGraph) -> tuple[Opinion, ...]:
-    """Return the opinions on values of the graph that the facts about a user hold, see kgrec.ingest.mindreader."""
-    told = [(entity, value) for name, value in ((LIKES, 1.0), (DISLIKES, -1.0)) for entity in _listed(facts.get(name))]
-    return tuple(Opinion(entity, value) for entity, value in told if entity in graph and not graph.is_item(entity))
-
-
-def _listed(fact: UserFact | None) -> tuple[str, ...]:
-    """Return the words of a fact that is a word or several."""
-    return (fact,) if isinstance(fact, str) else fact if isinstance(fact, tuple) else ()
 
 
 def make_lists(contender: Contender, case: Case, popularity: NDArray[np.integer], k: int) -> Listed:
@@ -217,6 +224,16 @@ def make_lists(contender: Contender, case: Case, popularity: NDArray[np.integer]
         silent += int(np.count_nonzero(is_flat(scores[:, case.candidates])))
         lists[rows] = best(scores, case.candidates, case.hidden[rows], popularity, k)
     return Listed(lists, silent, spent / len(case.users) * 1e3)
+
+
+def quality(contender: Contender, split: Split, k: int = K) -> float:
+    """Return the mean NDCG over all users and cases of a split."""
+    popularity = split.graph.interactions.item_counts
+    found = [
+        ndcg(hits_of(make_lists(contender, case, popularity, k).lists, case.relevant), np.diff(case.relevant.indptr))
+        for case in split.cases
+    ]
+    return float(np.concatenate(found).mean())
 
 
 def is_flat(scores: Scores) -> NDArray[np.bool_]:
@@ -280,4 +297,5 @@ __all__ = [
     "make_lists",
     "megabytes",
     "own_contenders",
+    "quality",
 ]

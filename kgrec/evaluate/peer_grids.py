@@ -15,7 +15,8 @@ from typing import Final
 
 import numpy as np
 
-from kgrec.evaluate.contenders import Contender, Rows, ScoreRows, Scores, make_lists
+from kgrec.evaluate.contenders import Contender, Rows, ScoreRows, Scores, quality
+from kgrec.evaluate.graph_peer import LightGcn
 from kgrec.evaluate.peers import (
     AttributeNeighbours,
     Ease,
@@ -29,14 +30,14 @@ from kgrec.evaluate.peers import (
     ones,
     package,
 )
-from kgrec.evaluate.ranking_metrics import K, hits_of, ndcg
+from kgrec.evaluate.ranking_metrics import K
 from kgrec.evaluate.sequence_peer import SasRec, sequences_of
 from kgrec.evaluate.splits import Case, Protocol, Split
 from kgrec.progress import Progress
 
 Parameters = Mapping[str, float]
 
-_ALL: Final = frozenset(Protocol)
+_ALL: Final = frozenset(Protocol) - {Protocol.OPINIONS}  # which no peer hears
 _OLD_ITEMS: Final = _ALL - {Protocol.NEW_ITEMS}
 """Who learns from choices alone can say nothing of an item that nobody chose."""
 
@@ -130,6 +131,16 @@ PEERS: Final[Mapping[str, Contestant]] = {
             {"alpha": 0.005, "l1_ratio": 0.1},
         ),
     ),
+    "LightGCN": Contestant(
+        LightGcn,
+        (
+            {"layers": 2, "size": 64, "reg": 3e-3},
+            {"layers": 2, "size": 128, "reg": 1e-3},
+            {"layers": 2, "size": 128, "reg": 3e-3},
+            {"layers": 3, "size": 128, "reg": 3e-3},
+        ),
+        _OLD_ITEMS - {Protocol.NEW_USERS},
+    ),
     "PageRank": Contestant(
         PageRank,
         (
@@ -184,16 +195,6 @@ def fitted(name: str, parameters: Parameters, split: Split) -> Contender:
         warnings.simplefilter("ignore")  # of threads and of convergence: theirs, and nothing a reader could act on
         peer = PEERS[name].make(**parameters).fit(split.graph)
     return Contender(name, _scores(peer), time.perf_counter() - start, time.process_time() - cpu_start)
-
-
-def quality(contender: Contender, split: Split, k: int = K) -> float:
-    """Return the mean NDCG over all users and cases of a split."""
-    popularity = split.graph.interactions.item_counts
-    found = [
-        ndcg(hits_of(make_lists(contender, case, popularity, k).lists, case.relevant), np.diff(case.relevant.indptr))
-        for case in split.cases
-    ]
-    return float(np.concatenate(found).mean())
 
 
 def _scores(peer: Peer | SasRec) -> ScoreRows:

@@ -7,10 +7,13 @@ weights get a split of the training graph by the same function (``Split.nested``
 * warm: a fifth of each user's items, at random.
 * new-users: a fifth of the users, none of whose interactions is learned from; of each the first 0, 1, 2, 3, 5 and 10
   items (by time, ties at random) are known; asked for is the same random fifth of their items in every case, and the
-  other four fifths are never listed, known or not: so the cases can be compared. Facts about them and whom they know
-  stay known in all cases.
+  other four fifths are never listed, known or not: so the cases can be compared. Facts about them, opinions on values
+  among them (kgrec.graph.opinions), and whom they know stay known in all cases.
 * new-items: a fifth of the items that have facts, with all that users did with them; only these are ranked.
 * temporal: each user's last item (ties at random). What others did later is still learned from.
+* opinions: a fifth of the users who told LEAST_TOLD opinions on values, none of whose interactions is learned from;
+  facts, those opinions among them, are all that is known of them. Asked for are all their items, of those who have
+  LEAST_ASKED of them that are relevant.
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ from scipy import sparse
 from kgrec.domain import UserFact
 from kgrec.errors import DataError
 from kgrec.graph import KnowledgeGraph
+from kgrec.graph.opinions import opinions_on_values
 from kgrec.learning.pairs import Mask, Pairs, Users
 from kgrec.learning.splits import with_interactions
 
@@ -42,6 +46,9 @@ KNOWN: Final = (0, 1, 2, 3, 5, 10)
 LEAST_FACETS: Final = 2
 """An item has facts if it has values of so many facets (or of the only one there is)."""
 
+LEAST_TOLD: Final = 3
+LEAST_ASKED: Final = 2
+
 _LEAST_TIMED: Final = 3
 """Whose last item is asked for has at least so many: one to ask for, one to tune on, one to know."""
 
@@ -53,6 +60,7 @@ class Protocol(StrEnum):
     NEW_USERS = "new-users"
     NEW_ITEMS = "new-items"
     TEMPORAL = "temporal"
+    OPINIONS = "opinions"
 
 
 class Relevance(StrEnum):
@@ -128,6 +136,11 @@ def split(
         new = _new_items(graph, rng)
         held = new[pairs.items]
         cases = [_case(pairs, ~held, held & counts_as_found, candidates=new)]
+    elif protocol is Protocol.OPINIONS:
+        held = _outspoken(graph, share, rng)[pairs.users]
+        found = held & counts_as_found
+        enough = np.bincount(pairs.users[found], minlength=pairs.n_users) >= LEAST_ASKED
+        cases = [_case(pairs, np.zeros_like(held), found & enough[pairs.users], name="opinions alone")]
     else:
         held, cases = _new_users(pairs, counts_as_found, rng)
     cases = [_with_facts(case, graph) for case in cases if len(case.users)]
@@ -164,6 +177,20 @@ def _new_items(graph: KnowledgeGraph, rng: np.random.Generator) -> Mask:
     able = np.flatnonzero((told >= max(1, min(LEAST_FACETS, len(facets)))) & (graph.interactions.item_counts > 0))
     chosen = np.zeros(graph.n_items, dtype=bool)
     chosen[rng.permutation(able)[: int(len(able) * SHARE)]] = True
+    return chosen
+
+
+def _outspoken(graph: KnowledgeGraph, share: float, rng: np.random.Generator) -> Mask:
+    """Choose a share of the users with interactions who told enough opinions on values."""
+    told, log = np.diff(opinions_on_values(graph).indptr), graph.interactions
+    able = np.flatnonzero((told >= LEAST_TOLD) & (np.diff(log.user_items.indptr) > 0))
+    chosen = np.zeros(graph.interactions.n_users, dtype=bool)
+    chosen[rng.permutation(able)[: int(len(able) * share)]] = True
+    if not chosen.any():
+        raise DataError(
+            f"{graph.name!r} has {len(able)} users who told {LEAST_TOLD} opinions on values or more (facts likes and "
+            "dislikes about users); there must be some to hold out and others to learn from"
+        )
     return chosen
 
 

@@ -89,6 +89,16 @@ def holding(names: Sequence[tuple[str, str]], context: Mapping[str, Value]) -> N
     return np.array(places, dtype=np.intp)
 
 
+def told_as(names: Sequence[tuple[str, str]], log: Interactions) -> sparse.csr_matrix:
+    """Return which of some circumstances were told with each interaction of a log, CSR (m, len(names)), ones."""
+    found = Circumstances.of(log)
+    places = {name: place for place, name in enumerate(names)}
+    kept = [place for place, name in enumerate(found.names) if name in places]
+    told = found.told[:, kept].tocoo()
+    columns = np.array([places[found.names[place]] for place in kept], dtype=np.intp)[told.col]
+    return sparse.csr_matrix((told.data, (told.row, columns)), shape=(len(log), len(names)))
+
+
 def _timed(times: NDArray[np.int64]) -> Iterator[tuple[str, NDArray[np.object_]]]:
     """Yield what times tell, a word each, "" where one is unknown."""
     known = times > 0
@@ -110,4 +120,4 @@ def _daytime(context: Mapping[str, Value]) -> dict[str, Value]:
     )
 
 
-__all__ = ["DAYTIMES", "Circumstances", "holding"]
+__all__ = ["DAYTIMES", "Circumstances", "holding", "told_as"]

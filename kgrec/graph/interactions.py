@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from kgrec.domain import Occasion
 from kgrec.graph.event_kinds import CHOSEN
 
 NEUTRAL = 0.6
@@ -136,7 +137,7 @@ class Interactions:
     @cached_property
     def _latest(self) -> NDArray[np.intp]:
         """The row of each pair, the latest where there are several, (pairs,)."""
-        order = np.lexsort((np.arange(len(self)), self.times))
+        order = np.argsort(self.times, kind="stable")
         pair = self.users[order].astype(np.int64) * max(self.n_items, 1) + self.items[order]
         _, last = np.unique(pair[::-1], return_index=True)
         return np.asarray(order[len(order) - 1 - last])
@@ -163,8 +164,9 @@ class Interactions:
         """Return item number → value for one user; empty for an unknown one."""
         if user not in self.user_ids:
             return {}
-        row = self.user_items[[self.user_ids.index(user)]]
-        return {int(item): float(value) for item, value in zip(row.indices, row.data, strict=True)}
+        matrix, number = self.user_items, self.user_ids.index(user)
+        row = slice(matrix.indptr[number], matrix.indptr[number + 1])
+        return dict(zip(matrix.indices[row].tolist(), matrix.data[row].tolist(), strict=True))
 
     def ages_days(self, user: str) -> dict[int, float]:
         """Return item number → days before the last thing the user did; empty for an unknown one or without times."""
@@ -175,3 +177,14 @@ class Interactions:
         order = np.argsort(times, kind="stable")
         ages = (times.max() - times[order]) / 86_400
         return dict(zip(self.items[own][order].tolist(), ages.tolist(), strict=True))
+
+    def occasions(self, user: str) -> dict[int, tuple[Occasion, ...]]:
+        """Return item number → each time one user did something with it; empty where no circumstances are told."""
+        if not self.context or user not in self.user_ids:
+            return {}
+        found: dict[int, tuple[Occasion, ...]] = {}
+        for row in np.flatnonzero(self.users == self.user_ids.index(user)).tolist():
+            told = tuple((name, column[row]) for name, column in self.context.items() if column[row])
+            item = int(self.items[row])
+            found[item] = (*found.get(item, ()), Occasion(float(self.values[row]), told))
+        return found

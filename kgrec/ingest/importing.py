@@ -19,6 +19,7 @@ from kgrec.errors import DataError
 from kgrec.graph.facts import Facts
 from kgrec.graph.knowledge import MOST_ENCODED, KnowledgeGraph
 from kgrec.ingest.columns import Column
+from kgrec.ingest.csv import is_number
 from kgrec.ingest.datasets import (
     ONTOLOGY,
     RULES,
@@ -137,12 +138,16 @@ def import_tables(files: Files, name: str | None = None, progress: Progress | No
 
 
 def _items_of(ratings: Path, folder: Path) -> Source:
-    """Write down the items that ratings name, as the table that they do not come with."""
-    path = folder / ITEMS
+    """Write down the items that ratings name, as the table that they do not come with.
+
+    Words are their names; numbers are not, nor an amount of anything.
+    """
+    path, items = folder / ITEMS, rated_items(source_of(ratings))
+    columns = ("id",) if all(map(is_number, items)) else ("id", "name")
     with path.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
-        out.writerow(("id", "name"))
-        out.writerows((item, item) for item in rated_items(source_of(ratings)))
+        out.writerow(columns)
+        out.writerows((item,) * len(columns) for item in items)
     return source_of(path)
 
 

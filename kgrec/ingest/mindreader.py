@@ -2,7 +2,7 @@
 
 Items are all films of the data set; facts about them become facets as in other numbered data (kgrec.ingest.pairs),
 with names. An opinion on a film is an interaction with rating 1 or -1; "don't know" (0) is none. Opinions on anything
-else become facts about the user, ``likes`` and ``dislikes``, by the name of what is liked.
+else become facts about the user (kgrec.graph.opinions).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from kgrec.graph.interaction_table import InteractionTable
 from kgrec.graph.ontology_inference import facet_name, plain_facet
 from kgrec.graph.ontology_reader import TableLayout
 from kgrec.graph.ontology_writer import ontology_triples
+from kgrec.graph.opinions import DISLIKES, LIKES
 from kgrec.graph.store import serialize
 from kgrec.graph.vocabulary import ITEMS_BASE
 from kgrec.ingest.csv import open_table
@@ -27,10 +28,6 @@ from kgrec.ingest.datasets import ONTOLOGY, finish, locate, new_dataset, write_i
 from kgrec.ingest.fact_files import write_facts
 from kgrec.ingest.statements import Statements
 from kgrec.progress import Progress
-
-LIKES: Final = "likes"
-DISLIKES: Final = "dislikes"
-"""The facts about users that hold their opinions on what is no item, as ids of values."""
 
 _FACETS: Final = {
     "has_genre": ("genre", FacetKind.CATEGORY, 1.5),

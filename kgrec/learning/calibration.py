@@ -13,7 +13,7 @@ share of future ratings whatever their distribution.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final, Self
 
 import numpy as np
@@ -22,9 +22,11 @@ from numpy.typing import NDArray
 from kgrec.blend import blend_many
 from kgrec.domain import Forecast
 from kgrec.graph import Interactions, KnowledgeGraph
+from kgrec.graph.circumstances import told_as
 from kgrec.learning.biased_factors import BiasedFactors
 from kgrec.learning.chances import RIDGE, Chance, Vector, design_of, shrunken
 from kgrec.learning.weights import Fitted
+from kgrec.scorers.context import Context, Past
 from kgrec.weights import WeightTable
 
 COVERAGE: Final = 0.8
@@ -41,8 +43,8 @@ class Ratings:
     """Ratings that scorers were not fitted on, k of them, and what was known of each beforehand.
 
     Attributes:
-        features: float64 (k, 4): the blended standard score, the item's and the user's shrunken mean value, and the
-            value that biased factors expect.
+        features: float64 (k, 5): the blended standard score, the item's and the user's shrunken mean value, the value
+            that biased factors expect, and how far the circumstances move it.
         values: float64 (k,), in [-1, 1]; a like is above 0.
         ratings: float64 (k,), on the data's own scale.
     """
@@ -60,10 +62,10 @@ class Calibration:
     """Maps standard scores to probabilities and ratings; plain arrays, nothing to import.
 
     Attributes:
-        centre, spread: of the features, (4,).
+        centre, spread: of the features, (5,).
         like: the probability of a like.
-        rate: ridge weights, (5,), the constant last.
-        reach: half the width of an interval.
+        rate: ridge weights, (6,), the constant last.
+        reach: half the width of an interval, where nothing is known of the circumstances and where it is, (2,).
         low, high: the ends of the rating scale.
         item_means: float64 (n_items,), shrunken mean values.
         average: the mean of all values.
@@ -74,7 +76,7 @@ class Calibration:
     spread: Vector
     like: Chance
     rate: Vector
-    reach: float
+    reach: Vector
     low: float
     high: float
     item_means: Vector
@@ -94,7 +96,7 @@ class Calibration:
         if len(likes) < LEAST_RATINGS or likes.min() == likes.max():
             return None
         centre, spread = features.mean(axis=0), np.maximum(features.std(axis=0), 1e-9)
-        rate, reach = _conformal(design_of(features, centre, spread), ratings)
+        rate, reach = _conformal(features, ratings, centre, spread)
         all_ratings = log.ratings[~np.isnan(log.ratings)]
         average = float(log.values.mean())
         means = item_means(log)
@@ -102,7 +104,14 @@ class Calibration:
         factors = BiasedFactors.fit(log.user_items)
         return cls(centre, spread, Chance.fit(features, likes), rate, reach, low, high, means, average, factors)
 
-    def apply(self, standard: Vector, items: NDArray[np.intp], rated: NDArray[np.intp], values: Vector) -> Predictions:
+    def apply(
+        self,
+        standard: Vector,
+        items: NDArray[np.intp],
+        rated: NDArray[np.intp],
+        values: Vector,
+        shift: Vector | None = None,
+    ) -> Predictions:
         """Return what the scores of some items mean.
 
         Args:
@@ -110,23 +119,31 @@ class Calibration:
             items: intp (n,), which items.
             rated: intp (m,), which items the user has rated.
             values: float64 (m,), with which values.
+            shift: float64 (n,), how far the circumstances of now move what to expect; None: nothing is known of them.
         """
         user = np.full(len(items), shrunken(float(np.sum(values)), len(values), self.average))
         expected = self.factors.predict_for(rated, values, items)
-        return self.predict(np.column_stack([standard, self.item_means[items], user, expected]))
+        moved = np.zeros(len(items)) if shift is None else shift
+        return self.predict(np.column_stack([standard, self.item_means[items], user, expected, moved]))
 
     def forecasts(
-        self, standard: Vector, items: NDArray[np.intp], rated: NDArray[np.intp], values: Vector
+        self,
+        standard: Vector,
+        items: NDArray[np.intp],
+        rated: NDArray[np.intp],
+        values: Vector,
+        shift: Vector | None = None,
     ) -> list[Forecast]:
         """Return the same as :meth:`apply`, item by item."""
-        found = self.apply(standard, items, rated, values)
+        found = self.apply(standard, items, rated, values, shift)
         columns = (found.probability, found.rating, found.low, found.high)
         return [Forecast(*map(float, row)) for row in zip(*columns, strict=True)]
 
     def predict(self, features: Vector) -> Predictions:
-        """Return what features (n, 4) mean."""
+        """Return what features (n, 5) mean."""
         rating = np.clip(design_of(features, self.centre, self.spread) @ self.rate, self.low, self.high)
-        low, high = (np.clip(rating + side * self.reach, self.low, self.high) for side in (-1.0, 1.0))
+        reach = np.where(features[:, -1] != 0, self.reach[1], self.reach[0])
+        low, high = (np.clip(rating + side * reach, self.low, self.high) for side in (-1.0, 1.0))
         return Predictions(self.like.predict(features), rating, low, high)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -144,7 +161,7 @@ class Calibration:
             spread=arrays["spread"],
             like=Chance.restore(arrays, "like"),
             rate=arrays["rate"],
-            reach=float(arrays["reach"]),
+            reach=arrays["reach"],
             low=float(arrays["low"]),
             high=float(arrays["high"]),
             item_means=arrays["item_means"],
@@ -183,6 +200,7 @@ class Held:
         values: float64 (k,), what they are worth in truth.
         known: float64 (k,), the shrunken mean value of what else is known of the user.
         log: what the scorers were fitted to.
+        shift: float64 (k,), how far the circumstances move what to expect; None: nothing is known of them.
     """
 
     users: NDArray[np.intp]
@@ -191,6 +209,7 @@ class Held:
     values: Vector
     known: Vector
     log: Interactions
+    shift: Vector | None = None
 
 
 def held_scores(fitted: Fitted, table: WeightTable | None) -> Held:
@@ -214,15 +233,45 @@ def held_scores(fitted: Fitted, table: WeightTable | None) -> Held:
 
 
 def held_ratings(graph: KnowledgeGraph, held: Held) -> Ratings:
-    """Return the ratings among what is held out, and what was known of each beforehand."""
-    return Ratings(features_of(held), held.values, ratings_of(graph.interactions, held.users, held.items))
+    """Return the ratings among what is held out, and what was known of each beforehand.
+
+    Where ratings come with circumstances, that is what the other interactions tell of these as well, and of a pair that
+    was rated several times every rating counts.
+    """
+    log = graph.interactions
+    if log.context:
+        held, ratings = _in_circumstances(log, held, Context().fit(replace(graph, interactions=held.log)))
+    else:
+        ratings = ratings_of(log, held.users, held.items)
+    return Ratings(features_of(held), held.values, ratings)
+
+
+def _in_circumstances(log: Interactions, held: Held, context: Context) -> tuple[Held, Vector]:
+    """Return the interactions with held-out pairs, moved by their circumstances, and their ratings, (k,) each."""
+    pairs = held.users.astype(np.int64) * log.n_items + held.items
+    keys = log.users.astype(np.int64) * log.n_items + log.items
+    order = np.argsort(pairs)
+    place = order[np.minimum(np.searchsorted(pairs, keys, sorter=order), len(pairs) - 1)]
+    rows = np.flatnonzero(pairs[place] == keys)
+    of = place[rows]
+    users, items = held.users[of], held.items[of]
+    told, known_told = told_as(context.names_, log.take(rows)), told_as(context.names_, held.log)
+    shift = np.empty(len(rows))
+    for user in np.unique(users):
+        own, past = np.flatnonzero(users == user), np.flatnonzero(held.log.users == user)
+        given = held.log.values[past].astype(np.float64)
+        done = Past(held.log.items[past].astype(np.intp), given, known_told[past])
+        shift[own] = context.shift(items[own], told[own], done)
+    values = log.values[rows].astype(np.float64)
+    return Held(users, items, held.standard[of], values, held.known[of], held.log, shift), log.ratings[rows]
 
 
 def features_of(held: Held) -> Vector:
     """Return what was known of each pair beforehand, as ``Ratings.features``."""
     factors = BiasedFactors.fit(held.log.user_items)
     expected = factors.predict(held.users, held.items)
-    return np.column_stack([held.standard, item_means(held.log)[held.items], held.known, expected])
+    shift = np.zeros(len(held.items)) if held.shift is None else held.shift
+    return np.column_stack([held.standard, item_means(held.log)[held.items], held.known, expected, shift])
 
 
 def item_means(log: Interactions) -> Vector:
@@ -244,12 +293,23 @@ def ratings_of(log: Interactions, users: NDArray[np.intp], items: NDArray[np.int
     return np.where(keys[places] == asked, log.ratings[order[places]], np.nan)
 
 
-def _conformal(design: Vector, ratings: Vector) -> tuple[Vector, float]:
-    """Return ridge weights for ratings, and the reach that holds COVERAGE of those not used to find them."""
+def _conformal(features: Vector, ratings: Vector, centre: Vector, spread: Vector) -> tuple[Vector, Vector]:
+    """Return ridge weights for ratings, and the reaches that hold COVERAGE of those not used to find them, (2,).
+
+    The first reach is that of ratings if nothing were known of their circumstances, the second of those where it is.
+    """
     order = np.random.default_rng(0).permutation(len(ratings))
     fit, rest = np.array_split(order, 2)
+    design = design_of(features, centre, spread)
     penalty = np.diag([RIDGE] * (design.shape[1] - 1) + [1e-9])
     weights = np.linalg.solve(design[fit].T @ design[fit] + penalty, design[fit].T @ ratings[fit])
-    far = np.sort(np.abs(ratings[rest] - design[rest] @ weights))
-    place = min(int(np.ceil(COVERAGE * (len(far) + 1))) - 1, len(far) - 1)
-    return np.asarray(weights, dtype=np.float64), float(far[place])
+    unmoved = np.column_stack([features[rest, :-1], np.zeros(len(rest))])
+    blind = _reach(np.abs(ratings[rest] - design_of(unmoved, centre, spread) @ weights))
+    told = rest[features[rest, -1] != 0]
+    reach = _reach(np.abs(ratings[told] - design[told] @ weights)) if len(told) else blind
+    return np.asarray(weights, dtype=np.float64), np.array([blind, reach])
+
+
+def _reach(far: Vector) -> float:
+    """Return how far COVERAGE of some errors, as if one more were there, lie at most."""
+    return float(np.sort(far)[min(int(np.ceil(COVERAGE * (len(far) + 1))) - 1, len(far) - 1)])

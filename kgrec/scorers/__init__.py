@@ -14,6 +14,7 @@ from kgrec.scorers.popularity import Popularity
 from kgrec.scorers.taste import Taste
 from kgrec.scorers.text import Text
 from kgrec.scorers.transitions import Transitions
+from kgrec.scorers.values import Values
 from kgrec.scorers.walk import Walk
 
 __all__ = [
@@ -35,5 +36,6 @@ __all__ = [
     "Text",
     "Transitions",
     "UserNeighbours",
+    "Values",
     "Walk",
 ]

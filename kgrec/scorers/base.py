@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from kgrec.domain import Belief, TextWish, Value
+from kgrec.domain import Belief, Occasion, TextWish, Value
 from kgrec.graph import KnowledgeGraph
 from kgrec.reasoning.belief import Posterior
 from kgrec.ties import Tie
@@ -44,6 +44,8 @@ class Evidence:
         facts: what is known of the user by name: age, occupation ...
         ties: whom the user knows, as far as it may count.
         context: what is known of the moment by name, as rules know it: company, weekday ...
+        occasions: m times those of each opinion; empty where nothing is known of the moment.
+        nearness: float64 (n_rated,), how much each rated item counts because of its circumstances; None: all fully.
     """
 
     n_items: int
@@ -55,6 +57,8 @@ class Evidence:
     facts: Mapping[str, Value] = field(default_factory=dict)
     ties: tuple[Tie, ...] = ()
     context: Mapping[str, Value] = field(default_factory=dict)
+    occasions: tuple[tuple[Occasion, ...], ...] = ()
+    nearness: NDArray[np.float64] | None = None
     _made: dict[Callable[[Evidence], Any], Any] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
@@ -83,6 +87,7 @@ class Evidence:
             belief.fact,
             belief.people,
             context or {},
+            tuple(opinion.occasions for opinion in opinions.values()) if context else (),
         )
 
     @classmethod
@@ -220,8 +225,10 @@ def product(matrix: NDArray[Any] | sparse.csr_matrix, vector: NDArray[Any], rows
     if sparse.issparse(matrix) or not matrix.size:
         return np.asarray((matrix @ vector)[rows])
     step = max(1, _ON_ONE_THREAD // matrix.shape[1])
-    parts = [matrix[start : start + step] @ vector for start in range(0, len(matrix), step)]
-    return np.asarray(np.concatenate(parts)[rows])
+    whole = np.empty(len(matrix), dtype=np.result_type(matrix, vector))
+    for start in range(0, len(matrix), step):
+        np.dot(matrix[start : start + step], vector, out=whole[start : start + step])
+    return np.asarray(whole[rows])
 
 
 def in_common(left: sparse.csr_matrix, right: sparse.csr_matrix) -> NDArray[Any]:

@@ -43,6 +43,7 @@ class Bayes:
     """
 
     name: ClassVar[str] = "bayes"
+    hears_people: ClassVar[bool] = True
 
     def __init__(  # noqa: PLR0913  (each is a hyper-parameter)
         self,

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, ClassVar, Final, Self, cast
+from typing import Any, ClassVar, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,19 +103,20 @@ class Factors:
 
     def score(self, evidence: Evidence, candidates: Indices) -> Scores:
         """Return one score for each candidate; NaN without an item that counts, and for items nobody chose."""
-        asker = evidence.once(self._asker)
+        asker = self._asker(evidence)
         if asker is None:
             return no_opinion(candidates)
-        scores = product(self.items_, asker.solved(asker.right.sum(axis=1)).astype(np.float32), candidates)
+        scores = product(self.items_, asker.vector.astype(np.float32), candidates)
         return np.where(self.known_[candidates], scores, np.float32(np.nan))
 
     def shares(self, evidence: Evidence, candidates: Indices) -> Sequence[Share]:
         """Return one share for each rated item; those of items that count as not chosen are 0."""
-        asker = evidence.once(self._asker)
+        asker = self._asker(evidence)
         if asker is None:
             return ()
         # The left side is symmetric, so it may be solved for the few candidates instead of the many rated items.
-        return Shares(evidence.rated, asker.right.T @ asker.solved(self.items_[candidates].T.astype(np.float64)))
+        found = asker.solved(self.items_[candidates].T.astype(np.float64))
+        return Shares(evidence.rated, (asker.own @ found) * asker.counts[:, None])
 
     def score_many(self, user_items: sparse.csr_matrix) -> Scores:
         """Return the scores of many histories, (users, n_items); values in [-1, 1], all of one age."""
@@ -127,8 +127,7 @@ class Factors:
         for row in range(len(users)):
             part = slice(user_items.indptr[row], user_items.indptr[row + 1])
             if weights[part].any():
-                asker = self._equations(user_items.indices[part], weights[part])
-                users[row] = asker.solved(asker.right.sum(axis=1))
+                users[row] = self._equations(user_items.indices[part], weights[part]).vector
         scores = users @ self.items_.T
         scores[:, ~self.known_] = np.nan
         return scores
@@ -152,35 +151,40 @@ class Factors:
         """Return what the vector of one with that history solves."""
         trust = self.confidence * np.abs(weights.astype(np.float64))
         own = self.items_[rated].astype(np.float64)
-        with one_thread():
-            normal = self.system_ + (own * (trust - 1)[:, None]).T @ own
-        return _Equations(normal, own.T * np.where(weights > 0, trust, 0.0))
+        return _Equations(self.system_, own, trust - 1, np.where(weights > 0, trust, 0.0))
 
 
 @dataclass(frozen=True, eq=False)
 class _Equations:
-    """What an asker's vector solves.
+    """What an asker's vector solves: (system + own' diag(more) own) x = own' counts.
 
     Attributes:
-        left: float64 (rank, rank), positive definite.
-        right: float64 (rank, m), by item of the history; the vector solves for their sum.
+        system: float64 (rank, rank), what everybody's vector solves on the left side.
+        own: float64 (m, rank), the vectors of the items of the history.
+        more: float64 (m,), how much more they are trusted than others.
+        counts: float64 (m,), how much of each is a choice.
     """
 
-    left: NDArray[np.float64]
-    right: NDArray[np.float64]
+    system: NDArray[np.float64]
+    own: NDArray[np.float64]
+    more: NDArray[np.float64]
+    counts: NDArray[np.float64]
 
-    @cached_property
-    def _factor(self) -> tuple[NDArray[np.float64], bool]:
-        from scipy import linalg  # not needed before somebody with a history asks
-
-        return cast("tuple[NDArray[np.float64], bool]", linalg.cho_factor(self.left, check_finite=False))
+    @property
+    def vector(self) -> NDArray[np.float64]:
+        """The asker's, (rank,)."""
+        return self.solved(self.counts @ self.own)
 
     def solved(self, right: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return what solves the left side for another right one, of its shape, (rank,) or (rank, n)."""
-        from scipy import linalg
+        """Return what solves the left side, which is positive definite, for a right one, (rank,) or (rank, n)."""
+        from scipy.linalg import lapack  # not needed before somebody with a history asks
 
         with one_thread():
-            return np.asarray(linalg.cho_solve(self._factor, right, check_finite=False))
+            left = self.system + (self.own.T * self.more) @ self.own
+            _, found, failed = lapack.dposv(left.T, right, lower=True)  # symmetric, so in the order LAPACK wants
+        if failed:
+            raise np.linalg.LinAlgError("the left side is not positive definite")
+        return np.asarray(found)
 
 
 class Bpr(Factors):

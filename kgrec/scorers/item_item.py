@@ -49,7 +49,8 @@ def history_weights(
 def weights_of(evidence: Evidence, disliked: float, recency: float | None) -> Scores:
     """Return what each rated item counts, shape (n_rated,); where their ages are unknown, they are equally old."""
     ranks = None if evidence.ages is None or recency is None else evidence.recency
-    return history_weights(evidence.values[evidence.is_item], ranks, disliked=disliked, recency=recency)
+    weights = history_weights(evidence.values[evidence.is_item], ranks, disliked=disliked, recency=recency)
+    return weights if evidence.nearness is None else np.asarray(weights * evidence.nearness, dtype=np.float32)
 
 
 class ItemItem:

@@ -36,6 +36,7 @@ class People:
     """
 
     name: ClassVar[str] = "people"
+    hears_people: ClassVar[bool] = True
 
     def __init__(self, alpha: float = 0.5, beta: float = 0.1, onward: float = 1.0) -> None:
         self.alpha = alpha

@@ -47,6 +47,7 @@ class Popularity:
     """
 
     name: ClassVar[str] = "popularity"
+    hears_people: ClassVar[bool] = True
 
     def __init__(self, facts: float = 1.0) -> None:
         self.facts = facts

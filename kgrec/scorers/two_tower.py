@@ -48,9 +48,13 @@ class TwoTower:
         unnamed: so many items at a time are known only by what is told of them.
         most_exact: in catalogues of more items each step ranks those of its users alone, corrected for popularity.
         rng: seed of everything that is drawn.
+
+    Attributes:
+        tried: how many epochs proved best, for towers like these; None until fitting has tried it out.
     """
 
     name: ClassVar[str] = "two-tower"
+    hears_people: ClassVar[bool] = True
 
     def __init__(  # noqa: PLR0913  (each is a hyper-parameter)
         self,
@@ -72,6 +76,7 @@ class TwoTower:
         self.unnamed = unnamed
         self.most_exact = most_exact
         self.rng = rng
+        self.tried: int | None = None
 
     def fit(self, graph: KnowledgeGraph) -> Self:
         """Learn both towers; cost O(epochs × users × (items × rank)), in minutes: ML-100K takes half of one.

@@ -45,11 +45,12 @@ def learn_towers(graph: KnowledgeGraph, scorer: TwoTower) -> Arrays:
     visits = _Visits.of(graph, scorer.names_)
     known, held = _held_out(chosen, rng)
     users = np.flatnonzero(np.diff(held.indptr))[:_MOST_HELD]
-    epochs = scorer.epochs
+    epochs = scorer.tried or scorer.epochs
     with own_torch(scorer.rng) as torch:
-        if len(users) >= _LEAST_HELD:
+        if scorer.tried is None and len(users) >= _LEAST_HELD:
             trial = _Towers(torch, scorer, told, known, facts, visits.without(held))
             epochs = best_epochs(epochs, trial.go_through, lambda: ndcg(trial.scores(users), known[users], held[users]))
+        scorer.tried = epochs
         towers = _Towers(torch, scorer, told, chosen, facts, visits)
         for _ in range(epochs):
             towers.go_through()

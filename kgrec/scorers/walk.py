@@ -126,7 +126,7 @@ class Walk:
     def _held_back(self, n: int) -> Scores:
         """Return what chances of landing are multiplied by when ``n`` items are known of a user, (n_items,)."""
         beta = self.beta * n / (n + self.half) if n else 0.0
-        return np.asarray(np.exp(-beta * self.popularity_), dtype=np.float32)
+        return np.asarray(np.exp(np.float32(-beta) * self.popularity_.astype(np.float32)))
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return what fit learned, for a cache."""

@@ -36,8 +36,8 @@ def recommender(tiny_world) -> Recommender:
 def test_reasons_add_up(recommender, belief) -> None:
     ranking = recommender.rank(belief)
     for entry in recommender.explained(ranking, range(6)):
-        assert sum(reason.share for reason in entry.reasons) == pytest.approx(entry.score, abs=1e-6)
-        assert entry.score == pytest.approx(ranking.scores[recommender.graph_.index(entry.item)], abs=1e-4)
+        assert sum(reason.share for reason in entry.reasons) == pytest.approx(entry.score, abs=1e-9)
+        assert entry.score == pytest.approx(ranking.scores[recommender.graph_.index(entry.item)], abs=1e-9)
 
 
 @SETTINGS

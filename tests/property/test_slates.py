@@ -105,8 +105,8 @@ def test_reasons_add_up_whatever_the_dials_and_choosing_changes_no_score(
     plain = recommender.rank(replace(belief, dials=Dials(familiar=belief.dials.familiar)), book(limits))
     assert np.array_equal(ranking.scores, plain.scores)
     for entry in recommender.slate(ranking):
-        assert sum(reason.share for reason in entry.reasons) == pytest.approx(entry.score, abs=1e-6)
-        assert entry.score == pytest.approx(ranking.scores[graph.index(entry.item)], abs=1e-4)
+        assert sum(reason.share for reason in entry.reasons) == pytest.approx(entry.score, abs=1e-9)
+        assert entry.score == pytest.approx(ranking.scores[graph.index(entry.item)], abs=1e-9)
 
 
 @SETTINGS

@@ -40,13 +40,13 @@ def test_scores_are_scaled_by_their_spread_and_summed() -> None:
 def test_an_item_without_opinion_counts_as_average() -> None:
     result = blend([Fixed("a", 1, 3, np.nan, 2)], NOTHING, {"a": 1.0}, 4)
     assert result.scores[2] == pytest.approx(np.mean([1, 3, 2]) / np.std([1, 3, 2]))
-    assert result.silence["a"][2] == pytest.approx(result.scores[2])
+    assert result.parts["a"].points[2] == pytest.approx(result.scores[2])
 
 
 @pytest.mark.parametrize("scores", [(np.nan,) * 4, (7, 7, 7, 7)])
 def test_a_scorer_that_tells_nothing_apart_does_not_count(scores) -> None:
     result = blend([Fixed("a", *scores), Fixed("b", 1, 2, 3, 4)], NOTHING, {"a": 5.0, "b": 1.0}, 4)
-    assert "a" not in result.scales
+    assert "a" not in result.parts
     assert result.scores.argmax() == 3
 
 
@@ -56,7 +56,7 @@ def test_a_weight_of_zero_turns_a_scorer_off() -> None:
 
 
 def test_match_is_half_for_the_average_and_never_reaches_the_ends() -> None:
-    blended = Blended(np.array([0.0, 1.0, 2.0, 100.0]), {}, {}, {})
+    blended = Blended(np.array([0.0, 1.0, 2.0, 100.0]), {})
     match = blended.match(np.array([blended.scores.mean(), -1e9, 1e9]))
     assert match[0] == pytest.approx(0.5)
     assert 0 < match[1] < 0.01

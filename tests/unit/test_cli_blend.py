@@ -15,6 +15,7 @@ from kgrec.cli.opening import choose, own_rules
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.views import write
 from kgrec.ingest.rdf import import_rdf
+from kgrec.recommender import Recommender
 from kgrec.rulebook import RuleBook
 from kgrec.weighing import rows_of
 from kgrec.weights import BUCKETS, Found, ItemAge, WeightTable
@@ -102,3 +103,17 @@ def test_learned_weights_say_how_they_were_found(tiny_world: KnowledgeGraph):
     told = report.to_json()["weights"][0]
     assert told["best"] == {"scorer": "walk", "ndcg": 0.44}
     assert told["items"] == "established"
+
+
+def test_the_weights_shown_are_those_of_the_recommender(kgrec: Kgrec, monkeypatch: pytest.MonkeyPatch):
+    table = WeightTable(
+        ("popularity", "walk"),
+        np.full((len(BUCKETS), len(ItemAge), 2), 0.5),
+        (Found(),) * (len(BUCKETS) * len(ItemAge)),
+    )
+    recommender = Recommender(rng=0, texts=False, weights=table).fit(community())
+    rules = RuleBook.empty(recommender.graph_)
+    monkeypatch.setattr("kgrec.cli.blend.open_recommender", lambda *_: (recommender, rules))
+    found = json.loads(kgrec("blend", "--json").stdout)
+    assert found["learned"]
+    assert found["weights"][0]["weights"]["walk"] == found["weights"][0]["weights"]["popularity"] > 0

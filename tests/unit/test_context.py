@@ -10,14 +10,16 @@ import numpy as np
 import pandas as pd
 import pytest
 from contracts import ScorerContract
+from numpy.typing import NDArray
 from scipy import sparse
 
 from kgrec import KnowledgeGraph, Recommender
-from kgrec.domain import Value
+from kgrec.domain import Occasion, Value
 from kgrec.graph.circumstances import Circumstances, holding
 from kgrec.graph.interaction_table import InteractionTable
 from kgrec.scorers import Context, Evidence
 from kgrec.scorers.base import values_of
+from kgrec.scorers.context import Past
 from kgrec.scorers.deviations import WITHOUT, Deviations, Occasions, choose_penalties
 
 NOWHERE = sparse.csr_matrix((2, 0))
@@ -215,3 +217,72 @@ def test_without_columns_of_context_there_is_no_such_scorer() -> None:
     items = pd.DataFrame({"item": ["a", "b"], "label": ["a", "b"]})
     recommender = Recommender(texts=False).fit(KnowledgeGraph.from_frames(items))
     assert "context" not in {scorer.name for scorer in recommender.scorers_}
+
+
+# --- what is to be expected -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def places() -> KnowledgeGraph:
+    """Sixty people rate a, better at home, and b, better at the cinema, where half of them rate everything lower."""
+    rng = np.random.default_rng(0)
+    rows = [
+        (f"u{user}", item, 3.2 + 0.8 * sign + 0.5 * away * (1 if user % 2 else -1) + rng.normal(0.2 * away, 0.1), where)
+        for user in range(60)
+        for where, away in (("home", -1), ("cinema", 1))
+        for item, sign in (("a", -away), ("b", away))
+    ]
+    return rated(rows)
+
+
+@pytest.fixture(scope="module")
+def outings(places: KnowledgeGraph) -> Context:
+    return Context().fit(places)
+
+
+NOBODY = Past(np.empty(0, np.intp), np.empty(0), sparse.csr_matrix((0, 2)))
+
+
+def shifts(scorer: Context, where: str, past: Past = NOBODY) -> NDArray[np.float64]:
+    """Return the shift of a and b in one place."""
+    place = scorer.names_.index(("company", where))
+    told = sparse.csr_matrix((np.ones(2), ([0, 1], [place, place])), shape=(2, 2))
+    return scorer.shift(np.arange(2), told, past)
+
+
+def test_circumstances_move_what_is_to_be_expected_up_here_and_down_there(outings: Context) -> None:
+    home, cinema = shifts(outings, "home"), shifts(outings, "cinema")
+    assert home[0] > 0.15 > -0.15 > home[1]
+    assert cinema[1] > 0.15 > -0.15 > cinema[0]
+    np.testing.assert_allclose(home + cinema, 0, atol=1e-6)  # both are as frequent: the average is where it was
+    assert cinema.sum() > home.sum()
+
+
+def test_untold_circumstances_move_nothing(outings: Context) -> None:
+    assert outings.shift(np.arange(2), sparse.csr_matrix((2, 2)), NOBODY).tolist() == [0.0, 0.0]
+    assert outings.shift_now(told({"hour": 3.0}, 2), np.arange(2)).tolist() == [0.0, 0.0]
+
+
+def test_what_circumstances_do_to_a_user_is_learned_from_their_own_past(outings: Context) -> None:
+    assert outings.own_ > 0
+    items, where = np.tile([0, 1], 6), np.repeat([0, 1], 6)
+    places = sparse.csr_matrix((np.ones(12), (np.arange(12), where)), shape=(12, 2))
+    alike = outings.base_[items] + outings.shift(items, places, NOBODY)
+    fond = Past(items, alike + np.where(where == 0, 0.3, -0.3), places)  # of the circumstance that comes first
+    first, second = (name for _, name in outings.names_)
+    assert (shifts(outings, first, fond) > shifts(outings, first) + 0.1).all()
+    assert (shifts(outings, second, fond) < shifts(outings, second) - 0.1).all()
+
+
+def test_evidence_tells_the_past_of_its_occasions(outings: Context) -> None:
+    once = Occasion(0.5, (("company", "cinema"),)), Occasion(-0.5, (("company", "home"),))
+    evidence = replace(told({"company": "home"}, 2), entities=np.array([1]), values=np.ones(1), occasions=(once,))
+    places = sparse.csr_matrix((np.ones(2), ([0, 1], [0, 1])), shape=(2, 2))
+    past = Past(np.array([1, 1]), np.array([0.5, -0.5]), places)
+    np.testing.assert_allclose(outings.shift_now(evidence, np.arange(2)), shifts(outings, "home", past))
+
+
+def test_what_was_learned_of_expectations_survives_as_arrays(outings: Context, places: KnowledgeGraph) -> None:
+    again = Context().restore(places, outings.arrays())
+    np.testing.assert_array_equal(shifts(again, "home"), shifts(outings, "home"))
+    assert again.own_ == outings.own_

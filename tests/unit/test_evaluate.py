@@ -13,10 +13,11 @@ from typer.testing import CliRunner
 from kgrec.cli import commands
 from kgrec.cli.evaluate import lines
 from kgrec.errors import DataError, ModelError
+from kgrec.evaluate import graph_peer
 from kgrec.evaluate import peers as peer_module
 from kgrec.evaluate.ablation import facet_groups, without_facets
 from kgrec.evaluate.accuracy import Setting, evaluate
-from kgrec.evaluate.contenders import Contender, best, make_lists
+from kgrec.evaluate.contenders import Contender, best, make_lists, own_contenders
 from kgrec.evaluate.peer_grids import PEERS, fitted, quality, tune
 from kgrec.evaluate.plots import plot
 from kgrec.evaluate.splits import Protocol, split
@@ -125,6 +126,56 @@ def test_pagerank_agrees_with_networkx_where_there_are_no_facts():
     assert scores == pytest.approx([ranks.get(item, 0.0) for item in range(6)], abs=1e-5)
 
 
+def test_a_layer_of_lightgcn_averages_neighbours_by_the_roots_of_their_degrees():
+    user_items = sparse.csr_matrix(np.array([[1.0, 1.0], [0.0, 1.0]], dtype=np.float32))
+    own = np.eye(4, dtype=np.float32)  # users 0 and 1, items 2 and 3
+    smoothed = graph_peer.LightGcn(layers=1).smoothed(own, graph_peer.normalised(user_items))
+    half = 1 / np.sqrt(2)
+    expected = [[1, 0, half, 0.5], [0, 1, 0, half], [half, 0, 1, 0], [0.5, half, 0, 1]]
+    assert smoothed == pytest.approx(np.array(expected) / 2, abs=1e-6)
+
+
+def test_the_gradient_of_lightgcn_is_that_of_its_loss():
+    user_items = peer_module.chosen(camps(6, 8))
+    steps = graph_peer.normalised(user_items)
+    model = graph_peer.LightGcn(layers=2, size=3, reg=0.1)
+    own = np.random.default_rng(1).normal(size=(14, 3)).astype(np.float32)
+
+    def loss(vectors: np.ndarray) -> float:
+        users, items = user_items.nonzero()
+        drawn = np.random.default_rng(2).integers(8, size=len(items))
+        pairs = [one for one in zip(users, items, drawn, strict=True) if not user_items[one[0], one[2]]]
+        places = model.smoothed(vectors, steps)
+        found = []
+        for user, item, other in pairs:
+            ahead = places[user] @ (places[6 + item] - places[6 + other])
+            squares = (vectors[[user, 6 + item, 6 + other]] ** 2).sum()
+            found.append(np.log1p(np.exp(-ahead)) + 0.1 / 2 * squares)
+        return float(np.mean(found))
+
+    gradient = model.gradient(own, user_items, steps, np.random.default_rng(2))
+    way = np.random.default_rng(3).normal(size=own.shape).astype(np.float32)
+    slope = (loss(own + 1e-2 * way) - loss(own - 1e-2 * way)) / 2e-2
+    assert (gradient * way).sum() == pytest.approx(slope, rel=1e-2)
+
+
+def test_lightgcn_tells_the_camps_apart_and_repeats_itself():
+    one = split(camps(), Protocol.WARM, seed=0)
+    (case,) = one.cases
+    first, again = (fitted("LightGCN", {"size": 8}, one) for _ in range(2))
+    scores = first.score(case, np.arange(len(case.users)))
+    assert np.array_equal(scores, again.score(case, np.arange(len(case.users))))
+    lists = make_lists(first, case, one.graph.interactions.item_counts, 4).lists
+    assert (lists % 2 == case.users[:, None] % 2).all()
+
+
+def test_lightgcn_learns_from_people_with_too_few_items_to_hold_one_out():
+    log = pd.DataFrame([(f"u{user}", f"i{user % 2}") for user in range(6)], columns=["user", "item"])
+    graph = KnowledgeGraph.from_frames(pd.DataFrame({"item": ["i0", "i1"]}), None, log)
+    scores = graph_peer.LightGcn(size=4).fit(graph).score_many(peer_module.chosen(graph), np.arange(6))
+    assert (scores.argmax(axis=1) == np.arange(6) % 2).all()
+
+
 def test_a_new_item_is_reached_through_what_it_shares_with_known_ones():
     one = split(camps(), Protocol.NEW_ITEMS, seed=0)
     names = [name for name in PEERS if Protocol.NEW_ITEMS in PEERS[name].protocols]
@@ -193,6 +244,25 @@ def test_a_report_holds_every_metric_with_its_interval_and_the_blend_against_all
     assert against["p"] < 0.01
     assert case["best_peer"]["name"] in BUILT_IN
     assert set(found["tuned"]) == set(BUILT_IN)
+
+
+def test_an_unknown_scorer_is_refused_before_anything_is_fitted(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("kgrec.evaluate.contenders.fit", lambda *_, **__: pytest.fail("it was fitted"))
+    found = r"no scorer linear; there are: blend, .*, two-tower, sequence, all; of 240 interactions no more is learned"
+    with pytest.raises(ModelError, match=found):
+        evaluate(camps(), Setting(scorers=("walk", "linear")))
+
+
+def test_weights_are_learned_only_where_the_blend_is_asked_for(monkeypatch: pytest.MonkeyPatch):
+    def learn(*_: object, **__: object) -> None:
+        raise AssertionError("weights were learned")
+
+    monkeypatch.setattr("kgrec.learning.learn.learn", learn)
+    monkeypatch.setattr("kgrec.fitting.is_enough", lambda log: True)
+    one = split(camps(), Protocol.WARM, seed=0)
+    assert [found.name for found in own_contenders(one, ("linear", "walk"))] == ["linear", "walk"]
+    with pytest.raises(AssertionError, match="weights were learned"):
+        own_contenders(one, ("blend",))
 
 
 def test_new_users_are_reported_by_how_much_is_known_and_summed_up_over_the_first_three():
@@ -303,7 +373,9 @@ def test_the_command_needs_data_with_interactions():
     assert "has no interactions to hold some out of" in result.output
 
 
-def test_several_data_sets_are_measured_in_one_run(tiny_world: KnowledgeGraph, tmp_path: Path, monkeypatch):
+def test_several_data_sets_are_measured_in_one_run_and_peers_by_name(
+    tiny_world: KnowledgeGraph, tmp_path: Path, monkeypatch
+):
     write(tiny_world, tmp_path / "one.ttl", "turtle")
     for name in ("one", "two"):
         import_rdf(tmp_path / "one.ttl", name)
@@ -317,3 +389,8 @@ def test_several_data_sets_are_measured_in_one_run(tiny_world: KnowledgeGraph, t
     assert "CPU s" in told
     refused = CliRunner().invoke(commands.app, [*asked, "--plot", str(tmp_path / "x.png")])
     assert refused.exit_code == 2
+    for named, expected in (("walk,EASE", {"walk", "EASE"}), ("EASE", {"blend", "EASE"})):
+        asked = ["evaluate", "--data", "one", "--scorers", named, "--json"]
+        contenders = json.loads(CliRunner().invoke(commands.app, asked).stdout)["cases"]["all"]["contenders"]
+        assert set(contenders) == expected
+        assert contenders["EASE"]["is_peer"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +13,16 @@ import pytest
 from scipy import sparse
 from typer.testing import CliRunner
 
-from kgrec import KnowledgeGraph
+from kgrec import KnowledgeGraph, Recommender
 from kgrec.cli import evaluate_context
 from kgrec.cli.commands import app
 from kgrec.errors import DataError
-from kgrec.evaluate.context import evaluate, fitted_models, ndcg, split_items, task_of
+from kgrec.evaluate.context import Forecasts, count_forecasts, evaluate, fitted_models, forecasts_json
+from kgrec.evaluate.context_task import ndcg, split_items, split_places, task_of
 from kgrec.ingest.datasets import load
 from kgrec.ingest.importing import Files, import_tables
+from kgrec.learning.learn import learn
+from kgrec.scorers import Popularity, deviations
 from kgrec.scorers.deviations import Occasions
 
 ITEMS = "abcdefghijkl"
@@ -61,9 +65,16 @@ def test_where_circumstances_mean_everything_hearing_of_them_pays(weather: Knowl
     assert found["ratings"]["context_against"]["without"]["ndcg"]["difference"]["low"] > 0
     lists = found["lists"]["contenders"]
     assert lists["context"]["ndcg"]["mean"] > lists["items"]["ndcg"]["mean"] + 0.1
+    alone = found["histories"]
+    assert set(alone["contenders"]) == {
+        f"{name}{way}" for name in ("walk", "linear") for way in ("", " re-weighed", " split")
+    }
+    assert set(alone["against"]) == set(alone["contenders"]) - {"walk", "linear"}
+    assert alone["contenders"]["walk split"] != alone["contenders"]["walk"]
     assert "item × when" in found["effects"]
     told = "\n".join(evaluate_context.lines(found))
     assert "users of items, 2 seeds" in told
+    assert "walk split / as it is: " in told
     assert "with / without circumstances: RMSE -" in told
 
 
@@ -73,7 +84,10 @@ def test_an_item_is_split_where_its_ratings_differ_most() -> None:
     when = np.tile([0, 1], 8)
     told = sparse.csr_matrix((np.ones(16), (np.arange(16), when)), shape=(16, 2))
     ratings = np.where(items == 1, 3.0, np.where(when == 0, 5.0, 1.0)) + np.repeat([0.0, 0.1], 2).tolist() * 4
-    split = split_items(Occasions(np.arange(16), items, told, sparse.csr_matrix((2, 0))), np.arange(16), ratings)
+    occasions = Occasions(np.arange(16), items, told, sparse.csr_matrix((2, 0)))
+    places = split_places(occasions, np.arange(16), ratings)
+    split = split_items(occasions, places)
+    assert places[1] == -1
     assert set(split.items[items == 0]) == {0, 2}
     assert len(set(split.items[(items == 0) & (when == 0)])) == 1
     assert set(split.items[items == 1]) == {1}
@@ -138,14 +152,28 @@ def test_the_command_answers_in_json_and_refuses_what_does_not_apply(home: Path,
     assert wrong.exit_code == 2
 
 
-def test_real_ratings_are_predicted_better_with_their_circumstances(
-    home: Path, data_dir: Callable[[str], Path]
+def test_real_ratings_are_predicted_and_forecast_better_with_their_circumstances(
+    home: Path, data_dir: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del home
+    monkeypatch.setattr(deviations, "FOLDS", 2)  # that is quicker, and so is to weigh one scorer alone
     import_tables(Files((), data_dir("context") / "depaul-movie" / "ratings.txt"), "visits")
     task = task_of(load("visits"), 0)
+    rng = np.random.default_rng(0)
     errors = {
         name: float(((model.predict(seen.take(task.asked)) - task.ratings[task.asked]) ** 2).mean())
-        for name, (model, seen) in fitted_models(task, np.random.default_rng(0)).items()
+        for name, (model, seen) in fitted_models(task, rng).items()
     }
     assert errors["context"] < 0.9 * errors["without"]
+    learned = learn(task.graph, lambda own: (Popularity().fit(own),), rng)
+    recommender = Recommender(texts=False, weights=learned.weights).fit(task.graph)
+    recommender.learned_ = replace(recommender.learned_, calibration=learned.calibration)
+    forecasts: dict[str, Forecasts] = {}
+    count_forecasts(forecasts, replace(task, asked=task.asked[::4], contexts=task.contexts[::4]), recommender, 0)
+    found = forecasts_json(forecasts, rng)
+    told, untold = (found["contenders"][name] for name in ("context", "without"))
+    assert told["rmse"]["mean"] < 0.9 * untold["rmse"]["mean"]
+    assert found["context_against"]["without"]["rmse"]["p"] < 0.01
+    assert told["calibration_error"] < untold["calibration_error"] + 0.02
+    assert min(told["inside"], untold["inside"]) > 0.7
+    assert any("chances of a like off by" in line for line in evaluate_context.forecast_lines(found))

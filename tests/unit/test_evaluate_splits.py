@@ -1,5 +1,7 @@
 """What is held out and what is known, on a small community and on the tiny world."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,7 +15,10 @@ DAY = 86_400
 
 
 def community(n_users: int = 30, n_items: int = 40, n_each: int = 20) -> KnowledgeGraph:
-    """Return users who rate ``n_each`` items, one a day; every fifth item has a single facet, the others two."""
+    """Return users who rate ``n_each`` items, one a day; every fifth item has a single facet, the others two.
+
+    Those of odd numbers also say what they think of two genres and a maker.
+    """
     items = pd.DataFrame(
         {
             "item": [f"i{item}" for item in range(n_items)],
@@ -28,7 +33,9 @@ def community(n_users: int = 30, n_items: int = 40, n_each: int = 20) -> Knowled
         for day, item in enumerate(rng.permutation(n_items)[:n_each], 1)
     ]
     log = pd.DataFrame(rows, columns=["user", "item", "rating", "timestamp", "mood"])
-    return KnowledgeGraph.from_frames(items, None, log, name="community")
+    graph = KnowledgeGraph.from_frames(items, None, log, name="community")
+    said = {"likes": ("genre/g0", "maker/m1"), "dislikes": "genre/g1"}
+    return replace(graph, user_facts={f"u{user}": said for user in range(1, n_users, 2)})
 
 
 def rows_of(matrix: sparse.csr_matrix) -> list[set[int]]:
@@ -109,6 +116,21 @@ def test_new_users_are_not_learned_from_and_are_asked_for_the_same_whatever_is_k
         assert np.diff(case.known.indptr).tolist() == [n_known] * 6
         assert rows_of(case.relevant) == rows_of(one.cases[0].relevant)
         assert np.diff(case.hidden.indptr).tolist() == [16] * 6  # also what is not known: so cases can be compared
+
+
+def test_of_those_who_are_known_by_opinions_on_values_all_items_are_asked_for():
+    graph = community()
+    one = split(graph, Protocol.OPINIONS, seed=0)
+    (case,) = one.cases
+    assert len(case.users) == 3  # a fifth of fifteen
+    assert all(int(graph.interactions.user_ids[user][1:]) % 2 for user in case.users)
+    assert not set(case.users.tolist()) & set(one.graph.interactions.users.tolist())
+    assert not case.known.nnz
+    assert not case.hidden.nnz
+    assert np.diff(case.relevant.indptr).tolist() == [20] * 3
+    assert case.facts[0]["dislikes"] == "genre/g1"
+    with pytest.raises(DataError, match="has 0 users who told 3 opinions on values"):
+        split(replace(graph, user_facts={}), Protocol.OPINIONS, seed=0)
 
 
 def test_of_new_users_the_first_items_are_known_with_their_ages():

@@ -28,7 +28,7 @@ def ranking(scores: list[float], *constraints: tuple[Constraint, list[bool]]) ->
     allowed = np.logical_and.reduce((np.ones(len(scores), dtype=bool), *masks))
     evidence = Evidence(len(scores), np.empty(0, dtype=np.intp), np.empty(0, dtype=np.float32))
     wishes = tuple(wish for wish, _ in constraints)
-    return Ranking(Belief(), evidence, Blended(numbers, {}, {}, {}), (), numbers, allowed, allowed, wishes, masks)
+    return Ranking(Belief(), evidence, Blended(numbers, {}), (), numbers, allowed, allowed, wishes, masks)
 
 
 @pytest.fixture

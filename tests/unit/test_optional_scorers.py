@@ -11,7 +11,7 @@ from kgrec.fitting import Fitting
 from kgrec.ranking import RELEVANT, Ranking
 from kgrec.recommender import Recommender
 from kgrec.rulebook import RuleBook
-from kgrec.scorers import OPTIONAL
+from kgrec.scorers import OPTIONAL, two_tower_learning
 from kgrec.scorers.optional import make_optional
 from kgrec.scorers.sequence import Sequential
 from kgrec.scorers.transformer import Plan
@@ -59,7 +59,7 @@ def test_with_a_weight_it_counts_and_what_it_learned_is_kept(tiny_world, tmp_pat
         return recommender, recommender.rank(recommender.believe({"scream": 1.0}), rules)
 
     (recommender, ranking), (_, again) = ranked(), ranked()
-    assert "two-tower" in ranking.blended.scales
+    assert "two-tower" in ranking.blended.parts
     np.testing.assert_array_equal(again.scores, ranking.scores)
     (best,) = recommender.slate(ranking, 1)
     assert sum(reason.share for reason in best.reasons) == pytest.approx(best.score)
@@ -110,3 +110,22 @@ def test_where_it_leaves_nothing_it_can_be_given_up(tiny_world) -> None:
     ways = [way.drop for way in dead_end.conflict.relaxations]
     assert (RELEVANT,) in ways
     assert RELEVANT.label == "likely to suit you"
+
+
+def test_weights_are_learned_of_towers_that_try_out_only_once_how_long_to_learn(monkeypatch) -> None:
+    towers: list[TwoTower] = []
+    monkeypatch.setitem(OPTIONAL, "two-tower", lambda _: towers.append(TwoTower(rank=4, epochs=20)) or towers[-1])
+    fitting = Fitting(None, np.random.default_rng(0), extra=("two-tower",))
+    told: list[int | None] = []
+    learn_towers = two_tower_learning.learn_towers
+    monkeypatch.setattr(
+        two_tower_learning, "learn_towers", lambda graph, tower: told.append(tower.tried) or learn_towers(graph, tower)
+    )
+    graph = community(60, 20)
+    for _ in range(2):
+        fitting._fit_collaborative(graph)
+    assert told == [None, towers[0].tried]
+    assert towers[1].tried == towers[0].tried
+    again = TwoTower(rank=4, epochs=20).fit(graph)  # the last one, of everything, tries out for itself
+    assert again.tried == towers[0].tried
+    np.testing.assert_array_equal(again.arrays()["places"], towers[0].arrays()["places"])

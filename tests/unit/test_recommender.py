@@ -237,6 +237,20 @@ def test_what_is_learned_later_does_not_change_reasons_that_are_read_later(recom
     assert sum(reason.share for reason in late.reasons) == pytest.approx(late.score, abs=1e-9)
 
 
+def test_scores_are_taken_apart_when_reasons_are_read_and_no_sooner(recommender, monkeypatch) -> None:
+    taken_apart = []
+    for scorer in recommender.scorers_:
+        shares = scorer.shares
+        monkeypatch.setattr(scorer, "shares", lambda *given, own=shares: taken_apart.append(own) or own(*given))
+    entry = recommender.recommend(likes=["Thief"]).items[0]
+    assert entry.score > 0
+    assert not taken_apart
+    assert sum(reason.share for reason in entry.reasons) == pytest.approx(entry.score, abs=1e-9)
+    once = len(taken_apart)
+    assert entry.reasons[0]
+    assert len(taken_apart) == once > 0
+
+
 def test_scorers_that_go_by_who_chose_what_cite_the_people_who_liked_both() -> None:
     graph = community(n_users=120)
     fitted = Recommender(texts=False).fit(graph)
