@@ -20,10 +20,12 @@ from kgrec.ingest.rdf import import_rdf
 MODELS = frozenset({"torch", "sentence_transformers", "transformers", "sklearn"})
 TABLES = frozenset({"pandas"})
 RDF = frozenset({"rdflib", "pyoxigraph", "oxrdflib", "pyshacl", "networkx"})
+TESTING = frozenset({"unittest", "charset_normalizer"})
+"""What scipy brings along from parts of numpy that nothing here uses, see kgrec.cli.unread."""
 ARRAYS = frozenset({"numpy", "scipy"})
 SCREENS = frozenset({"textual", "rich"})
 COMMANDS = frozenset({"typer"})
-EVERYTHING = MODELS | TABLES | RDF | ARRAYS | SCREENS | COMMANDS
+EVERYTHING = MODELS | TABLES | RDF | ARRAYS | SCREENS | COMMANDS | TESTING
 
 ENGINE = MODELS | TABLES | RDF | SCREENS | COMMANDS
 LAYERS: Mapping[str, frozenset[str]] = {
@@ -85,6 +87,20 @@ def test_the_search_for_conflicts_can_be_used_without_the_rest_of_kgrec():
     assert result.stdout.strip() == "['kgrec', 'kgrec.reasoning', 'kgrec.reasoning.conflicts']"
 
 
+def test_the_parts_of_numpy_that_nothing_uses_are_there_for_whoever_does():
+    code = """
+from kgrec.cli.unread import leave_unread
+leave_unread()
+import sys, kgrec.recommender
+assert "unittest" not in sys.modules
+import numpy as np
+from numpy.testing import assert_allclose
+assert_allclose(np.polynomial.Polynomial([1, 2])(2.0), 5.0)
+assert np.f2py.__version__ and "unittest" in sys.modules
+"""
+    assert "unittest" in modules_after(code)
+
+
 def test_every_layer_is_looked_at():
     packages = {path.parent.name for path in Path(__file__).parent.parent.glob("kgrec/*/__init__.py")}
     looked_at = {name.split(".")[1] for name in LAYERS if "." in name}
@@ -94,11 +110,15 @@ def test_every_layer_is_looked_at():
 # --- the first question -----------------------------------------------------------------------------------------------
 
 PLAIN = """
+from kgrec.cli.unread import leave_unread
+leave_unread()
 from kgrec.cli.chat import Talk, chat
 chat(Talk("tiny", "you"))
 """
 
 APP = """
+from kgrec.cli.unread import leave_unread
+leave_unread()
 from kgrec.cli.chat import Talk
 from kgrec.tui import KgrecApp
 app = KgrecApp(Talk("tiny", "you").open, on_ready=lambda: app.exit())
@@ -122,7 +142,7 @@ def test_the_first_question_needs_no_model_and_no_tables():
     talk = Talk("tiny", "you")
     recommender, _ = open_recommender(choose(talk.data))  # builds the snapshot and encodes the descriptions, once
     assert recommender.vectors_ is not None
-    unneeded = MODELS | TABLES | RDF
+    unneeded = MODELS | TABLES | RDF | TESTING
     assert modules_after(PLAIN) & (unneeded | SCREENS) == set()
     in_app = modules_after(APP)
     assert "textual" in in_app

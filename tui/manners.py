@@ -11,9 +11,10 @@ import signal
 from collections.abc import Callable, Sequence
 from typing import ClassVar, Final
 
-from textual import events
+from textual import events, work
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -42,6 +43,7 @@ class Manners(App[None]):
         super().__init__()
         self._settings = Settings()
         self._keys: dict[str, str] = {}
+        self._colours: dict[str, str] = {}
 
     # --- looks and keys -------------------------------------------------------------------------------------------
 
@@ -58,10 +60,12 @@ class Manners(App[None]):
             self._keys, problems = keymap(self._settings.keys, all_screens())
             self._settings = Settings(own, (), (*self._settings.problems, *problems))
             self.set_keymap(self._keys)
+        self.theme = self._first_theme()  # before any style is read
+        self._colours = self.get_css_variables()
+        self.stylesheet.set_variables(self._colours)
 
     def on_mount(self) -> None:
-        """Put on the looks, and tell what in the settings makes no sense."""
-        self.theme = self._first_theme()
+        """Tell what in the settings makes no sense."""
         self.call_after_refresh(self._listen)  # once ours is on: only what somebody chose is remembered
         if self._settings.problems:
             told = "\n".join((*self._settings.problems, "kgrec goes on without that."))
@@ -82,9 +86,39 @@ class Manners(App[None]):
             return str(last)
         return CONTRAST_DARK.name if self.console.color_system == _SIXTEEN_COLOURS else DARK.name
 
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Show a note in place of the last one of its kind, which is over once something else was done.
+
+        One with a title stays.
+        """
+        for note in [note for note in self._notifications if note.severity == severity and not note.title]:
+            self._unnotify(note, refresh=False)
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+
     def remapped(self, actions: Sequence[Action]) -> tuple[Action, ...]:
         """Return actions with the keys they have now."""
         return remapped(actions, self._keys)
+
+    def refresh_css(self, animate: bool = True) -> None:  # noqa: FBT001, FBT002  (Textual's)
+        """Put on other colours, if they are others; see kgrec.tui.looks."""
+        del animate
+        if self._colours != self.get_css_variables():
+            self._colours = self.get_css_variables()
+            self._put_on()
+
+    @work(group="looks", exclusive=True)
+    async def _put_on(self) -> None:
+        from kgrec.tui.looks import put_on  # not before another theme is chosen
+
+        await put_on(self)
 
     def action_toggle_dark(self) -> None:
         """Go from dark to light or back."""

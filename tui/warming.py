@@ -30,4 +30,4 @@ def _read_styles(app: App[None]) -> None:
     for path in sorted(Path(__file__).parent.glob("*.tcss")):
         if not app.stylesheet.has_source(str(path), ""):
             app.stylesheet.read(path)
-    app.stylesheet.reparse()
+    app.stylesheet.parse()  # what is new; reparse() would read the rest again as well

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from kgrec.dialogue.slips import known_words
-from kgrec.dialogue.vocabulary import vocabulary_of
 from kgrec.progress import Progress
 from kgrec.recommender import Recommender
 
@@ -23,6 +21,9 @@ def make_ready(recommender: Recommender, progress: Progress | None = None) -> No
     graph = recommender.graph_
     if graph.n_entities < NOTICED:
         return
+    from kgrec.dialogue.slips import known_words  # all that understands words: most catalogues are small
+    from kgrec.dialogue.vocabulary import vocabulary_of
+
     steps: tuple[tuple[str, Callable[[], object]], ...] = (
         ("reading the words of descriptions", lambda: graph.once(vocabulary_of)),
         ("reading the words of names", lambda: graph.once(known_words)),

@@ -158,14 +158,14 @@ class KnowledgeGraph:
     @cached_property
     def unused(self) -> Mapping[str, tuple[int, ...]]:
         """For each facet of categories, the values it may have and no item does, by number."""
-        facets = [facet for facet in self.ontology.facets if facet.kind.is_category]
-        folders, ids = tuple(facet.folder for facet in facets), self.entity_ids
-        values = [number for number in range(self.n_items, self.n_entities) if ids[number].startswith(folders)]
+        folders = {facet.name: facet.folder for facet in self.ontology.facets if facet.kind.is_category}
+        values, opening = range(self.n_items, self.n_entities), tuple(folders.values())
+        ids = {number: self.entity_ids[number] for number in values if self.entity_ids[number].startswith(opening)}
         unused = {}
-        for facet in facets:
-            own = np.array([number for number in values if ids[number].startswith(facet.folder)], dtype=np.intp)
-            degree = self.degrees.get(facet.name)
-            unused[facet.name] = tuple((own if degree is None else own[degree[own] == 0]).tolist())
+        for name, folder in folders.items():
+            own = np.array([number for number, entity in ids.items() if entity.startswith(folder)], dtype=np.intp)
+            degree = self.degrees.get(name)
+            unused[name] = tuple((own if degree is None else own[degree[own] == 0]).tolist())
         return unused
 
     def facets_of(self, entity: str | int) -> tuple[Facet, ...]:

@@ -3,16 +3,19 @@
 A snapshot is a folder: one .npy file an array, strings.json for everything else, and manifest.json with the size and
 checksum of each. It is written beside its place and renamed into it, so two processes may race and a crash leaves the
 old one. What is loaded has been checked against the manifest; what does not agree is built again, and said so.
+
+To read a hundred megabytes for their checksums takes longer than anything else at a start. So a file that was found to
+be sound is given the date in the manifest, which no later writing leaves behind: while it bears that it is not read.
 """
 
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import logging
 import os
 import tempfile
+import time
 import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -33,9 +36,10 @@ class _OutdatedError(StoreError):
 VERSION: Final = 1
 """Of the layout of these files; another one is built again."""
 
-_HEADER: Final = 4096  # bytes that surely hold the header of a .npy file
 _ATTEMPTS: Final = 50
 _CHUNK: Final = 1 << 20
+_BACKDATED_S: Final = 60
+"""The date of what is sound lies so long before it was written, at an even second, which every file system can keep."""
 _MANIFEST: Final = "manifest.json"
 _STRINGS: Final = "strings.json"
 _log = logging.getLogger(__name__)
@@ -119,7 +123,8 @@ def _write(folder: Path, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, 
     (folder / _STRINGS).write_text(json.dumps(meta, ensure_ascii=False), encoding="utf-8", errors="surrogatepass")
     for path in sorted(folder.iterdir()):
         files[path.name] = [path.stat().st_size, _checksum(path)]
-    manifest = {"version": VERSION, "files": files}
+    date_ns = (time.time_ns() // 10**9 - _BACKDATED_S) // 2 * 2 * 10**9
+    manifest = {"version": VERSION, "date_ns": date_ns, "files": files}
     with (folder / _MANIFEST).open("w", encoding="utf-8") as file:
         json.dump(manifest, file)
         file.flush()
@@ -172,13 +177,10 @@ def load_arrays(folder: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         arrays = {}
         for name, (size, checksum) in manifest["files"].items():
             path = folder / name
-            content = np.fromfile(path, dtype=np.uint8) if name == _STRINGS else _mapped(path)
-            if content.size != size or zlib.crc32(content.data) != checksum:
-                raise StoreError(f"{path}: damaged, it is not what was written")
-            if name == _STRINGS:
-                meta = json.loads(content.tobytes().decode("utf-8", "surrogatepass"))
-            else:
-                arrays[name.removesuffix(".npy")] = _array(path, content)
+            _verify(path, size, checksum, manifest.get("date_ns"))
+            if name != _STRINGS:
+                arrays[name.removesuffix(".npy")] = _array(path)
+        meta = json.loads((folder / _STRINGS).read_bytes().decode("utf-8", "surrogatepass"))
     except OSError as error:
         raise StoreError(f"{folder}: cannot be read ({error.strerror or error})") from error
     except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -187,22 +189,27 @@ def load_arrays(folder: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         return arrays, meta
 
 
-def _mapped(path: Path) -> NDArray[np.uint8]:
-    return np.asarray(np.memmap(path, dtype=np.uint8, mode="r"))  # a plain array: memmap's own methods are slow
+def _verify(path: Path, size: int, checksum: int, date_ns: int | None) -> None:
+    """Raise StoreError unless a file is what was written; what is sound is dated, so that it need not be read again."""
+    found = path.stat()
+    if found.st_size == size and found.st_mtime_ns == date_ns:
+        return
+    if found.st_size != size or _checksum(path) != checksum:
+        raise StoreError(f"{path}: damaged, it is not what was written")
+    if date_ns is not None:  # those of earlier versions have none
+        with contextlib.suppress(OSError):  # it can be read, that is all it takes
+            os.utime(path, ns=(found.st_atime_ns, date_ns))
 
 
-def _array(path: Path, content: NDArray[np.uint8]) -> NDArray[Any]:
-    """Return the array in a .npy file, mapped by itself.
-
-    Not as a part of ``content``: scipy copies what seems a small part of something larger, which took a hundred
-    megabytes, and what was only read to be checked would stay in memory.
-    """
-    header = io.BytesIO(content[:_HEADER].tobytes())
-    major, _ = np.lib.format.read_magic(header)
-    read = np.lib.format.read_array_header_1_0 if major == 1 else np.lib.format.read_array_header_2_0
-    shape, fortran, dtype = read(header)
-    if fortran or dtype.hasobject:
-        raise StoreError(f"{path}: not an array of ours")
-    if 0 in shape:  # an empty file cannot be mapped
-        return np.empty(shape, dtype)
-    return np.asarray(np.memmap(path, dtype=dtype, mode="r", offset=header.tell(), shape=shape))
+def _array(path: Path) -> NDArray[Any]:
+    """Return the array in a .npy file, mapped."""
+    with path.open("rb") as file:
+        major, _ = np.lib.format.read_magic(file)
+        read = np.lib.format.read_array_header_1_0 if major == 1 else np.lib.format.read_array_header_2_0
+        shape, fortran, dtype = read(file)
+        if fortran or dtype.hasobject:
+            raise StoreError(f"{path}: not an array of ours")
+        if 0 in shape:  # an empty file cannot be mapped
+            return np.empty(shape, dtype)
+        # A plain array: memmap's own methods are slow.
+        return np.asarray(np.memmap(file, dtype=dtype, mode="r", offset=file.tell(), shape=shape))

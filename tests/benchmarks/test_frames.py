@@ -25,7 +25,8 @@ N_ITEMS = 10_000
 TICK_S = 0.002
 LOOK_S = 1.5
 MAIN = ("1", "2", "1", "down", "l", "down", "d", "e", "tab", "w", "u", "g", "m", "1", "f3", "escape", "f1", "escape")
-PAGE = ("down", "down", "tab", "pagedown", "end", "home", "escape")
+PAGE = ("down", "down", "tab", "pagedown", "end", "home")
+ANYWHERE = ("ctrl+t", "ctrl+t")
 
 
 async def settle(pilot: Pilot[None]) -> None:
@@ -57,7 +58,7 @@ async def pressed(opened: Callable[[Progress], Session]) -> Ticks:
         await pilot.press("escape")  # the tour
         await asyncio.sleep(LOOK_S)
         for page, keys in (("talk", MAIN), *((place.tab, (place.key, *PAGE)) for place in PLACES)):
-            for key in keys:
+            for key in (*keys, *ANYWHERE, "escape"):
                 now[0] = f"{page} {key}"
                 await pilot.press(key)
                 await settle(pilot)

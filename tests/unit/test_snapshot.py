@@ -2,6 +2,8 @@
 
 import json
 import logging
+import os
+import shutil
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -66,6 +68,54 @@ def test_damage_is_found(tiny_world: KnowledgeGraph, saved: Path, name: str, dam
         snapshot.load(saved, tiny_world.fingerprint)
 
 
+def read_for_checksums(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the names of the files that are read whole to be checked while a snapshot is loaded."""
+    read = []
+    checksum = snapshot._checksum
+    with monkeypatch.context() as patch:
+        patch.setattr(snapshot, "_checksum", lambda path: (read.append(path.name), checksum(path))[1])
+        snapshot.load_arrays(folder)
+    return sorted(read)
+
+
+def test_what_was_found_sound_is_not_read_again_until_it_is_written_to(saved: Path, monkeypatch: pytest.MonkeyPatch):
+    files = sorted(path.name for path in saved.iterdir() if path.name != "manifest.json")
+    assert read_for_checksums(saved, monkeypatch) == files
+    assert read_for_checksums(saved, monkeypatch) == []
+    year = saved / "number.year.npy"
+    year.write_bytes(year.read_bytes())
+    assert read_for_checksums(saved, monkeypatch) == ["number.year.npy"]
+    copy = shutil.copytree(saved, saved.parent / "copy", copy_function=shutil.copyfile)  # which takes no dates along
+    assert read_for_checksums(copy, monkeypatch) == files
+    assert read_for_checksums(copy, monkeypatch) == []
+
+
+@pytest.mark.parametrize("damage", ["flip", "cut"])
+def test_damage_is_found_in_what_was_found_sound_before(saved: Path, damage: str):
+    snapshot.load_arrays(saved)
+    path = saved / "log.items.npy"
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 0xFF
+    path.write_bytes(bytes(content) if damage == "flip" else content[:-3])
+    with pytest.raises(StoreError, match=r"log\.items\.npy: damaged"):
+        snapshot.load_arrays(saved)
+
+
+def test_a_manifest_without_a_date_has_everything_read(saved: Path, monkeypatch: pytest.MonkeyPatch):
+    manifest = json.loads((saved / "manifest.json").read_text(encoding="utf-8"))
+    del manifest["date_ns"]
+    (saved / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert read_for_checksums(saved, monkeypatch) == read_for_checksums(saved, monkeypatch) != []
+
+
+def test_what_cannot_be_dated_is_loaded_all_the_same(saved: Path, monkeypatch: pytest.MonkeyPatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError("a read-only disk")
+
+    monkeypatch.setattr(os, "utime", refuse)
+    assert snapshot.load_arrays(saved)[0]
+
+
 def test_a_manifest_of_another_shape_is_a_store_error(saved: Path):
     for text in (
         "[]",
@@ -73,6 +123,7 @@ def test_a_manifest_of_another_shape_is_a_store_error(saved: Path):
         '{"version": 1}',
         '{"version": 1, "files": []}',
         '{"version": 1, "files": {"strings.json": 3}}',
+        '{"version": 1, "files": {"strings.json": [2, 3]}, "date_ns": "today"}',
     ):
         (saved / "manifest.json").write_text(text, encoding="utf-8")
         with pytest.raises(StoreError):
