@@ -148,6 +148,7 @@ class EventKind(StrEnum):
 
     STARTED = "started"
     ANSWERED = "answered"  # a question: subject its id, data the question and the options chosen (none: passed)
+    MARKED = "marked"  # options of a question that is not answered yet: as its answer would be
     WISHED = "wished"  # something asked for in words or by a caller
     TOLD = "told"  # a text wish or another utterance
     RATED = "rated"  # subject an item, value -1 to 1

@@ -143,8 +143,8 @@ APP_ACTIONS: Final = (
 """What can be done anywhere."""
 
 ALSO: Final = (
-    (TALK, "1-9", "pick an answer, or a way out of a dead end"),
-    (TALK, "⏎", "just show me the list, like g"),
+    (TALK, "1-9", "pick or mark an answer, pick a way out of a dead end"),
+    (TALK, "⏎", "send what is marked, else just show me the list, like g"),
     (LIST, "⏎", "all about the highlighted one, like e"),
     (WRITE, "⏎", "send"),
     (WRITE, "esc", "back to the keys; what is written stays"),

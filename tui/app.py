@@ -62,6 +62,7 @@ class KgrecApp(Manners):
         main: the screen everything happens on.
         rules: what watches their files.
         failure: why no session could be opened, if so.
+        unkept: what was being written when the app ended, if it could not be kept.
     """
 
     TITLE = "kgrec"
@@ -87,6 +88,7 @@ class KgrecApp(Manners):
         self.rules = RuleWatching(self)
         self.main = MainScreen()
         self.failure: KgrecError | None = None
+        self.unkept = ""
         self._last_progress = 0.0
         self._is_closed = False
 
@@ -97,7 +99,13 @@ class KgrecApp(Manners):
     def on_exit_app(self) -> None:
         """Keep what was being written; what was said is in the log."""
         if draft := self.main.draft:
-            self._thread.submit(lambda: add_to_history(draft))
+            self._thread.submit(lambda: self._keep_draft(draft))
+
+    def _keep_draft(self, draft: str) -> None:
+        try:
+            add_to_history(draft)
+        except (OSError, KgrecError):
+            self.unkept = draft
 
     def on_unmount(self) -> None:
         """Let the turns in line finish."""

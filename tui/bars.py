@@ -61,7 +61,7 @@ class PlaceTabs(Static):
             return Content.styled(f"[{place.tab}]", "$accent bold")
         click = Style.from_meta({"@click": f"app.go('{place.name}')"})
         (action,) = self.app.remapped((place.action(),))
-        return Content.assemble((f" {action.key_display} ", "$accent"), (place.tab, "$foreground 60%")).stylize(click)
+        return Content.assemble((f" {action.key_display} ", "$accent"), (place.tab, "$text-muted")).stylize(click)
 
 
 class PageBar(Horizontal):
@@ -75,7 +75,7 @@ class PageBar(Horizontal):
         """Name the app, the way back, and the places."""
         back = Style.from_meta({"@click": "app.leave_page"})
         yield Static(Content.styled(" kgrec", "$accent bold"), id="name")
-        yield Static(Content.styled(" ‹ back ", "$foreground 60%").stylize(back), id="back")
+        yield Static(Content.styled(" ‹ back ", "$text-muted").stylize(back), id="back")
         yield PlaceTabs(self._here)
 
 
@@ -95,10 +95,10 @@ class TopBar(Horizontal):
     def show(self, view: View) -> None:
         """Say which data, whose conversation and how much was told."""
         self.query_one("#brand", Static).update(
-            Content.assemble((" kgrec", "$accent bold"), (" · ", "$foreground 60%"), view.name)
+            Content.assemble((" kgrec", "$accent bold"), (" · ", "$text-muted"), view.name)
         )
         told = f"{view.opinions} opinion" if view.opinions == 1 else f"{view.opinions} opinions"
         self.query_one("#whose", Static).update(
-            Content.assemble(view.user, (" · ", "$foreground 60%"), (told, "$foreground 60%"), " ")
+            Content.assemble(view.user, (" · ", "$text-muted"), (told, "$text-muted"), " ")
         )
         self.query_one(PaneTabs).count = len(view.rows)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _PINS: Final = "Pins"
 _STEP: Final = 0.05
 _MOST: Final = 9.99
-_DIM: Final = "$foreground 60%"
+_DIM: Final = "$text-muted"
 _NAME: Final = 12
 _HINT: Final = "Press + or − on a scorer to see what more or less of it would change. Nothing counts before you say so."
 

@@ -149,6 +149,14 @@ class Conversation:
         self._absent = item
         return f"{label} is not on the list: see why."
 
+    def mark(self, key: str, positions: tuple[int, ...]) -> None:
+        """Keep what is marked of the prompt that bears this key; nothing on the screen follows from it."""
+        from kgrec.dialogue.marking import mark  # as above
+
+        act = self._act
+        if isinstance(act, Ask) and self._portrait.prompt_key(act) == key:
+            mark(self.session, act.question, positions)
+
     def rate(self, item: str, value: float) -> View:
         """Rate an item."""
         self._forget()
@@ -174,7 +182,9 @@ class Conversation:
         if undone is None:
             return self.view("there is nothing to take back")
         gone = ", ".join(chip.label for chip in before if chip not in self.session.chips)
-        return self.view(f"took back: {gone}" if gone else "took back the last answer")
+        data = undone.data
+        passed = f"“{data['passing']}” to “{data['text']}”" if data.get("passing") and data.get("text") else ""
+        return self.view(f"took back: {gone or passed or 'the last thing you said'}")
 
     def unsay(self, since: int) -> View:
         """Take back everything said after an event: it was not meant."""

@@ -2,8 +2,8 @@
 
 A layered drawing after Sugiyama, Tagawa and Toda (1981): nodes stand in columns as far to the left as their
 predecessors allow, lines that skip a column get a place in it, nodes are ordered so that few lines cross, and lines
-turn only in the gaps between columns. Lines that belong together share an upright; where two that do not cross, the
-upright one is drawn through. Coordinates are cells, rows count downwards.
+turn only in the gaps between columns. Lines that belong together share an upright, and no line seems to lead anywhere
+else; where two cross, the upright one is drawn through. Coordinates are cells, rows count downwards.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Final
 
 from textual.content import Content
 
-from kgrec.tui.wires import Canvas, Link, route
+from kgrec.tui.wires import Canvas, Link, is_whole, joined, route
 
 _MOST_SWEEPS: Final = 4
 _NARROWEST: Final = 6
@@ -163,7 +163,30 @@ def _planned(chains: Sequence[Sequence[str]], looks: Mapping[str, Look]) -> _Pla
             before = on_the_way
         places.setdefault(end, _Place(layers[end], looks[end]))
         links.append((before, end))
+    links = _parted(places, links)
     return places, links, _ordered(places, links)
+
+
+def _parted(places: dict[str, _Place], links: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return links that lead nobody astray, with a column put in where they would.
+
+    Where a leads to b and c, and d to c alone, lines that meet before c would seem to lead from d to b as well. On the
+    way through a column of their own they first part and then meet.
+    """
+    parted = []
+    for layer in range(max((place.layer for place in places.values()), default=0) - 1, -1, -1):
+        groups = joined(link for link in links if places[link[0]].layer == layer)
+        if all(map(is_whole, groups)):
+            parted += [link for group in groups for link in group]
+            continue
+        for place in places.values():
+            place.layer += place.layer > layer
+        for group in groups:
+            for start, end in group:
+                between = f"{group[0] if is_whole(group) else (start, end)}\n{layer}"
+                places.setdefault(between, _Place(layer + 1, None))
+                parted += [(start, between), (between, end)]
+    return list(dict.fromkeys(parted))
 
 
 def _ordered(places: Mapping[str, _Place], links: Sequence[tuple[str, str]]) -> list[list[str]]:

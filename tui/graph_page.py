@@ -33,7 +33,7 @@ _GROUP: Final = "The graph"
 _BAR: Final = 4
 _COUNTED: Final = 10
 """So many of a kind are worth a number beside its name."""
-_FADED: Final = "$foreground 60%"
+_FADED: Final = "$text-muted"
 _FEWEST: Final = 3
 """So many neighbours are drawn however low the window is."""
 
@@ -103,7 +103,7 @@ class GraphPage(Page["GraphView"]):
 
     PLACE = "graph"
     ACTIONS = (
-        Action("back", "backspace", _GROUP, "back along the trail", "step back", "bksp"),
+        Action("back", "backspace", _GROUP, "back along the trail", "step back"),
         Action("find", "slash", _GROUP, "find something by its name", "find", "/"),
         Action("paths", "p", _GROUP, "the shortest paths from here to something else", "paths"),
         Action("cursor(-1)", "k", _GROUP, "the one above"),

@@ -61,7 +61,7 @@ class ItemText(Lined):
     def _lines(self, width: int) -> list[Content]:
         """Return the lines for a width; they are asked for twice in each frame."""
         if self.view is None:
-            return [Content.styled("One moment ...", "$foreground 60%")]
+            return [Content.styled("One moment ...", "$text-muted")]
         width = max(width, _NARROWEST)
         if self._laid_out[0] != width:
             self._laid_out = (width, self._lay_out(self.view, width))
@@ -92,9 +92,9 @@ class Critiques(Static):
         self.border_title = Content(f"Something like this {view.singular}, but ...")
         self.border_subtitle = "how many each leaves" if view.critiques else ""
         self._offers = [
-            Content.assemble(
-                (f" {number} ", "$accent bold"), offer.said, (f" {offer.left:,}", "$foreground 60%")
-            ).stylize(Style.from_meta({"@click": f"screen.answer({number - 1})"}))
+            Content.assemble((f" {number} ", "$accent bold"), offer.said, (f" {offer.left:,}", "$text-muted")).stylize(
+                Style.from_meta({"@click": f"screen.answer({number - 1})"})
+            )
             for number, offer in enumerate(view.critiques, 1)
         ]
         self._draw()
@@ -104,7 +104,7 @@ class Critiques(Static):
         self._draw()
 
     def _draw(self) -> None:
-        nothing = [Content.styled("Nothing is left that could be compared with it.", "$foreground 60%")]
+        nothing = [Content.styled("Nothing is left that could be compared with it.", "$text-muted")]
         self.update(Content("\n").join(flow(self._offers, max(self.size.width, _NARROWEST), "  ") or nothing))
 
 
@@ -207,7 +207,7 @@ def _standing(view: ItemView, width: int) -> list[Content]:
         Content(place),
     ]
     lines = flow(parts, width, " · ")
-    return [*lines, *Content.styled(view.forecast, "$foreground 60%").wrap(width)] if view.forecast else lines
+    return [*lines, *Content.styled(view.forecast, "$text-muted").wrap(width)] if view.forecast else lines
 
 
 def _description(view: ItemView, width: int) -> list[Content]:
@@ -221,7 +221,7 @@ def _paths(view: ItemView, width: int) -> list[Content]:
     looks = {}
     for path in view.paths:
         for stop in path:
-            look = Content.styled(stop.label, "" if stop.is_entity else "$foreground 60%")
+            look = Content.styled(stop.label, "" if stop.is_entity else "$text-muted")
             if stop.is_entity:
                 look = look.stylize(Style.from_meta({"@click": f"app.go('graph', {stop.key!r})"}))
             looks[stop.key] = Look(look)
@@ -233,5 +233,5 @@ def _paths(view: ItemView, width: int) -> list[Content]:
 def _alike(one: LikeIt) -> Content:
     """Return the two lines of an item like this one: its match and name, and what the two share."""
     lead = Content.assemble((bar(one.match, _SHORT_BAR), "$primary on $panel"), f" {one.match:4.0%}  ")
-    shared = Content.styled(one.common, "$foreground 60%")
+    shared = Content.styled(one.common, "$text-muted")
     return lead + Content.styled(one.label, "bold") + "\n" + " " * lead.cell_length + shared

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -22,10 +22,10 @@ from kgrec.tui.page import page_bindings
 from kgrec.tui.paned_page import PANE_ACTIONS, PanedPage
 
 if TYPE_CHECKING:
-    from kgrec.tui.ledger_view import Asked, Contender, LedgerView
+    from kgrec.tui.ledger_view import Asked, Contender, LedgerView, Split
 
 _QUESTIONS: Final = "Questions"
-_DIM: Final = "$foreground 60%"
+_DIM: Final = "$text-muted"
 _BAR: Final = 16
 
 _TAKING: Final = "take the highlighted answer back, or bring it back"
@@ -134,8 +134,9 @@ class LedgerPage(PanedPage["LedgerView"]):
 def _draw_asked(one: Asked, width: int) -> Content:
     """Draw a question in two lines: when and what, then the answer and what it was expected to tell."""
     lead = Content.styled(f"{one.time:<5} " if one.event else "●     ", _DIM if one.event else "$primary bold")
-    style = "" if one.counts else "strike $foreground 60%"
-    text = Content.styled(one.text, style or "bold").truncate(max(width - 6, 8), ellipsis=True)
+    style = "" if one.counts else "strike $text-muted"
+    about = (f"  {one.about}" if one.about else "", style or _DIM)
+    text = Content.assemble((one.text, style or "bold"), about).truncate(max(width - 6, 8), ellipsis=True)
     gain = f"{one.gain:.1%}" if one.gain else ("rule" if one.kind == "about you" and not one.event else "")
     answer = one.answer or "not answered yet"
     if not one.counts:
@@ -165,18 +166,25 @@ def _why_lines(one: Asked, width: int) -> Iterator[Content]:
         yield Content.styled(f"of what is not known yet; answering costs {one.effort:g}", _DIM)
     if one.splits:
         yield Content()
-        yield Content.styled("Behind the answers", "$primary bold")
-        name = min(max(len(split.label) for split in one.splits), max(width - _BAR - 12, 8))
-        total = max(split.count for split in one.splits) or 1
-        for split in one.splits:
-            label = Content.styled(split.label, "bold" if split.is_chosen else "").truncate(
-                name, ellipsis=True, pad=True
-            )
-            mark = Content.styled("▸ " if split.is_chosen else "  ", "$accent")
+        yield from _split_lines(one.splits, width)
+
+
+def _split_lines(splits: Sequence[Split], width: int) -> Iterator[Content]:
+    """Yield the answers that were offered, the chosen ones marked, with what is behind each if that is known."""
+    yield Content.styled("The answers" if splits[0].count is None else "Behind the answers", "$primary bold")
+    name = min(max(len(split.label) for split in splits), max(width - _BAR - 12, 8))
+    total = max(split.count or 0 for split in splits) or 1
+    for split in splits:
+        label = Content.styled(split.label, "bold" if split.is_chosen else "")
+        mark = Content.styled("▸ " if split.is_chosen else "  ", "$accent")
+        if split.count is None:
+            yield mark + label.truncate(max(width - 2, 8), ellipsis=True)
+        else:
+            drawn = (bar(split.count / total, _BAR), "$primary on $panel")
             yield (
                 mark
-                + label
-                + Content.assemble(" ", (bar(split.count / total, _BAR), "$primary on $panel"), f" {split.count:>5,}")
+                + label.truncate(name, ellipsis=True, pad=True)
+                + Content.assemble(" ", drawn, f" {split.count:>5,}")
             )
 
 

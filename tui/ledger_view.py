@@ -11,6 +11,7 @@ from kgrec.acts import Ask, Event, EventKind, Question, QuestionKind
 from kgrec.dialogue import Session
 from kgrec.dialogue.asking import survey
 from kgrec.dialogue.past import Happening, happenings
+from kgrec.graph import KnowledgeGraph
 from kgrec.reasoning.questions import ENOUGH, Rival, Survey
 
 MOST_RIVALS: Final = 12
@@ -19,10 +20,13 @@ MOST_RIVALS: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """An option of a question and how many candidates are behind it; ``is_chosen``: it was the answer."""
+    """An option of a question and how many candidates are behind it (None: that says nothing).
+
+    ``is_chosen``: it was the answer.
+    """
 
     label: str
-    count: int
+    count: int | None
     is_chosen: bool = False
 
 
@@ -41,6 +45,7 @@ class Asked:
         runner_up: what would have been asked instead, and its gain.
         counts: whether the answer was not taken back.
         event: of the answer; 0: there is none.
+        about: what it was about, where many questions have the same text.
     """
 
     id: str
@@ -57,6 +62,7 @@ class Asked:
     runner_up_gain: float = 0.0
     counts: bool = True
     event: int = 0
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +128,7 @@ def ledger_view(session: Session) -> LedgerView:
     now = survey(session, MOST_RIVALS)
     act = session.act()
     told = happenings(session.journal.events, session.id)
-    answered = [_answered(one, now) for one in reversed(told) if one.event.kind is EventKind.ANSWERED]
+    answered = [_answered(one, now, session.graph) for one in reversed(told) if one.event.kind is EventKind.ANSWERED]
     present = [_present(act.question, now)] if isinstance(act, Ask) else []
     left = int(session.ranking().allowed.sum())
     return LedgerView(
@@ -145,30 +151,37 @@ def _verdict(session: Session, now: Survey, present: list[Asked]) -> str:
 
 def _present(question: Question, now: Survey) -> Asked:
     told, kind = question.ledger, question.kind
-    labels = (option.label for option in question.options)
-    splits = tuple(Split(label, count) for label, count in zip(labels, told.split, strict=False))
+    labels = [option.label for option in question.options]
+    is_loved = kind is QuestionKind.LOVED
+    counts = [None] * len(labels) if is_loved else told.split
+    splits = tuple(Split(label, count) for label, count in zip(labels, counts, strict=False))
     return Asked(
         f"now:{question.id}", "", question.text, _KINDS[kind], "", _WHYS.get(kind, ""), told.gain,
         now.gains.get(question.id), told.effort, splits, told.runner_up, told.runner_up_gain,
+        about=", ".join(labels) if is_loved else "",
     )  # fmt: skip
 
 
-def _answered(one: Happening, now: Survey) -> Asked:
+def _answered(one: Happening, now: Survey, graph: KnowledgeGraph) -> Asked:
     event, kind = one.event, QuestionKind(one.event.data["kind"])
     told: Mapping[str, Any] = event.data.get("ledger", {})
     chosen = [str(label) for label, _ in event.data.get("chosen", ())]
     passed = f"{event.data.get('passing', '')} (passed)" if event.data.get("passing") else "passed"
     why = "" if told else _WHYS.get(kind, "Why it was put was not kept.")
+    shown = event.data["offered"] if kind is QuestionKind.LOVED else []
+    offered = [graph.label(value) if value in graph else str(value) for value in shown]
     moment = f"{datetime.fromtimestamp(event.time):%H:%M}" if event.time else ""  # noqa: DTZ006  (the user's clock)
     return Asked(
         str(event.id), moment, str(event.data.get("text", "")) or event.subject, _KINDS[kind],
         ", ".join(chosen) or passed, why, float(told.get("gain", 0.0)), now.gains.get(event.subject),
-        float(told.get("effort", 1.0)), tuple(_splits(event, chosen)), str(told.get("runner_up", "")),
-        float(told.get("runner_up_gain", 0.0)), one.counts, event.id,
+        float(told.get("effort", 1.0)), tuple(_splits(event, offered, chosen)), str(told.get("runner_up", "")),
+        float(told.get("runner_up_gain", 0.0)), one.counts, event.id, ", ".join(offered),
     )  # fmt: skip
 
 
-def _splits(event: Event, chosen: list[str]) -> Iterator[Split]:
+def _splits(event: Event, offered: list[str], chosen: list[str]) -> Iterator[Split]:
+    for label in offered:
+        yield Split(label, None, label in chosen)
     for label, count in event.data.get("ledger", {}).get("split", ()):
         yield Split(str(label), int(count), str(label) in chosen)
 

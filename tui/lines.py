@@ -8,11 +8,21 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 _NARROWEST = 10
+_NOTHING = Content()
 
 
-def hanging(lead: Content, text: Content, width: int) -> list[Content]:
-    """Return text broken to fit ``width``, with ``lead`` before its first line and blanks before the others."""
-    return beside(lead, text.wrap(max(width - lead.cell_length, _NARROWEST)))
+def hanging(lead: Content, text: Content, width: int, tail: Content = _NOTHING) -> list[Content]:
+    """Return text broken to fit ``width``, with ``lead`` before its first line and blanks before the others.
+
+    ``tail`` comes last, in one piece and never without a word of the text before it.
+    """
+    room = max(width - lead.cell_length, _NARROWEST)
+    lines = [line.rstrip() for line in text.wrap(room)]
+    if lines and lines[-1].cell_length + tail.cell_length > room:
+        before, blank, last = lines[-1].plain.rpartition(" ")
+        broken = (lines[-1][: len(before)], lines[-1][-len(last) :])
+        lines[-1:] = broken if blank else lines[-1].wrap(max(room - tail.cell_length, 1))
+    return beside(lead, [*lines[:-1], *(line + tail for line in lines[-1:])])
 
 
 def beside(lead: Content, lines: Iterable[Content]) -> list[Content]:

@@ -81,7 +81,7 @@ class Listing(OptionList):
             options += [Option(entry.draw(width), entry.id) for entry in group.entries]
         if not options:
             told = WAITING if self._groups is None else self._empty
-            options = [Option(Content.styled(told, "$foreground 60%"), disabled=True)]
+            options = [Option(Content.styled(told, "$text-muted"), disabled=True)]
         self.set_options(options)
         ids = [option.id for option in options]
         if held in ids:

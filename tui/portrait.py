@@ -7,6 +7,7 @@ which are too slow to import before the first frame.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
@@ -14,8 +15,8 @@ from typing import Final
 import numpy as np
 
 from kgrec.acts import Act, Ask, Question, QuestionKind, Repair
-from kgrec.audit.whynot_text import Teller
 from kgrec.dialogue import Session, wording
+from kgrec.dialogue.marking import marked
 from kgrec.domain import Facet, FacetKind, Place, Recommendation, Slate
 from kgrec.graph import KnowledgeGraph
 from kgrec.text import in_hundredths
@@ -37,7 +38,7 @@ def portray(
         user=" with ".join(filter(None, (session.user, ", ".join(other.user for other in session.companions)))),
         opinions=len(session.belief.opinions),
         said=tuple(said),
-        prompt=_prompt(act, graph, can_undo=bool(session.chips)),
+        prompt=_prompt(act, session),
         wished=tuple(Wished(chip.event, chip.label, chip.is_given_up, chip.entity) for chip in session.chips),
         rows=tuple(row_of(entry, graph, moves.get(entry.item)) for entry in slate),
         left=slate.left,
@@ -61,6 +62,8 @@ def welcome(session: Session) -> tuple[str, ...]:
 
 def absence(session: Session, item: str) -> Absence:
     """Return why an item is not on the list."""
+    from kgrec.audit.whynot_text import Teller  # not needed before somebody asks
+
     told = Teller(session.graph, is_brief=True).tell(session.why_not(item, LIST_LENGTH))
     gap = tuple(ReasonLine(part.points, part.text, (), part.place) for part in told.gap)
     return Absence(session.graph.label(item), told.reasons, told.lack, gap, told.heading, told.ways)
@@ -76,18 +79,22 @@ def prompt_key(act: Act) -> str:
     return "list"
 
 
-def _prompt(act: Act, graph: KnowledgeGraph, *, can_undo: bool) -> Prompt:
+def _prompt(act: Act, session: Session) -> Prompt:
+    graph = session.graph
     text = wording.act_text(act, graph)
     if isinstance(act, Ask):
-        choices = tuple(option.label for option in act.question.options)
-        passing = act.question.passing
-        why, is_several = _why(act.question), act.question.kind is QuestionKind.LOVED
-        return Prompt(PromptKind.QUESTION, prompt_key(act), text, choices, passing, why, is_several=is_several)
+        question = act.question
+        choices, why = tuple(option.label for option in question.options), _why(question)
+        prompt = Prompt(PromptKind.QUESTION, prompt_key(act), text, choices, question.passing, why)
+        is_several = question.kind is QuestionKind.LOVED
+        return replace(prompt, is_several=True, marked=marked(session, question)) if is_several else prompt
     if isinstance(act, Repair):
         shown = act.conflict.relaxations[: wording.WAYS_SHOWN]
         ways = tuple(wording.relaxation_text(way, graph) for way in shown)
         more = wording.more_ways_text(act.conflict)
-        return Prompt(PromptKind.DEAD_END, prompt_key(act), f"{text} {more}".rstrip(), ways, can_undo=can_undo)
+        return Prompt(
+            PromptKind.DEAD_END, prompt_key(act), f"{text} {more}".rstrip(), ways, can_undo=bool(session.chips)
+        )
     return Prompt(PromptKind.LIST, prompt_key(act), text)
 
 

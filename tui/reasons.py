@@ -33,7 +33,7 @@ class ReasonsBody(Lined):
 
     def _lines(self, width: int) -> list[Content]:
         if self.subject is None:
-            hint = Content.styled("Highlight something in the list to see why it is there.", "$foreground 60%")
+            hint = Content.styled("Highlight something in the list to see why it is there.", "$text-muted")
             return list(hint.wrap(width))
         if isinstance(self.subject, Absence):
             return absence_lines(self.subject, width)
@@ -75,7 +75,7 @@ def reason_lines(row: Row, width: int) -> list[Content]:
 def share_lines(row: Row, width: int) -> list[Content]:
     """Return every share of a score and their sum, or that nothing speaks for it, broken at ``width`` cells."""
     if not row.reasons:
-        return list(Content.styled(row.reason, "$foreground 60%").wrap(width))
+        return list(Content.styled(row.reason, "$text-muted").wrap(width))
     largest = max((abs(reason.share) for reason in row.reasons), default=0.0) or 1.0
     lines: list[Content] = []
     for reason in row.reasons:
@@ -107,16 +107,16 @@ def _reason(reason: ReasonLine, largest: float, width: int) -> Iterable[Content]
     )
     words = Content(reason.text)
     if reason.place:
-        words += Content.styled(f"  {reason.place}", "$foreground 60%")
+        words += Content.styled(f"  {reason.place}", "$text-muted")
     yield from hanging(lead, words, width)
     if len(reason.path) > 2:  # noqa: PLR2004  (shorter paths only repeat the words)
-        path = Content.styled(" ─ ".join(reason.path), "$foreground 60%")
+        path = Content.styled(" ─ ".join(reason.path), "$text-muted")
         yield from hanging(Content(" " * lead.cell_length), path, width)
 
 
 def _sum(row: Row, width: int) -> Iterable[Content]:
-    parts = [Content.styled(f"{name} {signed(total).strip()}", "$foreground 60%") for name, total in row.totals]
-    lead = Content.assemble((f"{signed(row.score):>5} ", "bold"), ("= ", "$foreground 60%"))
+    parts = [Content.styled(f"{name} {signed(total).strip()}", "$text-muted") for name, total in row.totals]
+    lead = Content.assemble((f"{signed(row.score):>5} ", "bold"), ("= ", "$text-muted"))
     yield Content.styled("─" * min(width, 40), "$border")
     yield from beside(lead, flow(parts, width - lead.cell_length, "  "))
 
@@ -126,6 +126,6 @@ def fact_lines(facts: tuple[tuple[str, str], ...], width: int) -> list[Content]:
     names = min(max(len(name) for name, _ in facts), _LONGEST_NAME)
     lines: list[Content] = []
     for name, values in facts:
-        lead = Content.styled(name, "$foreground 60%").truncate(names, ellipsis=True, pad=True) + "  "
+        lead = Content.styled(name, "$text-muted").truncate(names, ellipsis=True, pad=True) + "  "
         lines += hanging(lead, Content(values), width)
     return lines

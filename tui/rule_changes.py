@@ -180,7 +180,7 @@ def change_sections(changes: RuleChanges, width: int) -> Iterator[tuple[str, lis
 def _first(entries: Sequence[T], most: int, draw: Callable[[T], list[Content]]) -> list[Content]:
     """Return the lines of so many entries, and how many more there are."""
     lines = [line for entry in entries[:most] for line in draw(entry)]
-    more = [Content.styled(f"    and {len(entries) - most:,} more", "$foreground 60%")] if len(entries) > most else []
+    more = [Content.styled(f"    and {len(entries) - most:,} more", "$text-muted")] if len(entries) > most else []
     return lines + more
 
 
@@ -197,12 +197,12 @@ def _row(row: MovedRow, width: int) -> Content:
         )
     was = f"was {row.before}" if row.before else ""
     name = Content(row.label).truncate(max(width - lead.cell_length - 8, 4), ellipsis=True, pad=True)
-    return lead + name + Content.styled(f"{was:>8}", "$foreground 60%")
+    return lead + name + Content.styled(f"{was:>8}", "$text-muted")
 
 
 def _rule(rule: EditedRule, width: int) -> list[Content]:
     name = Content(rule.name).truncate(width - _INDENT, ellipsis=True)
-    pieces = [name, Content.styled(rule.place, "$foreground 60%")]
+    pieces = [name, Content.styled(rule.place, "$text-muted")]
     if rule.parts:
         pieces.append(Content(f"({rule.parts})"))
     lead = Content.styled(f" {rule.sign}  ", f"{_RULE_STYLES[rule.sign]} bold")

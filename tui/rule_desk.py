@@ -272,7 +272,7 @@ def _saving_text(file: RuleFile, text: str, judgement: Judgement) -> Content:
         place = f"{problem.path.name}:{problem.line}:{problem.column}: "
         lines += Content.assemble(("✗ ", "$text-error bold"), (place, "$accent"), problem.text).wrap(_WIDTH)
     if len(mistakes) > _MOST_MISTAKES:
-        lines.append(Content.styled(f"  and {len(mistakes) - _MOST_MISTAKES} more", "$foreground 60%"))
+        lines.append(Content.styled(f"  and {len(mistakes) - _MOST_MISTAKES} more", "$text-muted"))
     lines += [Content(), Content.styled("In the file", "$primary bold"), *diff_lines(file.text, text, file.path.name)]
     if judgement.changes is not None:
         for heading, part in change_sections(judgement.changes, _WIDTH):

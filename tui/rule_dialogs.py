@@ -76,9 +76,9 @@ def diff_lines(old: str, new: str, name: str) -> Iterator[Content]:
     found = difflib.unified_diff(old.splitlines(), new.splitlines(), name, name, n=2, lineterm="")
     for number, line in enumerate(found):
         if number == _MOST_LINES:
-            yield Content.styled("and more", "$foreground 60%")
+            yield Content.styled("and more", "$text-muted")
             return
         if hunk := _HUNK.match(line):
-            yield Content.styled(f"  line {hunk[1]}", "$foreground 60%")
+            yield Content.styled(f"  line {hunk[1]}", "$text-muted")
         elif number > 1:  # the first two name the files
             yield Content.styled(line.replace("-", "−", 1) if line.startswith("-") else line, _STYLES.get(line[:1], ""))

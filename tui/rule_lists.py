@@ -71,7 +71,7 @@ def file_line(file: RuleFile, judgement: Judgement | None, *, is_dirty: bool, is
         told.append("not begun")
     elif judgement and judgement.can_be_read:
         told.append(f"{n_rules} {'rule' if n_rules == 1 else 'rules'}")
-    right = Content.styled(" · ".join(told), "$accent" if is_dirty else "$foreground 60%")
+    right = Content.styled(" · ".join(told), "$accent" if is_dirty else "$text-muted")
     if mistakes:
         right = Content.styled(f"✗ {mistakes} ", "$text-error bold") + right
     lead = Content.styled("● " if is_dirty else "▸ " if is_shown else "  ", "$accent bold")
@@ -83,10 +83,10 @@ def file_line(file: RuleFile, judgement: Judgement | None, *, is_dirty: bool, is
 def rule_line(rule: RuleRow, width: int) -> Content:
     """Return a rule as a line: whether it is in force, its kind and name, and what it does."""
     lead = Content.assemble(
-        ("● " if rule.is_in_force else "○ ", "$success" if rule.is_in_force else "$foreground 40%"),
-        (f"{rule.kind:{_KIND}}", "$primary" if rule.is_in_force else "$foreground 60%"),
+        ("● " if rule.is_in_force else "○ ", "$success" if rule.is_in_force else "$text-muted"),
+        (f"{rule.kind:{_KIND}}", "$primary" if rule.is_in_force else "$text-muted"),
     )
-    does = Content.styled(rule.does, "$foreground 60%")
+    does = Content.styled(rule.does, "$text-muted")
     room = max(width - lead.cell_length - does.cell_length - 1, 4)
     return lead + Content(rule.name).truncate(room, ellipsis=True, pad=True) + " " + does
 
@@ -95,7 +95,7 @@ def rule_told(rule: RuleRow, item: str, width: int) -> Content:
     """Return all about a rule: where it stands, what it does now, and what it does to an item."""
     lines = [
         *Content.styled(rule.name, "bold").wrap(width),
-        *Content.styled(" · ".join(filter(None, (rule.kind, f"{rule.path.name}:{rule.line}"))), "$foreground 60%").wrap(
+        *Content.styled(" · ".join(filter(None, (rule.kind, f"{rule.path.name}:{rule.line}"))), "$text-muted").wrap(
             width
         ),
         *Content(rule.told).wrap(width),
@@ -204,7 +204,7 @@ class EffectsBody(Widget):
 def _change_lines(judgement: Judgement, width: int) -> list[Content]:
     changes = judgement.changes
     if changes is None:
-        return [Content.styled("Nothing: these are the rules in force.", "$foreground 60%")]
+        return [Content.styled("Nothing: these are the rules in force.", "$text-muted")]
     lists, rules = changes.summary
     style = "$text-error bold" if changes.is_dead_end else "bold"
     lines = [*Content.styled(lists, style).wrap(width), *Content(rules).wrap(width)]
@@ -217,7 +217,7 @@ def _test_lines(tests: Iterable[Tested], width: int) -> Iterator[Content]:
     """Yield the tests, those that fail first, each with its place."""
     for test in sorted(tests, key=lambda test: not test.failing):
         sign, style = ("✗ ", "$text-error bold") if test.failing else ("✓ ", "$text-success")
-        place = Content.styled(f" {test.path.name}:{test.line}", "$foreground 60%")
+        place = Content.styled(f" {test.path.name}:{test.line}", "$text-muted")
         name = Content(test.name).truncate(width - 2 - place.cell_length, ellipsis=True, pad=True)
         yield Content.styled(sign, style) + name + place
         if test.failing:

@@ -178,7 +178,7 @@ class RulesPage(PanedPage["RuleFiles"]):
         told, rule = self.query_one("#rule-told", Static), self.rule
         item = self.judgement.item if self.judgement else ""
         width = max(self.query_one("#rule-list", Lines).room, 20)
-        nothing = Content.styled(_NO_RULE if self.judgement else _NOT_YET, "$foreground 60%")
+        nothing = Content.styled(_NO_RULE if self.judgement else _NOT_YET, "$text-muted")
         told.update(rule_told(rule, item, width) if rule is not None else nothing)
 
     def _draw_title(self) -> None:

@@ -26,6 +26,7 @@ from kgrec.tui.dialogs import SureDialog, TakeBackDialog, WhyNotDialog
 from kgrec.tui.key_bar import KeyBar
 from kgrec.tui.keymap import EVERYWHERE
 from kgrec.tui.messages import Highlighted, Progressed, RowClicked, Typed, WritingEnded
+from kgrec.tui.possible import can_be_done, instead_of, instead_of_number
 from kgrec.tui.reasons import Reasons
 from kgrec.tui.shortlist import Shortlist
 from kgrec.tui.talk import Busy, PromptCard, TalkPane, Writing
@@ -38,28 +39,6 @@ Turn = Callable[[Conversation], View | None]
 """What a turn leads to may be seen, or nothing changes on the screen."""
 
 _ALL: Final = (*ACTIONS, *EVERYWHERE)
-_TALKING: Final = frozenset(
-    {
-        "answer",
-        "pass_question",
-        "ledger",
-        "send",
-        "show_me",
-        "ask_more",
-        "undo",
-        "take_back",
-        "start_over",
-        "type",
-        "why_not",
-    }
-)
-_LISTING: Final = frozenset({"rate", "seen", "reasons", "cursor"})
-_INSTEAD: Final = {
-    PromptKind.QUESTION: "a question is open already: pick an answer, or pass it",
-    PromptKind.DEAD_END: "first choose one of the ways out",
-    PromptKind.LIST: "no question is open: m asks more",
-}
-"""What to do about what needs a prompt of another kind."""
 
 
 class MainScreen(Screen[None]):
@@ -194,24 +173,23 @@ class MainScreen(Screen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """Begin writing with a character that is no key; say why what a key does cannot be done now."""
-        action = self._keys.get(event.key)
-        is_key = action is not None or event.key in self.active_bindings
-        if action is not None and (why := self._why_not_now(action)):
-            self.notify(why, severity="warning", timeout=3, markup=False)
-        if event.character and event.is_printable and not is_key and not isinstance(self.focused, Writing):
+        action, is_writing = self._keys.get(event.key), isinstance(self.focused, Writing)
+        is_number = event.key.isdecimal() and not is_writing
+        is_key = action is not None or is_number or event.key in self.active_bindings
+        if not is_writing and (why := self._why_not_now(event.key, action)):
+            self.notify(why, timeout=3, markup=False)
+        if event.character and event.is_printable and not is_key and not is_writing:
             event.stop()
             self.begin_writing(event.character)
 
-    def _why_not_now(self, action: Action) -> str:
-        """Return what to do instead of something that cannot be done now; "" if it can."""
-        view, name = self.shown, action.name.partition("(")[0]
-        if view is None or isinstance(self.focused, Writing) or self.check_action(name, (0,)) is not False:
+    def _why_not_now(self, key: str, action: Action | None) -> str:
+        """Return what to do instead of what a key stands for, if that cannot be done now; "" if it can."""
+        if action is None:
+            return instead_of_number(self.shown, key) if key.isdecimal() else ""
+        name = action.name.partition("(")[0]
+        if self.shown is None or self.check_action(name, (0,)) is not False:
             return ""
-        if name in _LISTING:
-            return "the list is empty: the conversation shows the ways out"
-        if name == "take_back":
-            return "you have said nothing yet that could be taken back"
-        return _INSTEAD[view.prompt.kind]
+        return instead_of(self.shown, name)
 
     def on_paste(self, event: events.Paste) -> None:
         """Begin writing with what is pasted."""
@@ -255,28 +233,24 @@ class MainScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what can be done now."""
-        view = self.shown
         if action == "type" and isinstance(self.focused, Writing):
             return False
-        if view is None:
-            return action not in _TALKING | _LISTING
-        if action == "answer":
-            return isinstance(parameters[0], int) and parameters[0] < len(view.prompt.choices)
-        needed = {
-            **dict.fromkeys(("pass_question", "send", "show_me", "ledger"), view.prompt.kind is PromptKind.QUESTION),
-            **dict.fromkeys(_LISTING, bool(view.rows)),
-            "ask_more": view.prompt.kind is PromptKind.LIST,
-            "take_back": bool(view.wished),
-        }
-        return needed.get(action, True)
+        return can_be_done(self.shown, action, parameters)
 
     def action_answer(self, position: int) -> None:
         """Answer the prompt by the position of an option; mark it where any number may be picked."""
         if self.shown and self.shown.prompt.is_several:
-            self.query_one(PromptCard).mark(position)
+            self._mark(position)
             return
         key = self._prompt_key
         self.app.turn(lambda talk: talk.choose(key, (position,)))
+
+    def _mark(self, position: int) -> None:
+        """Mark an option, or take its mark away; marks are kept until the question is answered."""
+        card, key = self.query_one(PromptCard), self._prompt_key
+        card.mark(position)
+        marked = card.marked
+        self.app.turn(lambda talk: talk.mark(key, marked))
 
     def action_pass_question(self) -> None:
         """Pass the question, or answer it with what is marked."""
@@ -293,7 +267,7 @@ class MainScreen(Screen[None]):
         """Take the last mark away, or take back the last thing said."""
         card = self.query_one(PromptCard)
         if card.marked:
-            card.mark(card.marked[-1])
+            self._mark(card.marked[-1])
         else:
             self.app.turn(lambda talk: talk.undo())
 

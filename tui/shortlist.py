@@ -47,16 +47,16 @@ class ShortlistRow(Widget):
         cells = 9 if width >= _ROOMY else 6
         lead = Content.assemble(
             ("▌" if self.is_highlighted else " ", "$accent"),
-            (f"{self.position + 1:>2} ", "bold" if self.is_highlighted else "$foreground 60%"),
+            (f"{self.position + 1:>2} ", "bold" if self.is_highlighted else "$text-muted"),
             (bar(self.row.match, cells), "$primary on $panel"),
             f" {self.row.match:4.0%}  ",
-            *([(f"♥{self.row.chance:4.0%}  ", "$foreground 60%")] if self.row.chance is not None else []),
+            *([(f"♥{self.row.chance:4.0%}  ", "$text-muted")] if self.row.chance is not None else []),
         )
         move = moved(self.row.move)
         name_width = max(width - lead.cell_length - 6, 4)
         name = Content.styled(clip(self.row.label, name_width), "bold").truncate(name_width, pad=True)
         first = lead + name + Content.styled(f"{move:>5}", _MOVE_STYLES.get(move[:1], "")) + " "
-        reason = Content.styled(self.row.reason, "$foreground 60%")
+        reason = Content.styled(self.row.reason, "$text-muted")
         start = Content.styled("▌" if self.is_highlighted else " ", "$accent") + " " * (_INDENT - 1)
         return first + "\n" + start + reason.truncate(max(width - _INDENT - 1, 4), ellipsis=True)
 

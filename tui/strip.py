@@ -24,7 +24,7 @@ _GAP: Final = 1
 _REASON_LINES: Final = 2
 _HEIGHT: Final = 3 + _REASON_LINES
 _BAR: Final = 10
-_FADED: Final = "$foreground 60%"
+_FADED: Final = "$text-muted"
 
 
 @dataclass

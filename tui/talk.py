@@ -22,29 +22,31 @@ from kgrec.tui.lines import Lined, clip, flow, hanging
 from kgrec.tui.messages import Typed, WritingEnded
 from kgrec.tui.view import Prompt, PromptKind, Said, View, Wished
 
-_SEVERAL: Final = "(mark any, ⏎ sends)"
+_SEVERAL: Final = "(mark, ⏎ sends)"
 _LONGEST_CHIP: Final = 36
 _CHIP_LINES: Final = 3
-"""So many lines of chips are shown; those before can be taken back by the key."""
+"""So many lines of chips are shown; those before are counted, and can be taken back by the key."""
 _LONGEST_TEXT: Final = 10_000
 _PROGRESS_WIDTH: Final = 24
+_NOTHING: Final = Content()
 
 
 class Hanging(Widget):
     """Text beside a mark, all its lines aligned."""
 
-    def __init__(self, mark: Content, text: Content, classes: str = "") -> None:
+    def __init__(self, mark: Content, text: Content, classes: str = "", tail: Content = _NOTHING) -> None:
         super().__init__(classes=classes)
         self._mark = mark
         self._text = text
+        self._tail = tail
 
     def render(self) -> Content:
         """Draw the lines."""
-        return Content("\n").join(hanging(self._mark, self._text, self.size.width))
+        return Content("\n").join(hanging(self._mark, self._text, self.size.width, self._tail))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
         """Return the number of lines at a width."""
-        return len(hanging(self._mark, self._text, width))
+        return len(hanging(self._mark, self._text, width, self._tail))
 
 
 class Choice(Hanging):
@@ -76,7 +78,7 @@ class SaidLine(Hanging):
         self.said = said
         classes = f"{'-user' if said.is_user else '-app'} {'-begins' if begins else ''}"
         if said.is_user:
-            super().__init__(Content(), Content.assemble(said.text, (" ◂", "$accent")), classes)
+            super().__init__(Content(), Content(said.text), classes, Content.styled(" ◂", "$accent"))
         else:
             super().__init__(Content.styled("● ", "$primary"), Content(said.text), classes)
 
@@ -96,16 +98,17 @@ class PromptCard(Vertical):
         """Show another prompt, or nothing new if it is the one on display."""
         if prompt == self.prompt:
             return
+        if self.prompt is None or self.prompt.key != prompt.key:  # else what was marked since is not told by it
+            self.marked = prompt.marked
         self.prompt = prompt
-        self.marked = ()
         mark = "✗ " if prompt.kind is PromptKind.DEAD_END else "● "
         self.set_class(prompt.kind is PromptKind.DEAD_END, "-dead-end")
-        hint = (f"  {_SEVERAL}" if prompt.is_several else "", "$foreground 60%")
+        hint = Content.styled(f"  {_SEVERAL}", "$text-muted") if prompt.is_several else _NOTHING
         why = Static(Content(prompt.ledger), classes="ledger")
         why.display = False
         await self.remove_children()
         await self.mount(
-            Hanging(Content.styled(mark, "$primary"), Content.assemble((prompt.text, "bold"), hint), "prompt"),
+            Hanging(Content.styled(mark, "$primary"), Content.styled(prompt.text, "bold"), "prompt", hint),
             *self._choices(prompt),
             why,
         )
@@ -117,7 +120,10 @@ class PromptCard(Vertical):
         self.marked = others if position in self.marked else (*others, position)
         *choices, last = self.query(Choice).results(Choice)
         choices[position].rename(self._label(self.prompt, position))
-        last.rename(f"that's all ({len(self.marked)})" if self.marked else self.prompt.passing)
+        last.rename(self._passing(self.prompt))
+
+    def _passing(self, prompt: Prompt) -> str:
+        return f"that's all ({len(self.marked)})" if self.marked else prompt.passing
 
     def _label(self, prompt: Prompt, position: int) -> str:
         label = prompt.choices[position]
@@ -140,7 +146,7 @@ class PromptCard(Vertical):
             for position in range(len(prompt.choices))
         ]
         if prompt.kind is PromptKind.QUESTION:
-            return [*choices, Choice("␣", prompt.passing, "pass_question")]
+            return [*choices, Choice("␣", self._passing(prompt), "pass_question")]
         if prompt.kind is PromptKind.DEAD_END:
             return [*choices, *([Choice("u", "take back the last thing I said", "undo")] if prompt.can_undo else [])]
         return [
@@ -160,15 +166,22 @@ class Chips(Lined):
         self.display = bool(wished)
 
     def _lines(self, width: int) -> list[Content]:
-        """Return what counts, then, below and without a ground, what no longer does."""
-        groups = ([wish for wish in self.wished if wish.is_given_up is given_up] for given_up in (False, True))
-        return [line for group in groups for line in flow(map(self._chip, group), width, " ")][-_CHIP_LINES:]
+        """Return what counts, then, below and without a ground, what no longer does; before them how many more."""
+        counting = [self._chip(wish) for wish in self.wished if not wish.is_given_up]
+        others = flow([self._chip(wish) for wish in self.wished if wish.is_given_up], width, " ")[-_CHIP_LINES:]
+        for hidden in range(len(counting) + 1):
+            click = Style.from_meta({"@click": "screen.take_back"})
+            more = [Content.styled(f"‹ {hidden} more", "$text-muted").stylize(click)] if hidden else []
+            lines = flow([*more, *counting[hidden:]], width, " ")
+            if len(lines) + len(others) <= _CHIP_LINES:
+                return [*lines, *others]
+        return others
 
     @staticmethod
     def _chip(wish: Wished) -> Content:
         label = clip(wish.label, _LONGEST_CHIP)
         click = Style.from_meta({"@click": f"screen.take_back_event({wish.event}, {wish.entity!r})"})
-        said, cross = ("$foreground 60% italic", "$accent") if wish.is_given_up else ("on $panel", "$accent on $panel")
+        said, cross = ("$text-muted italic", "$accent") if wish.is_given_up else ("on $panel", "$accent on $panel")
         return Content.assemble((f" {label} ", said), ("× ", cross)).stylize(click)
 
 

@@ -31,7 +31,7 @@ _BELIEFS: Final = "What is believed"
 _HISTORY: Final = "The history"
 _FILES: Final = "A file of your taste"
 _MARKS: Final = {"♥": "$success", "+": "$success", "▲": "$success", "✗": "$error", "−": "$error", "▼": "$error"}
-_DIM: Final = "$foreground 60%"
+_DIM: Final = "$text-muted"
 _SHOWN: Final = 50
 """So many beliefs of a group are shown at first, and more each time somebody asks."""
 _MORE: Final = "more:"
@@ -305,7 +305,7 @@ def _draw_step(step: Step, width: int) -> Content:
     room = max(width - lead.cell_length, 8)
     lines = []
     for number, part in enumerate(parts or [""]):
-        style = "strike $foreground 60%" if taken else "" if number == len(parts) - 1 and step.can_go else _DIM
+        style = "strike $text-muted" if taken else "" if number == len(parts) - 1 and step.can_go else _DIM
         note = f"  {taken}" if taken and number == len(parts) - 1 else ""
         shown = Content.styled(part, style).truncate(max(room - len(note), 4), ellipsis=True)
         lines.append((lead if not number else Content(" " * lead.cell_length)) + shown + Content.styled(note, "$error"))

@@ -30,6 +30,7 @@ def _complete(theme: Theme, border: str, blurred: str, muted: str, cursor: str =
         "footer-background": str(theme.surface),
         "footer-key-foreground": str(theme.accent),
         "footer-description-foreground": muted,
+        "text-muted": muted,
         "input-selection-background": f"{theme.primary} {selection}",
         "block-cursor-text-style": cursor,
     }
@@ -60,10 +61,10 @@ LIGHT: Final = _complete(
         name="kgrec-light",
         primary="#1a56b0",
         secondary="#6b3fc4",
-        accent="#a3540a",
-        success="#18734a",
-        warning="#a3540a",
-        error="#b3261e",
+        accent="#8f4706",
+        success="#11633d",
+        warning="#8f4706",
+        error="#a8201a",
         foreground="#20242c",
         background="#f7f5f1",
         surface="#fffefb",
@@ -72,7 +73,7 @@ LIGHT: Final = _complete(
     ),
     border="#b9b2a4",
     blurred="#d5cfc3",
-    muted="#5a6170",
+    muted="#505766",
 )
 CONTRAST_DARK: Final = _complete(
     Theme(

@@ -42,6 +42,7 @@ class Prompt:
     ledger: str = ""  # why it is asked
     can_undo: bool = True  # of a dead end: whether anything was said that can be taken back
     is_several: bool = False  # whether any number of the choices may be picked
+    marked: tuple[int, ...] = ()  # the positions of those that are, the last one last
 
 
 @dataclass(frozen=True, slots=True)

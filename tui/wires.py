@@ -1,17 +1,20 @@
 """Lines between two columns of a picture: which upright each takes, and how they are drawn with characters.
 
 Between two columns there are lanes, one cell wide. A line leaves its node, goes up or down in one lane, and goes on to
-the node it leads to. Lines of nodes that are all linked with each other share a lane; the others share one where they
-begin at the same node.
+the node it leads to. Lines of nodes that are all linked with each other share a lane, and no others meet: whoever wants
+to draw other links puts a column between (see :func:`is_whole`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from itertools import chain
+from typing import Final, NamedTuple, TypeVar
 
 from textual.content import Content
+
+K = TypeVar("K")
 
 _UP, _DOWN, _LEFT, _RIGHT = 1, 2, 4, 8
 _ACROSS: Final = _LEFT | _RIGHT
@@ -87,19 +90,24 @@ def route(links: Sequence[Link]) -> dict[Link, tuple[int, int | None]] | None:
 
 
 def _bundles(links: Iterable[Link]) -> list[_Bundle]:
-    """Return what may share an upright: all that is linked with all, else what begins at one node."""
-    groups: list[set[Link]] = []
-    for link in links:
-        near = [group for group in groups if any(link.start == one.start or link.end == one.end for one in group)]
-        groups = [group for group in groups if group not in near] + [{link}.union(*near)]
-    bundles = []
-    for group in groups:
-        whole = _Bundle(frozenset(group))
-        if len(group) == len(whole.starts) * len(whole.ends):
-            bundles.append(whole)
-        else:
-            bundles += [_Bundle(frozenset(link for link in group if link.start == start)) for start in whole.starts]
+    """Return what shares an upright."""
+    bundles = [_Bundle(frozenset(Link(*link) for link in group)) for group in joined(links)]
     return sorted(bundles, key=lambda bundle: (min(bundle.starts), min(bundle.ends)))
+
+
+def joined(links: Iterable[tuple[K, K]]) -> list[list[tuple[K, K]]]:
+    """Return links in groups of those that meet at either end, or with others of their group."""
+    groups: list[list[tuple[K, K]]] = []
+    for link in links:
+        near = [group for group in groups if any(link[0] == one[0] or link[1] == one[1] for one in group)]
+        groups = [group for group in groups if group not in near] + [[*chain.from_iterable(near), link]]
+    return groups
+
+
+def is_whole(group: Sequence[tuple[K, K]]) -> bool:
+    """Return whether in a group of links everything is linked with everything, so that they may share an upright."""
+    starts, ends = ({link[side] for link in group} for side in (0, 1))
+    return len({*group}) == len(starts) * len(ends)
 
 
 class Canvas:

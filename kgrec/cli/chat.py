@@ -65,6 +65,8 @@ def open_app(talk: Talk) -> None:
 
     app = KgrecApp(talk.open, is_guided=True)
     app.run()
+    if app.unkept:
+        typer.echo(f"What you were writing could not be kept: {app.unkept}", err=True)
     if app.return_code:
         raise typer.Exit(WRONG)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from kgrec.acts import Question
 from kgrec.dialogue.circumstances import circumstance_question, circumstance_questions
+from kgrec.dialogue.marking import marked_question
 from kgrec.ranking import Ranking
 from kgrec.reasoning.familiarity import familiar_items
 from kgrec.reasoning.questions import Asked, Survey
@@ -35,12 +36,13 @@ def demands(session: Session) -> tuple[Question, ...]:
 def next_question(session: Session, ranking: Ranking) -> Question | None:
     """Return the question worth most to a session now; None if none is worth its effort.
 
-    First comes what changes the list whatever the taste: the circumstances (kgrec.dialogue.circumstances).
+    What is marked already stands (kgrec.dialogue.marking). Then comes what changes the list whatever the taste: the
+    circumstances (kgrec.dialogue.circumstances).
     What was judged is not asked about again, nor is a facet of which a value was chosen, nor a number that the user's
     own wishes speak of.
     """
-    if (circumstance := circumstance_question(session)) is not None:
-        return circumstance
+    if (first := marked_question(session) or circumstance_question(session)) is not None:
+        return first
     belief, asked = session.belief, _asked(session)
     posterior = session.recommender.posterior(belief)
     familiar = familiar_items(session.graph, belief)

@@ -33,6 +33,10 @@ from kgrec.graph.lookup import Lookup
 _OPINIONS: Final = (Cue.LOVE, Cue.LIKE, Cue.HATE, Cue.SEEN)
 _TELLERS: Final = frozenset({"i", "we", "it", "its", "he", "she", "they", "that", "im", "ive", "my", "the", "this"})
 _OPENERS: Final = frozenset({"but", "and"})
+_LINKS: Final = frozenset(
+    {"anything", "any", "that", "thats", "which", "is", "are", "s", "lasts", "last", "goes", "runs"}
+)
+"""What may stand between a negation and what it turns round: "nothing that is longer"."""
 """Words after which a clause may begin."""
 
 
@@ -222,16 +226,21 @@ class Reader:
     # --- numbers and comparisons -------------------------------------------------------------------------------------
 
     def _quantity(self, quantity: Quantity, position: int) -> None:
-        """Take a quantity as a constraint; only a negation right before it ("nothing over ...") turns it round."""
+        """Take a quantity as a constraint; only a negation of itself ("nothing over ...") turns it round."""
         if self._mood.is_dated_by(self._plain[position]):
             return
-        is_turned = bool(position) and self._mood.is_negated and self._mood.since == position
         if self._mood.verb is Cue.FORGET:
             self._said.add(Forget((), quantity.expression, quantity.label))
-        elif is_turned:
+        elif self._is_refused(position):
             self._said.add(refused(quantity))
         else:
             self._said.add(Require(quantity.expression, quantity.label))
+
+    def _is_refused(self, position: int) -> bool:
+        """Return whether a negation stands before a position with no more than "anything that is" between them."""
+        words = self._graph.ontology
+        links = _LINKS | {words.singular, words.plural}
+        return self._mood.is_negated and links.issuperset(self._plain[self._mood.since : position])
 
     def _extreme(self, extreme: Extreme, position: int) -> None:
         """Take a superlative, unless it only tells items of one name apart: "the oldest King Kong"."""
@@ -250,7 +259,7 @@ class Reader:
             item = item or self.setting.about  # "it is too long"
         if not item:
             item = self._said.near or self.setting.standard
-        is_negated = self._mood.is_negated and self._mood.since == position - critique.words
+        is_negated = self._is_refused(position - critique.words)
         is_more = critique.is_more != is_negated
         self._rest.drop_fillers()
         told = Compare(critique.target, is_more, item)

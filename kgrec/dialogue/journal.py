@@ -86,11 +86,6 @@ class Journal:
         """Return the items the user said they had seen, now or earlier, without saying how they were."""
         return frozenset(remark.subject for remark in remarks(self._events) if remark.aspect is Aspect.SEEN)
 
-    def last_said(self) -> str:
-        """Return the last utterance that was taken in; "" if there is none."""
-        found = undoable(self._events, self.session)
-        return str(found.data.get("said", "")) if found is not None else ""
-
     def last_utterance(self) -> tuple[Event, ...]:
         """Return the events of the last utterance before this one; empty if there is none."""
         before = [event for event in self._events if event.data.get("turn") != self.turn.get("turn", "")]
@@ -125,7 +120,7 @@ class Journal:
         self, kind: EventKind, subject: str, value: float | None = None, data: Mapping[str, Any] | None = None
     ) -> None:
         """Keep an event. Once this returns, it survives a crash."""
-        told = {**(data or {}), **self.turn} if kind is not EventKind.UNDONE else dict(data or {})
+        told = {**(data or {}), **({} if kind is EventKind.UNDONE else self.turn)}
         self._log.append(Event(kind, subject, value, told, dict(self.context), self._clock(), self.user, self.session))
         self._catch_up()
 
@@ -168,7 +163,10 @@ class Journal:
             self.take_back((found,) if event is not None else same_turn(self._events, found))
         return found
 
-    def take_back(self, events: Iterable[Event]) -> None:
-        """Take back events of any session, or undoings, which brings back what those took back."""
+    def take_back(self, events: Iterable[Event], *, is_said: bool = False) -> None:
+        """Take back events of any session, or undoings, which brings back what those took back.
+
+        ``is_said``: this is part of the utterance that is being taken in, and undone with it.
+        """
         for event in events:
-            self.keep(EventKind.UNDONE, str(event.id))
+            self.keep(EventKind.UNDONE, str(event.id), data=self.turn if is_said else None)

@@ -379,9 +379,10 @@ MEANT: Final = (
         "(?:no|sorry|nope|wait|oh|ah|well|actually)? ?(?:no )?(?:i|we) (?:meant|mean|was thinking of"
         "|am talking about)(?: to say)? (.+)"
     ),
-    "(?:no|sorry|nope|wait)? ?not (?:that (?:one|[a-z]+)|this one)(?: (?:i meant|i mean))? (.+)",
+    "(?:no|sorry|nope|wait)? ?not (?:that|this) (?P<noun>[a-z]+)(?: (?:i meant|i mean))? (?P<meant>.+)",
     "(?:no|sorry|nope|wait) the (.+)",
 )
-"""Ways to correct what was understood, as patterns over folded text; the group says what was meant."""
+"""Ways to correct what was understood, as patterns over folded text; the last group says what was meant, and one of the
+name "noun" has to name something."""
 NEWEST: Final = frozenset({"new", "newer", "newest", "latest", "recent", "second", "modern", "later", "last"})
 OLDEST: Final = frozenset({"old", "older", "oldest", "original", "first", "earlier", "classic"})

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _SIGHTINGS: Final = frozenset({EventKind.SEEN, EventKind.PLAYED, EventKind.SKIPPED})
 _MEANINGLESS: Final = frozenset({EventKind.STARTED, EventKind.OPENED, EventKind.SAID})
 """What changes nothing, so that nothing is gained by taking it back."""
+_UNTOLD: Final = frozenset({EventKind.UNDONE, EventKind.MARKED})
+"""What is not a happening of its own."""
 
 
 class Topic(StrEnum):
@@ -63,8 +65,8 @@ class Happening:
 
 def happenings(events: Iterable[Event], session: str) -> tuple[Happening, ...]:
     """Return what happened in a session, in order, what was taken back too."""
-    told = tuple(event for event in events if event.kind is not EventKind.UNDONE)
-    counting = {event.id for event in active(events)}
+    counting = {event.id: event for event in active(events)}  # as far as they count
+    told = tuple(counting.get(event.id, event) for event in events if event.kind not in _UNTOLD)
     labels = {
         event.id: tuple(chip.label for chip in state.chips if chip.event == event.id)
         for event, state in steps(told, session)

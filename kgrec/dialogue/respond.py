@@ -304,16 +304,19 @@ def _company(session: Session, reading: Company, question: Question | None, said
 
 
 def _correct(session: Session, reading: Correct, question: Question | None, said: str) -> str:
-    """Take back the last thing said and read it again with the other meaning."""
-    before = session.journal.last_said()
+    """Take back the last thing said and read it again with the other meaning; if nothing can be read, leave it."""
+    last, lookup = session.journal.last_utterance(), session.recommender.lookup_
+    before = last[-1].data.get("said", "") if last else ""
     if not before:
         return "there is nothing to correct"
-    undone = session.undo()
-    lookup = session.recommender.lookup_
-    setting = _setting(session, None, "")
-    again = understand(before, lookup, setting)
+    again = understand(before, lookup, _setting(session, None, ""))
     if reading.text:
-        again = namesake(session, undone, again, reading.text) or understand(reading.text, lookup, setting)
+        instead = understand(reading.text, lookup, _setting(session, None, ""))
+        again = namesake(session, last[-1], again, reading.text) or instead
+        if all(isinstance(part, NotFound | Unused) for part in again):
+            return "; ".join(_take_in(session, again, question, said)[0])
+    session.journal.take_back(last, is_said=True)
+    session.refold()
     meant = tuple(part for old in again for part in [corrected(session, old, reading)] if part is not None)
     heard, unclear = _take_in(session, meant, question, said)
     return "; ".join(["taken back", *heard, *(f"“{part.said}” could be several; say which" for part in unclear)])

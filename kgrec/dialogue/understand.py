@@ -334,12 +334,16 @@ def _correction(whole: str, lookup: Lookup) -> Correct | None:
         found = re.fullmatch(pattern, whole)
         if not found:
             continue
-        words = [word for word in found[1].split() if word not in ("the", "one", "as", "a", "an", "of", "version")]
+        noun = found.groupdict().get("noun", "one")
+        if noun not in {"one", *vocabulary.nouns, *vocabulary.facets} and not lookup.exact(noun):
+            continue
+        meant = found[found.re.groups]
+        words = [word for word in meant.split() if word not in ("the", "one", "as", "a", "an", "of", "version")]
         name = " ".join(word for word in words if word not in vocabulary.nouns)
         if name in vocabulary.facets:
             return Correct(facet=vocabulary.facets[name])
         if name in lexicon.NEWEST | lexicon.OLDEST:
             return Correct(newest=name in lexicon.NEWEST)
         if pattern != lexicon.MEANT[-1]:
-            return Correct(text=found[1])
+            return Correct(text=meant)
     return None

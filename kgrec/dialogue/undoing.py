@@ -19,10 +19,15 @@ PART: Final = "part"
 
 
 def active(events: Iterable[Event]) -> tuple[Event, ...]:
-    """Return the events that count, without the undoings, in order; an undoing that was undone undoes nothing.
+    """Return the events that count, in order, without undoings and marks; an undoing that was undone undoes nothing.
 
     An answer of which a part was taken back is left with the rest.
     """
+    return tuple(event for event in _counting(events) if event.kind is not EventKind.UNDONE)
+
+
+def _counting(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Return the events that count, in order, with the undoings that do; no marks."""
     undone: set[str] = set()
     parts: dict[str, set[str]] = {}
     kept = []
@@ -31,9 +36,8 @@ def active(events: Iterable[Event]) -> tuple[Event, ...]:
             continue
         if event.kind is EventKind.UNDONE and PART in event.data:
             parts.setdefault(event.subject, set()).add(event.data[PART])
-        elif event.kind is EventKind.UNDONE:
-            undone.add(event.subject)
-        else:
+        elif event.kind is not EventKind.MARKED:
+            undone |= {event.subject} if event.kind is EventKind.UNDONE else set()
             kept.append(_without(event, parts[str(event.id)]) if str(event.id) in parts else event)
     return tuple(reversed(kept))
 
@@ -56,12 +60,19 @@ def is_part(event: Event, value: str) -> bool:
 
 
 def undoable(events: Iterable[Event], session: str, event: int | None = None) -> Event | None:
-    """Return the event of a session that can be undone: that of the id given, or the last; None if there is none."""
-    felt = (kept for kept in active(events) if kept.session == session and kept.kind not in _UNFELT)
+    """Return the event of a session that can be undone: that of the id given, or the last; None if there is none.
+
+    An undoing can be if it was part of what was said, as in “no, I meant the other one”.
+    """
+    felt = (kept for kept in _counting(events) if kept.session == session and _is_felt(kept))
     return next((kept for kept in reversed(tuple(felt)) if event in (None, kept.id)), None)
+
+
+def _is_felt(event: Event) -> bool:
+    return event.kind not in _UNFELT and (event.kind is not EventKind.UNDONE or "turn" in event.data)
 
 
 def same_turn(events: Iterable[Event], event: Event) -> tuple[Event, ...]:
     """Return the events of the utterance that an event came of, itself included; nothing else that was done."""
     turn = event.data.get("turn")
-    return tuple(kept for kept in active(events) if turn and kept.data.get("turn") == turn) or (event,)
+    return tuple(kept for kept in _counting(events) if turn and kept.data.get("turn") == turn) or (event,)

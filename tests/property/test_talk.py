@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kgrec.dialogue import Session
@@ -54,6 +54,8 @@ def test_any_text_is_met_with_words(recommender: Recommender, said: list[str]):
 
 
 @given(text=st.lists(st.sampled_from([*CUES, *NAMES, ","]), min_size=1, max_size=8).map(" ".join))
+@example("not that into love")
+@example("no , i meant Alien")
 @settings(max_examples=60, deadline=None)
 def test_one_undo_takes_an_utterance_back(recommender: Recommender, text: str):
     session = Session.start(recommender)

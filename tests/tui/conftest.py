@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 from textual._context import active_app
-from textual._wait import wait_for_idle
+from textual.css import stylesheet
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
+from textual.css.tokenizer import Token
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.widget import Widget
@@ -30,6 +33,8 @@ THEMES = pytest.mark.parametrize("theme", [DARK.name, LIGHT.name], ids=["dark", 
 """What each picture of a screen is taken in."""
 
 A_SATURDAY_EVENING = 1_700_000_000.0
+PATIENCE_S = 60.0
+"""A machine may be busy with other things; what never comes is worth that wait."""
 
 
 @pytest.fixture(autouse=True)
@@ -49,20 +54,26 @@ def _in_greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     time.tzset()
 
 
-async def _until_still(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
+async def _until_still(min_sleep: float = 0.0, max_sleep: float = 1.0) -> bool:
     """Wait until a running app has nothing left to do, in place of Textual's guess from the time its process takes.
 
-    That guess costs 20 ms each time, four times a key, and a busy machine makes it wrong. While something is worked on
-    beside the app there is nothing better, though.
+    That guess costs 20 ms each time, four times a key, and a busy machine makes it wrong. What is worked on beside the
+    app is waited for while it uses the processor, which is a guess too: who needs it done waits for the workers.
     """
     app, loop = active_app.get(), asyncio.get_running_loop()
-    until = loop.time() + max_sleep
+    begun = loop.time()
     rounds = 0  # without anything to do; what comes from outside arrives in the first
-    while rounds < 3 and loop.time() < until:
+    idle, used_s = 0, time.process_time()
+    while rounds < 3 and loop.time() < begun + PATIENCE_S:
         threads = loop._default_executor  # type: ignore[attr-defined]
         is_busy = threads is not None and threads._idle_semaphore._value < len(threads._threads)
         if is_busy or not all(worker.is_finished for worker in app.workers):
-            return await wait_for_idle(min_sleep, max_sleep)
+            await asyncio.sleep(0.001)
+            before_s, used_s = used_s, time.process_time()
+            idle = 0 if loop._ready or used_s - before_s > 0.0005 else idle + 1  # type: ignore[attr-defined]
+            if idle == 20 or loop.time() > begun + max_sleep:
+                break
+            continue
         await asyncio.sleep(0)
         rounds = 0 if loop._ready else rounds + 1  # type: ignore[attr-defined]
         if rounds and app.screen_stack:  # what Textual puts off for a sixtieth of a second
@@ -72,7 +83,7 @@ async def _until_still(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
             elif app.screen._update_timer._active.is_set():
                 app.screen._on_timer_update()
                 rounds = 0
-    return None
+    return True
 
 
 @pytest.fixture(autouse=True)
@@ -80,8 +91,35 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Go on as soon as the app is still, and leave it to all tests together how often garbage is looked for."""
     for module in ("textual.pilot", "textual.app"):
         monkeypatch.setattr(f"{module}.wait_for_idle", _until_still)
+    monkeypatch.setattr(Pilot, "_wait_for_screen", lambda _: _until_still())
     for name in ("freeze", "set_threshold"):
         monkeypatch.setattr(gc, name, lambda *_: None)
+
+
+@pytest.fixture(autouse=True)
+def _styles_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let all apps of the tests share the styles that were read; reading them takes a fifth of each start."""
+    monkeypatch.setattr("textual.css.stylesheet.tokenize_values", _tokens)
+    monkeypatch.setattr(Stylesheet, "_parse_rules", _rules)
+
+
+_TOKENS: dict[tuple[tuple[str, str], ...], dict[str, list[Token]]] = {}
+_RULES: dict[tuple[object, ...], list[RuleSet]] = {}
+_read_tokens, _read_rules = stylesheet.tokenize_values, Stylesheet._parse_rules
+
+
+def _tokens(variables: dict[str, str]) -> dict[str, list[Token]]:
+    key = tuple(variables.items())
+    if key not in _TOKENS:
+        _TOKENS[key] = _read_tokens(variables)
+    return _TOKENS[key]
+
+
+def _rules(sheet: Stylesheet, css: str, **where: object) -> list[RuleSet]:
+    key = (id(sheet._variable_tokens), css, *where.values())
+    if key not in _RULES:
+        _RULES[key] = _read_rules(sheet, css, **where)
+    return _RULES[key]
 
 
 @pytest.fixture
@@ -128,9 +166,11 @@ class User:
         await self.settle()
 
     async def settle(self) -> None:
+        """Wait until the app works on nothing any more, and what that led to is on the screen."""
         await self.pilot.pause()
-        await self.app.workers.wait_for_complete()
-        await self.pilot.pause()
+        while not all(worker.is_finished for worker in self.app.workers):
+            await self.app.workers.wait_for_complete()
+            await self.pilot.pause()
 
     @property
     def prompt(self) -> str:

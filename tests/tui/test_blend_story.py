@@ -118,7 +118,7 @@ async def test_a_pin_counts_at_once_and_is_not_asked_about_again(opened: OpenSes
         assert (pinned.weight, pinned.is_pinned, pinned.is_trying) == (0.9, True, False)
         assert "your pin (ana.yaml:2)" in user.drawn()
         assert "weight: 0.9" in written(own)
-        await asyncio.wait_for(heard.get(), 5)  # the file is watched, and was put in force already
+        await asyncio.wait_for(heard.get(), 60)  # the file is watched, and was put in force already
         await user.settle()
         assert user.app.screen is page(user)
         assert sum("rule in force" in toast for toast in user.toasts) == 0

@@ -37,6 +37,15 @@ def test_bars_signs_and_moves():
     assert (moved(3), moved(-1), moved(None), moved(0)) == ("▲ 3", "▼ 1", "new", "")
 
 
+@pytest.mark.parametrize("width", range(10, 40))
+@pytest.mark.parametrize("text", ["nothing that is too long tonight", "x" * 31, "x", "a b"])
+def test_a_tail_is_never_alone_on_its_line(text: str, width: int):
+    lines = hanging(Content(), Content.styled(text, "bold"), width, Content(" ◂"))
+    assert "".join(line.plain for line in lines).replace(" ", "") == text.replace(" ", "") + "◂"
+    assert len(lines[-1].plain) > 2
+    assert all(line.cell_length <= width for line in lines)
+
+
 def test_text_hangs_beside_its_lead():
     lines = hanging(Content("1 "), Content("one two three four"), 12)
     assert [line.plain for line in lines] == ["1 one two", "  three four"]

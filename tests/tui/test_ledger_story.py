@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from kgrec.acts import QuestionKind
+from kgrec.reasoning import candidates, questions
 from kgrec.tui import KgrecApp, OpenSession
 from kgrec.tui.ledger_page import LedgerPage
 from kgrec.tui.ledger_view import Asked, LedgerView
@@ -93,6 +95,40 @@ async def test_nothing_is_asked_once_the_list_is_wanted(open_with: Opening, usin
         assert view(user).asked == ()
         assert "Nothing was asked yet." in user.drawn()
         assert view(user).verdict.startswith("Nothing is asked")
+
+
+async def test_passes_of_several_can_be_told_apart(open_with: Opening, using: Using, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(questions.EFFORT, QuestionKind.LOVED, 0.001)
+    monkeypatch.setattr(candidates, "MOST_LOVED", 2)
+    async with using(open_with()) as user:
+        await user.press("space", "space", "y")
+        one, other = answered(user)
+        assert one.text == other.text
+        assert one.about
+        assert one.about != other.about
+        page(user).query_one("#asked", Listing).choose(one.id)
+        await user.settle()
+        assert "The answers" in user.drawn()
+        assert all(label in user.drawn() for label in one.about.split(", "))
+
+
+@pytest.mark.usefixtures("one_at_a_time")
+async def test_undoing_a_pass_names_the_question(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        asked = user.prompt
+        await user.press("space", "u")
+        assert user.toasts[-1] == f"took back: “haven't seen it” to “{asked}”"
+
+
+async def test_an_answer_of_several_taken_back_in_part_is_told_without_that_part(
+    open_with: Opening, using: Using, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(questions.EFFORT, QuestionKind.LOVED, 0.001)
+    async with using(open_with()) as user:
+        await user.press("1", "3", "space", "b", "down", "enter", "y")
+        (left,) = user.chips
+        assert answered(user)[0].answer == left.removeprefix("♥ ")
+        assert [split.label for split in answered(user)[0].splits if split.is_chosen] == [left.removeprefix("♥ ")]
 
 
 @SIZES

@@ -5,8 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from textual.color import Color
-from textual.theme import Theme
+from textual.widgets import Label
 
 from kgrec.resources import config_dir
 from kgrec.tui import KgrecApp, OpenSession
@@ -17,10 +16,10 @@ from kgrec.tui.keymap import EVERYWHERE, all_screens, keymap
 from kgrec.tui.settings import OwnKeys, Settings, parse_settings
 from kgrec.tui.shortlist import Shortlist
 from kgrec.tui.talk import TalkPane, Writing
-from kgrec.tui.themes import CONTRAST_DARK, CONTRAST_LIGHT, DARK, LIGHT, OWN
+from kgrec.tui.themes import DARK, LIGHT, OWN
 from kgrec.tui.tour import STEPS, Tour
 
-from .conftest import User, Using
+from .conftest import SIZES, User, Using
 
 Opening = Callable[..., OpenSession]
 MAIN = {"Talk": (*ACTIONS, *EVERYWHERE)}
@@ -35,31 +34,6 @@ def writing(user: User) -> str:
 
 
 # --- looks --------------------------------------------------------------------------------------------------------
-
-
-def contrast(first: str, second: str) -> float:
-    """Return the contrast ratio as WCAG 2 defines it."""
-
-    def luminance(colour: str) -> float:
-        parts = (part / 255 for part in Color.parse(colour).rgb)
-        red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-    bright, dim = sorted((luminance(first), luminance(second)), reverse=True)
-    return (bright + 0.05) / (dim + 0.05)
-
-
-@pytest.mark.parametrize("theme", [CONTRAST_DARK, CONTRAST_LIGHT], ids=lambda theme: theme.name)
-@pytest.mark.parametrize("role", ["foreground", "primary", "accent", "success", "warning", "error", "secondary"])
-def test_high_contrast_is_high(theme: Theme, role: str):
-    assert contrast(getattr(theme, role), str(theme.background)) >= 7
-    assert contrast(str(theme.foreground), str(theme.panel)) >= 7
-
-
-@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
-@pytest.mark.parametrize("role", ["foreground", "primary", "accent", "success", "warning", "error", "secondary"])
-def test_every_colour_that_says_something_can_be_read(theme: Theme, role: str):
-    assert contrast(getattr(theme, role), str(theme.background)) >= 4.5
 
 
 async def test_a_user_has_a_theme_of_their_own(open_with: Opening, using: Using):
@@ -115,6 +89,23 @@ async def test_the_app_remembers_its_looks_and_the_tour_in_one_file(open_with: O
         await User(app, pilot).settle()
         assert app.theme == LIGHT.name
     assert json.loads((config_dir() / "app.json").read_text()) == {"theme": "kgrec-light", "toured": True}
+
+
+async def test_notes_hide_neither_answers_nor_what_was_understood(open_with: Opening):
+    app = KgrecApp(open_with())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        user = User(app, pilot)
+        await user.settle()
+        for words in ("loved heat", "under 150 min"):
+            await user.write(words)
+        for key in ("9", "down", "l", "9"):
+            await user.press(key)
+            drawn = user.drawn()
+            assert user.toasts[-1] in drawn
+            assert app.main.shown is not None
+            assert all(choice in drawn for choice in app.main.shown.prompt.choices)
+            assert all(f"{chip} ×" in drawn for chip in user.chips)
+        assert len(user.toasts) == 1
 
 
 # --- keys ---------------------------------------------------------------------------------------------------------
@@ -197,6 +188,21 @@ async def test_jumping_goes_to_panes_choices_and_rows(open_with: Opening, using:
         assert user.chips == ["Heat (1995): loved it"]
         await jump(user.app.main.query_one(Writing))
         assert isinstance(user.app.focused, Writing)
+
+
+@SIZES
+async def test_letters_of_a_jump_hide_nothing(open_with: Opening, using: Using, size: tuple[int, int]):
+    async with using(open_with(), size=size) as user:
+        for page in ("", "tab", "h"):
+            await user.press(*filter(None, [page]))
+            before = user.drawn().splitlines()
+            await user.press("f3")
+            labels = user.app.screen.query(Label)
+            assert labels
+            for label in labels:
+                x, y, width, _ = label.region
+                assert not before[y][x : x + width].strip(" ─│╭╰"), before[y]
+            await user.press("escape")
 
 
 @pytest.mark.parametrize("key", ["escape", "exclamation_mark", "down"])

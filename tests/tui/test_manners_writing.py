@@ -1,10 +1,11 @@
 """What somebody writes: it comes back, it is private, and nothing of a long text is lost in silence."""
 
 import stat
+import threading
 from collections.abc import Callable
 
-from kgrec.dialogue import MemoryLog
-from kgrec.tui import OpenSession
+from kgrec.dialogue import MemoryLog, Session
+from kgrec.tui import KgrecApp, OpenSession, Progress
 from kgrec.tui.history import KEPT, add_to_history, history_file, read_history
 from kgrec.tui.talk import Writing
 
@@ -33,6 +34,14 @@ async def test_what_was_not_sent_is_kept_as_well(open_with: Opening, using: Usin
         await user.press("slash", *"half")
         await user.press("ctrl+c")
     assert read_history()[-1] == "half"
+
+
+async def test_what_was_not_sent_and_cannot_be_kept_is_handed_back(open_with: Opening, using: Using):
+    history_file().mkdir()
+    async with using(open_with()) as user:
+        await user.press("slash", *"half")
+        await user.press("ctrl+c")
+    assert user.app.unkept == "half"
 
 
 async def test_what_is_written_is_private_and_bounded(open_with: Opening, using: Using):
@@ -85,3 +94,42 @@ async def test_a_line_longer_than_the_window_can_be_read_while_it_is_written(ope
         user.app.main.write("word " * 40 + "the end")
         await user.settle()
         assert "the end" in user.drawn()
+
+
+async def test_a_number_that_no_answer_bears_is_told_so_and_not_written(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        shown = user.app.main.shown
+        assert shown is not None
+        count = len(shown.prompt.choices)
+        for number in ("0", str(count + 1)):
+            await user.press(number)
+            assert user.toasts[-1] == f"there is no answer {number}: pick 1 to {count}; / begins writing"
+        assert writing(user) == ""
+        assert user.said == []
+        await user.press("g", "1")
+        assert user.toasts[-1] == "no question is open: m asks more"
+        await user.press("slash", "2")
+        assert writing(user) == "2"
+
+
+async def test_a_number_before_the_first_question_is_neither_written_nor_an_answer(open_with: Opening):
+    opened, opening = threading.Event(), open_with()
+
+    def slow(progress: Progress) -> Session:
+        assert opened.wait(60)
+        return opening(progress)
+
+    app = KgrecApp(slow)
+    async with app.run_test() as pilot:
+        user = User(app, pilot)
+        await pilot.press("1")
+        assert user.toasts == ["one moment: the first question is on its way"]
+        opened.set()
+        await user.settle()
+        assert (user.said, writing(user)) == ([], "")
+
+
+async def test_what_cannot_be_asked_without_a_question_is_told(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        await user.press("g", "w")
+        assert user.toasts[-1] == "no question is open: m asks more"

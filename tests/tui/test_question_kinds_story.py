@@ -5,12 +5,14 @@ from collections.abc import Callable
 import pytest
 
 from kgrec.acts import QuestionKind
+from kgrec.graph import KnowledgeGraph
 from kgrec.reasoning import candidates, questions
+from kgrec.rulebook import RuleBook
 from kgrec.tui import OpenSession
 from kgrec.tui.talk import Chips, Choice
 from kgrec.tui.view import PromptKind
 
-from .conftest import Using
+from .conftest import User, Using
 
 Opening = Callable[..., OpenSession]
 
@@ -58,7 +60,7 @@ async def test_any_number_is_marked_by_keys_and_sent_at_once(
     monkeypatch.setitem(questions.EFFORT, QuestionKind.LOVED, 0.001)
     async with using(open_with()) as user:
         assert user.prompt == "Which of these do you love?"
-        assert user.choice("Which of these do you love?  (mark any, ⏎ sends)")
+        assert "Which of these do you love?  (mark, ⏎ sends)" in user.drawn()
         assert user.choice("none of these")
         await user.press("1", "2", "3", "2")
         assert user.chips == []
@@ -142,3 +144,34 @@ async def test_options_told_in_words_are_said_once(open_with: Opening, using: Us
         await user.write("the first one and the last")
         assert user.said == [asked, ", ".join(chip.removeprefix("♥ ") for chip in user.chips)]
         assert len(user.chips) == 2
+
+
+def marked(user: User) -> list[str]:
+    labels = [choice._text.plain for choice in user.app.main.query(Choice)]
+    return [label.removeprefix("☑ ") for label in labels if label.startswith("☑")]
+
+
+@pytest.mark.usefixtures("several")
+async def test_marks_stay_as_long_as_the_question_stands(open_with: Opening, using: Using, tiny_world: KnowledgeGraph):
+    async with using(open_with()) as user:
+        await user.press("1", "3")
+        one, other = marked(user)
+        for keys in (("down", "l"), ("u", "u", "u", "1", "3"), ("down", "down", "d"), ("ctrl+t",), ("t", "escape")):
+            await user.press(*keys)
+            assert set(marked(user)) == {one, other}
+        assert user.choice("that's all (2)")
+        user.app.turn(lambda talk: talk.set_rules(RuleBook.empty(tiny_world)))
+        await user.settle()
+        assert marked(user) == [one, other]
+    async with using(open_with()) as user:  # the next start
+        assert marked(user) == [one, other]
+        await user.press("space")
+        assert set(user.chips) >= {f"♥ {one}", f"♥ {other}"}
+
+
+@pytest.mark.usefixtures("several")
+async def test_marks_are_over_once_they_were_sent(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        await user.press("1", "3", "space", "u")
+        assert marked(user) == []
+        assert user.choice("none of these")

@@ -12,6 +12,7 @@ from textual.message import Message
 from kgrec.dialogue import Session
 from kgrec.graph import KnowledgeGraph
 from kgrec.recommender import Recommender
+from kgrec.resources import write_atomic
 from kgrec.rulebook import RuleBook
 from kgrec.tui import OpenSession, Progress
 from kgrec.tui.messages import RulesChanged
@@ -38,8 +39,8 @@ class Editor:
         await self.write(f"rules:{' []' if not lines else ''}\n{''.join(lines)}{more}")
 
     async def write(self, text: str) -> None:
-        self.rules.write_text(text, encoding="utf-8")
-        await asyncio.wait_for(self.heard.get(), 5)
+        write_atomic(self.rules, text)  # half of it could be heard of first
+        await asyncio.wait_for(self.heard.get(), 60)
         await self.user.settle()
 
     @property
@@ -260,8 +261,8 @@ async def test_the_users_own_broken_file_is_told_of_and_taken_in_once_mended(
         assert "ana.yaml:1:31: unknown field 'certificat'" in drawn
         assert "your own rules are left out until this is mended" in drawn
         assert set(user.listed) == set(EVERYTHING)
-        own.write_text("rules: [{name: mild, require: certificate == G}]\n", encoding="utf-8")
-        await asyncio.wait_for(heard.get(), 5)
+        write_atomic(own, "rules: [{name: mild, require: certificate == G}]\n")
+        await asyncio.wait_for(heard.get(), 60)
         await user.settle()
         await user.press("enter")
         assert user.listed == ["Babe (1995)"]

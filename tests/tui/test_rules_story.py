@@ -16,6 +16,7 @@ from textual.widgets import OptionList
 from kgrec.dialogue import MemoryLog, Session
 from kgrec.graph import KnowledgeGraph
 from kgrec.recommender import Recommender
+from kgrec.resources import write_atomic
 from kgrec.rulebook import RuleBook
 from kgrec.tui import KgrecApp, OpenSession, Progress
 from kgrec.tui.messages import RulesChanged
@@ -86,7 +87,7 @@ class Desk:
 
     async def applied(self) -> None:
         """Wait until the app has heard of the saved files."""
-        await asyncio.wait_for(self.heard.get(), 5)
+        await asyncio.wait_for(self.heard.get(), 60)
         await self.user.settle()
 
 
@@ -389,7 +390,7 @@ async def test_letters_in_a_file_that_cannot_be_changed_lead_nowhere_else(at_rul
 async def test_a_file_changed_elsewhere_is_taken_over_if_it_was_not_edited(at_rules: Reading):
     async with at_rules() as desk:
         theirs = RULES.replace("weight: 0.2", "weight: 0.3")
-        desk.rules.write_text(theirs, encoding="utf-8")
+        write_atomic(desk.rules, theirs)
         await desk.applied()
         assert desk.text == theirs
         assert not desk.page.editor.is_dirty
@@ -401,7 +402,7 @@ async def test_a_file_changed_elsewhere_while_it_is_edited_is_asked_about(at_rul
         mine = RULES.replace("not tonight", "mine")
         theirs = RULES.replace("not tonight", "theirs")
         await desk.write(mine)
-        desk.rules.write_text(theirs, encoding="utf-8")
+        write_atomic(desk.rules, theirs)
         await desk.applied()
         assert desk.window == "films.yaml was changed on the disk"
         assert "+    because: mine" in desk.user.drawn()

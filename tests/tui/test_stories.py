@@ -97,6 +97,27 @@ async def test_what_was_written_before_comes_back(open_with: Opening, using: Usi
         assert not user.app.screen.query_one(Writing).value
 
 
+async def test_chips_there_is_no_room_for_are_counted(open_with: Opening, using: Using):
+    async with using(open_with(), size=(80, 24)) as user:
+        for words in (
+            "loved heat",
+            "under 150 min",
+            "no Western",
+            "no Musical",
+            "loved Thief",
+            "no War",
+            "over 60 min",
+        ):
+            await user.write(words)
+        drawn = user.drawn()
+        shown = [chip for chip in user.chips if f"{chip} ×" in drawn]
+        assert shown == user.chips[-len(shown) :]
+        assert (f"‹ {len(user.chips) - len(shown)} more" in drawn) == (len(shown) < len(user.chips))
+        await user.pilot.resize_terminal(40, 24)
+        await user.settle()
+        assert "more" in user.drawn()
+
+
 async def test_undo_takes_back_the_last_answer(open_with: Opening, using: Using):
     async with using(open_with()) as user:
         before = user.listed
@@ -419,7 +440,7 @@ async def test_progress_is_on_the_screen_while_opening(open_with: Opening):
 
     def slowly(progress: Progress) -> Session:
         progress("reading the films", 30, 60)
-        asyncio.run_coroutine_threadsafe(go_on.wait(), loop).result(10)
+        asyncio.run_coroutine_threadsafe(go_on.wait(), loop).result(60)
         return opened(progress)
 
     app = KgrecApp(slowly)

@@ -306,6 +306,25 @@ def test_a_namesake_is_corrected_by_its_year_and_keeps_the_opinion(session, log,
     assert rated == [("king-kong-2005", value)]
 
 
+@pytest.mark.parametrize("text", ["not that into romances", "not that scary please"])
+def test_words_that_correct_nothing_take_nothing_back(session, text):
+    told(session, "I loved Alien")
+    before = session.belief
+    told(session, text)
+    assert before.opinions[0] in session.belief.opinions
+
+
+def test_a_correction_is_undone_as_one_thing(session):
+    told(session, "I loved Alien")
+    before = session.belief
+    told(session, "no, I meant Heat")
+    assert session.belief != before
+    session.undo()
+    assert session.belief == before
+    session.undo()
+    assert not session.belief.opinions
+
+
 def test_ages_answer_the_question_for_the_youngest(asking, log):
     asking.say("with my kids")
     assert told(asking, "they are 6 and 9") == "Under seven."

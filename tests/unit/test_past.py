@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kgrec.acts import Event, EventKind, QuestionKind
+from kgrec.acts import Ask, Event, EventKind, Option, Question, QuestionKind
 from kgrec.dialogue import MemoryLog, Session
 from kgrec.dialogue.lasting import Aspect, Remark
+from kgrec.dialogue.marking import mark, marked, marked_question
 from kgrec.dialogue.past import Topic, bring_back, go_back, happenings, let_go, sources, take_back, take_in
 from kgrec.dialogue.state import fold
 from kgrec.dialogue.undoing import active
@@ -62,6 +63,40 @@ def test_what_happened_says_what_was_understood_and_what_was_taken_back(session:
         (EventKind.STARTED, (), True, False),
         (EventKind.RATED, ("♥ Heat (1995)",), False, True),
         (EventKind.OPENED, (), True, False),
+    ]
+
+
+def loved(session: Session, *items: str) -> Question:
+    options = tuple(Option(session.graph.label(item), item) for item in items)
+    return Question(f"loved:{'|'.join(items)}", QuestionKind.LOVED, "Which do you love?", "", options)
+
+
+def test_an_answer_taken_back_in_part_is_told_without_that_part(session: Session):
+    session.answer(loved(session, "heat", "thief", "alien"), (0, 1))
+    session.undo(events_of(session)[-1].id, "heat")
+    answer = happenings(events_of(session), session.id)[-1]
+    assert [label for label, _ in answer.event.data["chosen"]] == ["Thief (1981)"]
+    assert answer.labels == ("♥ Thief (1981)",)
+    assert answer.counts
+
+
+def test_a_question_stands_as_long_as_something_of_it_is_marked(session: Session):
+    question = loved(session, "heat", "thief", "alien")
+    mark(session, question, (2, 0))
+    session.rate("babe", 1.0)
+    assert session.act() == Ask(question)
+    assert marked(session, question) == (2, 0)
+    session.rate("alien", -1.0)  # what was judged need not be asked about
+    act = session.act()
+    assert isinstance(act, Ask)
+    assert [option.value for option in act.question.options] == ["heat", "thief"]
+    assert marked(session, act.question) == (0,)
+    assert act.question.id == "loved:heat|thief"
+    session.rate("heat", 1.0)
+    assert marked_question(session) is None
+    assert [one.event.kind for one in happenings(events_of(session), session.id)] == [
+        EventKind.STARTED,
+        *[EventKind.RATED] * 3,
     ]
 
 
