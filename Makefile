@@ -17,8 +17,9 @@ SHIPPED := $(VENV)/shipped
 run: $(STAMP)
 	@$(BIN)/kgrec
 
+# The tests start kgrec some hundred times: what one process compiles, the next ones read.
 test: $(STAMP)
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+	OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .

@@ -28,9 +28,11 @@ def test_taste_improves_with_questions_on_movielens(few_users_home: Path, monkey
     assert found["users"] == 12
 
 
-def test_people_who_seek_an_artist_find_it(data_dir: Callable[[str], Path]):
-    folder = data_dir("lastfm-mcclk")
-    import_pairs(folder / "ratings_final.txt", folder / "kg.txt", name="lastfm")
+def test_people_who_seek_an_artist_find_it(data_dir: Callable[[str], Path], tmp_path: Path):
+    folder, some = data_dir("lastfm-mcclk"), tmp_path / "ratings.txt"
+    with (folder / "ratings_final.txt").open(encoding="utf-8") as pairs, some.open("w", encoding="utf-8") as chosen:
+        chosen.writelines(line for line in pairs if int(line.split()[0]) < 400)  # all would take three times as long
+    import_pairs(some, folder / "kg.txt", name="lastfm")
     found = simulated("--data", "lastfm", "--protocol", "target", "--users", "25", "--noise", "0.1")
     assert found["sr@15"] >= found["baselines"]["entropy"]["sr@15"]
     assert found["at"] < found["baselines"]["entropy"]["at"]

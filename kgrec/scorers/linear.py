@@ -34,7 +34,7 @@ class Linear(ItemItem):
     """EASE on users scaled by activity, with dropout ridge, attribute rows and a popularity exponent.
 
     With X the users × items choices (1, or what each counts), W = diag(n_u^-activity), s = mean(n_u)^-activity, F the
-    idf-weighted attributes of the items in rows of length 1, and d the mean of diag(X'WX) over the items solved together:
+    idf-weighted attributes of the items in rows of length 1, and d the mean of diag(X'WX) of the items solved together:
 
         G = X'WX + d attributes² FF' + s reg I + dropout diag(X'WX);  P = G⁻¹;  B = -P / diag(P), zero diagonal;
 

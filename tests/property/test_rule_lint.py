@@ -214,7 +214,7 @@ ALL = ("require", "forbid", "prefer", "derive", "limit", "tune", "shelf", "ask")
 
 
 @given(books(ALL) | books(REPLACEABLE, n_facts=1))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_what_is_said_to_do_nothing_does_nothing(case: tuple[KnowledgeGraph, RuleBook]) -> None:
     graph, book = case
     book = compiled(graph, book)
@@ -270,7 +270,7 @@ def _is_vain(
 
 
 @given(books(("require", "forbid")) | books(("require", "forbid"), n_facts=1))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_contradictions_are_real_and_none_of_few_rules_is_missed(case: tuple[KnowledgeGraph, RuleBook]) -> None:
     graph, book = case
     book = compiled(graph, book)
@@ -296,7 +296,7 @@ def _leaves_nothing(book: RuleBook, rules: tuple[Rule, ...], situation: Situatio
 
 
 @given(books(ALL, most=6))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_check_finds_the_same_again_and_warns_of_nothing_that_is_certain(
     case: tuple[KnowledgeGraph, RuleBook],
 ) -> None:

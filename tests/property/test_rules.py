@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from rule_worlds import LISTS, TAGS, Case, World, both, cases, either, negated, worlds
+from rule_worlds import LISTS, TAGS, Case, World, cases, worlds
 
 from kgrec.domain import Constraint
 from kgrec.errors import RuleError, RuleErrors
@@ -38,7 +38,7 @@ def selected(store: GraphStore, query: str, graph: KnowledgeGraph) -> list[int]:
 
 
 @given(worlds(), cases)
-@settings(max_examples=200, deadline=None, phases=PHASES)
+@settings(max_examples=120, deadline=None, phases=PHASES)
 def test_masks_are_what_plain_python_finds(world: World, case: Case) -> None:
     text, holds = case
     assert found(world, text) == [item for item in world.items if holds(world, item)]
@@ -53,7 +53,7 @@ near = st.builds(
 
 
 @given(worlds(), cases, near, st.booleans())
-@settings(max_examples=200, deadline=None, phases=PHASES)
+@settings(max_examples=120, deadline=None, phases=PHASES)
 def test_masks_are_what_sparql_selects(world: World, case: Case, near: str, is_near: bool) -> None:  # noqa: FBT001
     expression, graph = compiled(world, f"({case[0]}) and not {near}" if is_near else case[0])
     query = to_sparql(expression, graph, world.scope)
@@ -74,15 +74,7 @@ def test_any_engine_understands_the_query(world: World, case: Case) -> None:
 
 
 @given(worlds(), cases, cases)
-@settings(max_examples=100, deadline=None, phases=PHASES)
-def test_and_or_not_are_those_of_logic(world: World, left: Case, right: Case) -> None:
-    assert found(world, negated(both(left, right))[0]) == found(world, either(negated(left), negated(right))[0])
-    assert found(world, negated(either(left, right))[0]) == found(world, both(negated(left), negated(right))[0])
-    assert found(world, negated(negated(left))[0]) == found(world, left[0])
-
-
-@given(worlds(), cases, cases)
-@settings(max_examples=100, deadline=None, phases=PHASES)
+@settings(max_examples=50, deadline=None, phases=PHASES)
 def test_brackets_are_needed_exactly_where_one_expects(world: World, left: Case, right: Case) -> None:
     a, b, c = f"({left[0]})", f"({right[0]})", "size > 2"
     assert found(world, f"{a} or {b} and {c}") == found(world, f"{a} or ({b} and {c})")
@@ -90,7 +82,7 @@ def test_brackets_are_needed_exactly_where_one_expects(world: World, left: Case,
 
 
 @given(worlds(), st.sampled_from(["size", "made - 3", "size / user.budget", "years_since(made)", "count(tag)"]))
-@settings(max_examples=100, deadline=None, phases=PHASES)
+@settings(max_examples=50, deadline=None, phases=PHASES)
 def test_what_is_known_is_less_equal_or_greater_and_what_is_not_is_neither(world: World, term: str) -> None:
     less, equal, greater = (set(found(world, f"{term} {sign} 2000-01-01 - 10957")) for sign in ("<", "==", ">"))
     assert not less & equal
@@ -102,7 +94,7 @@ def test_what_is_known_is_less_equal_or_greater_and_what_is_not_is_neither(world
 
 
 @given(worlds(), st.lists(st.sampled_from(TAGS), min_size=1, max_size=3))
-@settings(max_examples=100, deadline=None, phases=PHASES)
+@settings(max_examples=50, deadline=None, phases=PHASES)
 def test_quantifiers_say_what_their_words_say(world: World, some: list[str]) -> None:
     listed = f"[{', '.join(map(quoted, some))}]"
     each = [set(found(world, f"tag has {quoted(name)}")) for name in some]
@@ -117,7 +109,7 @@ def test_quantifiers_say_what_their_words_say(world: World, some: list[str]) -> 
 
 
 @given(worlds(), st.lists(cases, min_size=1, max_size=4))
-@settings(max_examples=100, deadline=None, phases=PHASES)
+@settings(max_examples=50, deadline=None, phases=PHASES)
 def test_adding_a_constraint_never_adds_items(world: World, wishes: list[Case]) -> None:
     graph = world.graph()
     book = RuleBook((), (), "", graph, names=world.names(graph))
@@ -131,7 +123,7 @@ def test_adding_a_constraint_never_adds_items(world: World, wishes: list[Case]) 
 
 
 @given(worlds(), cases)
-@settings(max_examples=100, deadline=None, phases=PHASES)
+@settings(max_examples=50, deadline=None, phases=PHASES)
 def test_facts_that_are_not_named_do_not_matter(world: World, case: Case) -> None:
     expression, _ = compiled(world, case[0])
     scope = world.scope

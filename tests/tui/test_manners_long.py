@@ -32,7 +32,7 @@ KEYS += ["backspace", "delete", "space", "a", "Z", "é", "0", "shift+tab", "ctrl
 async def test_a_thousand_random_keys_break_nothing(open_with: Opening, using: Using, size: tuple[int, int]):
     rng = random.Random(size[0])
     async with using(open_with(), size=size) as user:
-        for number in range(25):  # of twenty keys, in each of two sizes
+        for number in range(50):  # of twenty keys, in each of two sizes
             keys = [PLACES[number % len(PLACES)].key, *(rng.choice(KEYS) for _ in range(19))]  # no page is left out
             for key in keys:
                 user.app.post_message(events.Key(key, key if len(key) == 1 else None))

@@ -400,9 +400,9 @@ def test_hundreds_of_rules_are_checked_in_a_few_seconds(lint: Lint):
         for number in range(150)
         for sign in [["<", ">"][int(rng.integers(2))]]
     ]
-    start = time.perf_counter()
+    start_s = time.process_time()
     lint(*rules)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start_s < 30, "it takes one; all combinations would never end"
 
 
 def test_the_time_is_known_and_in_its_hour(lint: Lint):

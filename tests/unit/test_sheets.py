@@ -125,6 +125,16 @@ def test_ratings_alone_make_a_data_set_of_what_they_name(home: Path, tmp_path: P
     assert load("again").item_ids == graph.item_ids, again
 
 
+def test_items_known_by_numbers_alone_are_not_asked_for_by_a_quantity(home: Path, tmp_path: Path) -> None:
+    del home
+    path = tmp_path / "visits.csv"
+    path.write_text("userid,itemid,rating\n7,715,5\n7,267,2\n8,715,4\n", encoding="utf-8")
+    import_tables(Files((), path))
+    graph = load("visits")
+    assert graph.ontology.facets == ()
+    assert sorted(map(graph.label, graph.item_ids)) == ["visit 267", "visit 715"]
+
+
 STYLES = f"""<styleSheet {_MAIN}><numFmts count="4">
 <numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/><numFmt numFmtId="165" formatCode="[h]:mm"/>
 <numFmt numFmtId="166" formatCode="0.0&quot; days&quot;"/><numFmt numFmtId="167" formatCode="[Red]#,##0.00\\ _D"/>
