@@ -316,9 +316,10 @@ def _score_each(scorer: Scorer, evidences: Sequence[Evidence], histories: sparse
 
 
 def _is_history(evidence: Evidence, *, hears_people: bool) -> bool:
-    """Whether there is no more to be heard of the evidence than rated items, all equally old."""
+    """Whether there is no more to be heard of the evidence than rated items, all equally old and equally near."""
     more = hears_people and bool(evidence.facts or evidence.ties or evidence.context)
-    return not (more or evidence.texts or evidence.ages is not None) and bool(evidence.is_item.all())
+    is_weighed = evidence.ages is not None or evidence.nearness is not None
+    return not (more or is_weighed or evidence.texts) and bool(evidence.is_item.all())
 
 
 @runtime_checkable
