@@ -26,7 +26,10 @@ STEPS: Final = (0.0, 0.03, 0.06, 0.12, 0.25, 0.5, 1.0, 2.0)
 """What a weight may become, beside the sum of the others."""
 
 LEAST_GAIN: Final = 5e-4
-"""A step that gains less NDCG@10 is not taken; a scorer missed by less is left out, as it costs time at every list."""
+"""A step that gains less NDCG@10 is not taken."""
+
+WORTH: Final = 2.5e-4
+"""A scorer missed by no more NDCG@10 is left out again, as it costs time at every list."""
 
 CLEAR: Final = 1e-3
 """A bucket's own weights have to beat its neighbour's by so much NDCG@10."""
@@ -196,13 +199,13 @@ def climb(pool: Pool, start: Vector) -> Chosen:
 
 
 def lean(pool: Pool, weights: Vector) -> Chosen:
-    """Leave out one scorer after another, the one missed least first, while no more than LEAST_GAIN is lost by it."""
+    """Leave out one scorer after another, the one missed least first, while no more than WORTH is lost by it."""
     left, ndcg = weights, pool.ndcg(pool.total(weights))
     while np.count_nonzero(left) > 1:
         without = [np.where(np.arange(len(left)) == number, 0.0, left) for number in np.flatnonzero(left)]
         reached = [pool.ndcg(pool.total(row)) for row in without]
         missed = int(np.argmax(reached))
-        if reached[missed] < ndcg - LEAST_GAIN:
+        if reached[missed] < ndcg - WORTH:
             break
         left, ndcg = without[missed], reached[missed]
     return Chosen(left / left.sum(), ndcg)

@@ -10,7 +10,7 @@ from kgrec.blend import history_weights, weights_for
 from kgrec.graph import KnowledgeGraph
 from kgrec.learning.learn import Lesson, learn
 from kgrec.learning.pools import Pool, joined
-from kgrec.learning.weights import LEAST_GAIN, choose, climb, lean, singles
+from kgrec.learning.weights import WORTH, choose, climb, lean, singles
 from kgrec.reasoning.belief import Posterior, Prior
 from kgrec.scorers import Affinity, Evidence, Popularity, Scorer, Taste, Walk
 from kgrec.weights import BUCKETS, LEAST_INTERACTIONS, Found, ItemAge, WeightTable, is_enough, item_ages
@@ -64,7 +64,7 @@ def test_a_scorer_that_is_not_missed_is_left_out():
     assert chosen.weights[3] == 0
     assert chosen.ndcg == pytest.approx(pool.ndcg(pool.total(chosen.weights)))
     everything = pool.ndcg(pool.total(np.array([0.48, 0.25, 0.25, 0.02])))
-    assert chosen.ndcg >= everything - 3 * LEAST_GAIN
+    assert chosen.ndcg >= everything - 3 * WORTH
 
 
 def test_of_scorers_that_all_know_nothing_one_is_left():
