@@ -3,9 +3,8 @@
 Coordinate ascent on the mean NDCG@10 (Metzler & Croft 2007, "Linear feature-based models for information retrieval"):
 one weight after another is set to the step that helps most, until none helps. It begins with the scorer that is best
 alone, so it ends no worse than any. A few hundred users carry little: steps are coarse and have to gain something that
-shows, the result is the mean over random halves of the users (bagging, Breiman 1996), of which scorers are left out
-again while that costs next to nothing (backward elimination), and a bucket of evidence takes its neighbour's weights
-unless its own are clearly better. What then loses to the best single scorer is given up.
+shows, the result is the mean over random halves of the users (bagging, Breiman 1996), and a bucket of evidence takes
+its neighbour's weights unless its own are clearly better. What then loses to the best single scorer is given up.
 """
 
 from __future__ import annotations
@@ -28,14 +27,14 @@ STEPS: Final = (0.0, 0.03, 0.06, 0.12, 0.25, 0.5, 1.0, 2.0)
 LEAST_GAIN: Final = 5e-4
 """A step that gains less NDCG@10 is not taken."""
 
-WORTH: Final = 2.5e-4
-"""A scorer missed by no more NDCG@10 is left out again, as it costs time at every list."""
-
 CLEAR: Final = 1e-3
 """A bucket's own weights have to beat its neighbour's by so much NDCG@10."""
 
 BAGS: Final = 6
 """So many halves of the examples have a say."""
+
+LEAST_WEIGHT: Final = 0.02
+"""A scorer that ends with less is left out: it costs time at every list."""
 
 CLEAR_AGE: Final = 5e-3
 """Items with few interactions are weighed as the established ones unless other weights gain so much NDCG@10."""
@@ -154,7 +153,10 @@ def choose(pool: Pool, rng: np.random.Generator, neighbour: Chosen | None = None
     alone = singles(pool)
     best = int(alone.argmax())
     found = [climb(half, np.eye(len(alone))[singles(half).argmax()]) for half in _halves(pool, rng)]
-    own = lean(pool, np.mean([one.weights for one in found], axis=0))
+    weights = np.mean([one.weights for one in found], axis=0)
+    weights[weights < LEAST_WEIGHT] = 0.0
+    weights /= weights.sum()
+    own = Chosen(weights, pool.ndcg(pool.total(weights)))
     if neighbour is not None:
         weights = neighbour.weights / neighbour.weights.sum()
         near = Chosen(weights, pool.ndcg(pool.total(weights)))
@@ -196,19 +198,6 @@ def climb(pool: Pool, start: Vector) -> Chosen:
         if best == before:
             break
     return Chosen(weights / weights.sum(), best)
-
-
-def lean(pool: Pool, weights: Vector) -> Chosen:
-    """Leave out one scorer after another, the one missed least first, while no more than WORTH is lost by it."""
-    left, ndcg = weights, pool.ndcg(pool.total(weights))
-    while np.count_nonzero(left) > 1:
-        without = [np.where(np.arange(len(left)) == number, 0.0, left) for number in np.flatnonzero(left)]
-        reached = [pool.ndcg(pool.total(row)) for row in without]
-        missed = int(np.argmax(reached))
-        if reached[missed] < ndcg - WORTH:
-            break
-        left, ndcg = without[missed], reached[missed]
-    return Chosen(left / left.sum(), ndcg)
 
 
 def _table(names: tuple[str, ...], chosen: Sequence[Mapping[ItemAge, Chosen]]) -> WeightTable | None:

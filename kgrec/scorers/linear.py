@@ -33,10 +33,10 @@ _LEAST: Final = 300
 class Linear(ItemItem):
     """EASE on users scaled by activity, with dropout ridge, attribute rows and a popularity exponent.
 
-    With X the users × items choices (1, or what each counts), W = diag(n_u^-activity), s = mean(n_u)^-activity, F the
-    idf-weighted attributes of the items in rows of length 1, and d the mean of diag(X'WX) of the items solved together:
+    With X the users × items choices (1, or what each counts), W = diag(n_u^-activity), s = mean(n_u)^-activity and F
+    the idf-weighted attributes of the items in rows of length 1:
 
-        G = X'WX + d attributes² FF' + s reg I + dropout diag(X'WX);  P = G⁻¹;  B = -P / diag(P), zero diagonal;
+        G = X'WX + s attributes² FF' + s reg I + dropout diag(X'WX);  P = G⁻¹;  B = -P / diag(P), zero diagonal;
 
     column j of B times n_j^-popularity. Source: Steck 2019, 2020.
 
@@ -45,8 +45,7 @@ class Linear(ItemItem):
         activity: how much less each choice of a busy user says.
         dropout: the ridge in proportion to an item's diagonal.
         popularity: how strongly popular targets are held back.
-        attributes: the weight of the attribute rows beside what people's choices weigh: where these are few, a fixed
-            weight drowns them.
+        attributes: the weight of the attribute rows.
         k: so many weights are kept for each item, those of greatest absolute value; None: 4,000,000 shared by all
             items, at least 300 each, so that a small catalogue keeps all.
         together: at most so many items, the most chosen, are solved together; each of the others with these.
@@ -62,7 +61,7 @@ class Linear(ItemItem):
         activity: float = 0.6,
         dropout: float = 0.3,
         popularity: float = 0.1,
-        attributes: float = 1.0,
+        attributes: float = 6.0,
         *,
         k: int | None = None,
         together: int = 2000,
@@ -102,8 +101,7 @@ class Linear(ItemItem):
         users = chosen.copy()
         users.data *= np.repeat(activity ** (-self.activity / 2), np.diff(chosen.indptr)).astype(np.float32)
         own = np.asarray(users.power(2).sum(axis=0), dtype=np.float64).ravel()
-        core = np.sort(own)[-self.together :]
-        attributes = told.T * np.float32(self.attributes * (core.sum() / max(len(core), 1)) ** 0.5)
+        attributes = told.T * np.float32(self.attributes * scale**0.5)
         return sparse.csr_matrix(sparse.vstack([users, attributes]), dtype=np.float32), own, scale
 
 

@@ -10,7 +10,7 @@ from kgrec.blend import history_weights, weights_for
 from kgrec.graph import KnowledgeGraph
 from kgrec.learning.learn import Lesson, learn
 from kgrec.learning.pools import Pool, joined
-from kgrec.learning.weights import WORTH, choose, climb, lean, singles
+from kgrec.learning.weights import choose, climb, singles
 from kgrec.reasoning.belief import Posterior, Prior
 from kgrec.scorers import Affinity, Evidence, Popularity, Scorer, Taste, Walk
 from kgrec.weights import BUCKETS, LEAST_INTERACTIONS, Found, ItemAge, WeightTable, is_enough, item_ages
@@ -54,22 +54,6 @@ def test_climbing_finds_that_two_scorers_complete_each_other():
     assert chosen.ndcg > 0.95
     assert chosen.weights[2] < 0.1
     assert chosen.weights[0] == pytest.approx(chosen.weights[1], abs=0.15)
-
-
-def test_a_scorer_that_is_not_missed_is_left_out():
-    pool = made_up().among(np.array([0, 1, 1, 2]))  # the second scorer twice
-    chosen = lean(pool, np.array([0.48, 0.25, 0.25, 0.02]))
-    assert chosen.weights[0] > 0
-    assert np.count_nonzero(chosen.weights[1:3]) >= 1
-    assert chosen.weights[3] == 0
-    assert chosen.ndcg == pytest.approx(pool.ndcg(pool.total(chosen.weights)))
-    everything = pool.ndcg(pool.total(np.array([0.48, 0.25, 0.25, 0.02])))
-    assert chosen.ndcg >= everything - 3 * WORTH
-
-
-def test_of_scorers_that_all_know_nothing_one_is_left():
-    pool = made_up().among(np.array([2, 2]))
-    assert np.count_nonzero(lean(pool, np.array([0.5, 0.5])).weights) == 1
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -25,9 +25,7 @@ def written_out(graph, linear: Linear) -> np.ndarray:
     told = told / np.where(length > 0, length, 1)
     scale = busy.mean() ** -linear.activity
     among = chosen.T @ np.diag(busy**-linear.activity) @ chosen
-    gram = (
-        among + np.diag(among).mean() * linear.attributes**2 * told @ told.T + scale * linear.reg * np.eye(len(among))
-    )
+    gram = among + scale * linear.attributes**2 * told @ told.T + scale * linear.reg * np.eye(len(among))
     inverse = np.linalg.inv(gram + linear.dropout * np.diag(np.diag(among)))
     weights = -inverse / np.diag(inverse)
     np.fill_diagonal(weights, 0)
@@ -61,23 +59,13 @@ class TestLinear(LearnedScorerContract):
         solved = np.linalg.solve(others.T @ others + 2.0 * np.eye(5), others.T @ heat)
         np.testing.assert_allclose(plain.weights_.toarray()[1:, 0], solved, atol=1e-6)
 
-    def test_attributes_weigh_no_more_beside_few_choices_than_beside_many(self, tiny_world) -> None:
-        log, rows = tiny_world.interactions, len(tiny_world.interactions)
-        again = np.tile(np.arange(rows), 3)
-        users = log.users[again] + np.repeat(np.arange(3), rows) * len(log.user_ids)
-        names = tuple(f"{name}{copy}" for copy in range(3) for name in log.user_ids)
-        kept = (users, log.items[again], log.ratings[again], log.values[again], log.times[again])
-        crowd = dataclasses.replace(tiny_world, interactions=Interactions(names, log.n_items, *kept))
-        few, many = (Linear(reg=0.0, popularity=0.0).fit(graph) for graph in (tiny_world, crowd))
-        np.testing.assert_allclose(many.weights_.toarray(), few.weights_.toarray(), atol=1e-5)
-
     def test_what_is_chosen_together_and_what_is_made_alike_comes_first(self, tiny_world, everything) -> None:
         def after_thief(**settings: float) -> np.ndarray:
             evidence = Evidence.from_history({int(tiny_world.index("thief")): 1.0}, 6)
             return Linear(reg=2.0, **settings).fit(tiny_world).score(evidence, everything)
 
         assert after_thief()[0] == after_thief()[[0, 2, 3, 4, 5]].max()  # Heat: Ann chose both, Mann made both
-        assert after_thief(attributes=3.0)[0] > after_thief(attributes=0.0)[0]
+        assert after_thief(attributes=6.0)[0] > after_thief(attributes=0.0)[0]
         assert after_thief(attributes=0.0)[5] < 0 < after_thief(attributes=0.0)[0]  # Clue: nobody chose both
 
     def test_an_item_nobody_chose_is_heard_through_its_attributes(self, tiny_world, everything) -> None:
@@ -116,13 +104,10 @@ class TestLinear(LearnedScorerContract):
     def test_beyond_those_solved_together_an_item_counts_for_what_people_say_of_it(self, tiny_world) -> None:
         settings = EXACT | {"popularity": 0.0}
         linear = Linear(**settings, together=5).fit(tiny_world)  # all but Clue, the last of those chosen once
-        busy = np.array([3, 3, 2, 1])
-        own = busy**-0.6 @ (tiny_world.interactions.user_items.toarray() != 0)
-        among, everywhere = np.sort(own)[1:].mean(), own.mean()
-        settings["attributes"] *= (among / everywhere) ** 0.5
         weights, whole = linear.weights_.toarray(), Linear(**settings).fit(tiny_world).weights_.toarray()
+        busy = np.array([3, 3, 2, 1])
         people = busy[2] ** -0.6  # Cat chose it
-        attributes = 1.5**2 * among  # a row of length 1, times the weight
+        attributes = 1.5**2 * busy.mean() ** -0.6  # a row of length 1, times the weight
         part = people / (people + attributes)
         np.testing.assert_allclose(weights[5], part * whole[5], atol=1e-6)
         np.testing.assert_allclose(weights[:, 5], part * whole[:, 5], atol=1e-6)
