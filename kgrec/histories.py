@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from kgrec.domain import Belief, Opinion, OpinionKind, Origin, OriginKind, Value
@@ -18,6 +20,10 @@ from kgrec.scorers.likeness import Likeness
 
 History = Mapping[str, float] | Iterable[str]
 """Items by id or title: with a value each (1 loved, 0 indifferent, -1 hated), or a plain list of liked ones."""
+
+Users = sparse.spmatrix | sparse.sparray | NDArray[Any] | Sequence[str]
+Known = sparse.csr_matrix | Sequence[str]
+"""Many users: by id, or as histories, (users, items); as they come, and as they are used."""
 
 
 def past_of(user: str, graph: KnowledgeGraph) -> list[Opinion]:
@@ -53,6 +59,29 @@ def opinions_of(history: History, graph: KnowledgeGraph, lookup: Lookup) -> list
         item = name if name in graph else lookup.resolve(name, among="items")
         opinions.append(Opinion(item, float(value), OpinionKind.RATED, origin))
     return opinions
+
+
+def ids_or_histories(users: Users, graph: KnowledgeGraph) -> Known:
+    """Return many users as what they were told by: their ids, or a matrix of histories, as CSR.
+
+    Raises:
+        TypeError: ids that are no texts, or a single one.
+        ValueError: a matrix of another width than the catalogue, or with values beyond [-1, 1].
+    """
+    if isinstance(users, str):
+        raise TypeError(f"users is the one id {users!r}; put it into a list")
+    if isinstance(users, sparse.spmatrix | sparse.sparray) or (isinstance(users, np.ndarray) and users.shape[1:]):
+        histories = sparse.csr_matrix(users)  # type: ignore[arg-type]  # the stubs know spmatrix only as a name
+        if histories.shape[1] != graph.n_items:
+            raise ValueError(f"users has {histories.shape[1]} columns, the graph {graph.n_items} items")
+        if histories.nnz and not np.abs(histories.data).max() <= 1.0:
+            raise ValueError("users has values beyond [-1, 1]: 1 is loved, 0 indifferent, -1 hated")
+        return histories
+    ids = list(users)
+    wrong = [user for user in ids if not isinstance(user, str)]
+    if wrong:
+        raise TypeError(f"users holds {wrong[0]!r}; ids are texts, as {str(wrong[0])!r}")
+    return ids
 
 
 def strangers(user_items: sparse.csr_matrix, graph: KnowledgeGraph) -> list[Belief]:

@@ -40,7 +40,17 @@ from kgrec.explain import Account, Explainer, Reasons
 from kgrec.fitting import Fitting, learned
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.lookup import Lookup
-from kgrec.histories import History, evidences_of, opinions_of, past_of, reweighed, strangers
+from kgrec.histories import (
+    History,
+    Known,
+    Users,
+    evidences_of,
+    ids_or_histories,
+    opinions_of,
+    past_of,
+    reweighed,
+    strangers,
+)
 from kgrec.outlooks import Outlook, outlooks
 from kgrec.progress import Progress
 from kgrec.ranker import Asked, Ranker
@@ -357,41 +367,40 @@ class Recommender:
 
     def recommend_batch(
         self,
-        users: sparse.csr_matrix | Sequence[str],
+        users: Users,
         n: int = 10,
         *,
         rules: RuleBook | None = None,
         context: Mapping[str, Value] | None = None,
     ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-        """Return the ``n`` best unseen items of many users: what :meth:`recommend` lists for each, in less time.
+        """Return the ``n`` best unseen items of many: what :meth:`recommend` lists for each, in less time.
 
         Args:
-            users: users of the graph, by id; or the histories of strangers, users × items, values in [-1, 1], columns
-                as in ``graph.item_ids``.
+            users: ids, of newcomers if the graph does not know them; or histories, sparse or dense, users × items,
+                values in [-1, 1], columns as in ``graph.item_ids``.
             n: the length of each list.
             rules: rules to obey.
             context: what rules may ask of the moment.
 
         Returns:
             ids (users, n): item numbers, -1 where fewer are left; scores (users, n), NaN there.
+
+        Raises:
+            TypeError, ValueError: ids that are no texts; a matrix of another width or with values beyond [-1, 1].
         """
-        rules = rules or self.no_rules_
-        if sparse.issparse(users) and users.shape[1] != self.graph_.n_items:
-            raise ValueError(f"users has {users.shape[1]} columns, the graph {self.graph_.n_items} items")
-        n_users = users.shape[0] if sparse.issparse(users) else len(users)
+        known, rules = ids_or_histories(users, self.graph_), rules or self.no_rules_
+        n_users = known.shape[0] if sparse.issparse(known) else len(known)
         ids = np.full((n_users, n), -1, dtype=np.intp)
         scores = np.full((n_users, n), np.nan)
         for start in range(0, n_users, _BATCH):
-            asked = self._all_asked(users[start : start + _BATCH], rules, context)
+            asked = self._all_asked(known[start : start + _BATCH], rules, context)
             for row, ranking in enumerate(self._ranker.rank_many(asked, rules), start):
                 best = self.best(ranking, n)
                 ids[row, : len(best)] = best
                 scores[row, : len(best)] = ranking.scores[best]
         return ids, scores
 
-    def _all_asked(
-        self, users: sparse.csr_matrix | Sequence[str], rules: RuleBook, context: Mapping[str, Value] | None
-    ) -> list[Asked]:
+    def _all_asked(self, users: Known, rules: RuleBook, context: Mapping[str, Value] | None) -> list[Asked]:
         if not sparse.issparse(users):
             return [self._asked(self.believe(user=user), context) for user in users]
         if rules.rules:

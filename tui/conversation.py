@@ -111,15 +111,18 @@ class Conversation:
         positions = _positions(text, act)
         if positions:
             return self.choose(self._portrait.prompt_key(act), positions)
-        before, session = len(self.session.transcript()), self.session.id
+        before, session = self.session.transcript(), self.session.id
         answer = self.session.say(text)
         self._forget()
+        told = self.session.transcript()
         if self.session.id != session:
             self._notes.clear()
-        told = self.session.transcript()
-        if len(told) <= before:
+        else:
+            self._notes = _notes_left(self._notes, before, told)  # "undo", or a correction
+        is_line = bool(Counter(told) - Counter(before))
+        if not is_line:
             self._note(is_user=True, text=text)
-        is_echo = isinstance(answer, Confirm) and len(told) > before and fold(answer.text) == fold(told[-1].text)
+        is_echo = isinstance(answer, Confirm) and is_line and fold(answer.text) == fold(told[-1].text)
         if isinstance(answer, Confirm) and not is_echo:  # the options that were meant stand there already
             self._note(is_user=False, text=answer.text)
         elif isinstance(answer, Explain):

@@ -64,7 +64,7 @@ def corrected(session: Session, reading: Reading, correction: Correct) -> Readin
         if correction.facet in {facet.name for facet in graph.facets_of(reading.entity)}:
             phrase = graph.facet(correction.facet).phrase.replace("{value}", label)
             return Require(f"{correction.facet} has {quoted(label)}", phrase)
-    if isinstance(reading, Require) and correction.facet:
+    if isinstance(reading, Require) and correction.facet and _may_be(session, reading, correction.facet):
         return Require(re.sub(r'\w+ has "', f'{correction.facet} has "', reading.expression), reading.label)
     if isinstance(reading, Opine) and correction.newest is not None and graph.is_item(reading.entity):
         name = graph.labels[graph.index(reading.entity)]
@@ -72,6 +72,16 @@ def corrected(session: Session, reading: Reading, correction: Correct) -> Readin
         order = sorted(named, key=lambda entity: _qualifier(session, Opine(entity, 1.0)))
         return Opine(order[-1] if correction.newest else order[0], reading.value, reading.for_now)
     return reading
+
+
+def _may_be(session: Session, reading: Require, facet: str) -> bool:
+    """Whether all that a wish names by quoted names are values of a facet too."""
+    graph, lookup = session.graph, session.recommender.lookup_
+    named = [lookup.exact(name) for name in re.findall(r'has "([^"]+)"', reading.expression)]
+    return bool(named) and all(
+        any(facet in {own.name for own in graph.facets_of(value)} for value in values if not graph.is_item(value))
+        for values in named
+    )
 
 
 def _qualifier(session: Session, reading: Any) -> float:

@@ -312,9 +312,13 @@ def _correct(session: Session, reading: Correct, question: Question | None, said
     again = understand(before, lookup, _setting(session, None, ""))
     if reading.text:
         instead = understand(reading.text, lookup, _setting(session, None, ""))
-        again = namesake(session, last[-1], again, reading.text) or instead
+        again = namesake(session, last[-1], again, reading.text) or instead or (Unused(reading.text),)
         if all(isinstance(part, NotFound | Unused) for part in again):
             return "; ".join(_take_in(session, again, question, said)[0])
+        if len(last) > 1 and len(again) == 1 and isinstance(again[0], Require | Compare):
+            gone, better = make_way(session, Instead(again[0]))
+            if gone:  # of all that was said only what this one corrects
+                return "; ".join(filter(None, (gone, carry_out(session, better.wanted, question, said))))
     session.journal.take_back(last, is_said=True)
     session.refold()
     meant = tuple(part for old in again for part in [corrected(session, old, reading)] if part is not None)

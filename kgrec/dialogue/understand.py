@@ -335,7 +335,8 @@ def _correction(whole: str, lookup: Lookup) -> Correct | None:
         if not found:
             continue
         noun = found.groupdict().get("noun", "one")
-        if noun not in {"one", *vocabulary.nouns, *vocabulary.facets} and not lookup.exact(noun):
+        is_named = noun in {"one", *vocabulary.nouns, *vocabulary.facets}
+        if not (is_named or any(map(lookup.kg.is_item, lookup.exact(noun)))):
             continue
         meant = found[found.re.groups]
         words = [word for word in meant.split() if word not in ("the", "one", "as", "a", "an", "of", "version")]

@@ -141,6 +141,17 @@ async def test_what_was_replied_to_words_taken_back_goes_with_them(open_with: Op
         assert user.said == replied
 
 
+async def test_words_that_take_others_back_stand_where_they_were_said(open_with: Opening, using: Using):
+    async with using(open_with()) as user:
+        before = user.said
+        await user.write("under 120 min")
+        await user.write("no, I meant under 100 min")
+        assert user.said[len(before) :: 2] == ["no, I meant under 100 min"]
+        assert "100" in user.said[-1]
+        await user.write("undo")
+        assert user.said[len(before) :] == ["under 120 min", "undo", "Taken back."]
+
+
 async def test_what_another_window_said_meanwhile_is_not_answered_by_what_was_replied_to_words_taken_back(
     open_with: Opening, using: Using
 ):

@@ -306,7 +306,7 @@ def test_a_namesake_is_corrected_by_its_year_and_keeps_the_opinion(session, log,
     assert rated == [("king-kong-2005", value)]
 
 
-@pytest.mark.parametrize("text", ["not that into romances", "not that scary please"])
+@pytest.mark.parametrize("text", ["not that into romances", "not that gripping please", "not that film please"])
 def test_words_that_correct_nothing_take_nothing_back(session, text):
     told(session, "I loved Alien")
     before = session.belief
@@ -323,6 +323,19 @@ def test_a_correction_is_undone_as_one_thing(session):
     assert session.belief == before
     session.undo()
     assert not session.belief.opinions
+
+
+def test_a_correction_of_one_wish_leaves_the_others(session):
+    told(session, "under two hours, no horror", "no, I meant under 100 minutes")
+    wished = [wish.label for wish in session.belief.wishes if wish.expression not in session.belief.dropped]
+    assert wished == ["no Horror", "running time ≤ 100 min"]
+
+
+def test_what_cannot_be_meant_as_another_kind_of_value_stays_what_it_is(session):
+    told(session, "no horror")
+    before = [wish.label for wish in session.belief.wishes]
+    assert "unknown" not in told(session, "no, I meant the actor")
+    assert [wish.label for wish in session.belief.wishes] == before
 
 
 def test_ages_answer_the_question_for_the_youngest(asking, log):

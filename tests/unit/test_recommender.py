@@ -158,6 +158,27 @@ def test_a_batch_of_other_width_is_refused(recommender) -> None:
         recommender.recommend_batch(sparse.csr_matrix((2, 5), dtype=np.float32))
 
 
+@pytest.mark.parametrize(
+    ("users", "error", "says"),
+    [
+        ([1, 2], TypeError, "users holds 1; ids are texts, as '1'"),
+        ("ann", TypeError, "put it into a list"),
+        (np.full((1, 6), 5.0), ValueError, "values beyond"),
+        (sparse.csr_matrix(np.full((1, 6), np.nan)), ValueError, "values beyond"),
+    ],
+)
+def test_a_batch_of_what_is_no_users_is_refused(recommender, users, error: type[Exception], says: str) -> None:
+    with pytest.raises(error, match=says):
+        recommender.recommend_batch(users)
+
+
+def test_histories_of_a_batch_may_be_any_matrix(recommender, tiny_world) -> None:
+    histories = tiny_world.interactions.user_items
+    expected = recommender.recommend_batch(histories)[0].tolist()
+    for users in (histories.toarray(), histories.tocoo(), sparse.csc_array(histories)):
+        assert recommender.recommend_batch(users)[0].tolist() == expected
+
+
 def test_free_text_without_descriptions_says_so(recommender) -> None:
     with pytest.raises(ModelError, match="no descriptions"):
         recommender.recommend(text="a lonely man")
