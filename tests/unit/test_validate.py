@@ -27,6 +27,11 @@ def test_good_data_has_no_problems(tiny_world: KnowledgeGraph):
     assert problems('e:a a schema:Movie ; rdfs:label "A" ; films:year 1999 ; schema:genre e:g .') == []
 
 
+@pytest.mark.parametrize("name", ["skos:prefLabel", "rdfs:label"])
+def test_a_concept_may_have_either_kind_of_name(name: str):
+    assert problems(f'e:c a skos:Concept ; {name} "C" .') == []
+
+
 @pytest.mark.parametrize(
     ("turtle", "message"),
     [
