@@ -125,6 +125,9 @@ class KgrecApp(Manners):
         """Have a turn worked on in its thread, then show what it led to; ``otherwise``: what to do if it failed."""
         conversation = self._conversation
         if conversation is None:
+            if otherwise is not None:  # something was written before there is anybody to hear it
+                self.notify("one moment: the first question is on its way", markup=False)
+                otherwise()
             return
         self.main.show_busy(busy=True)
         try:

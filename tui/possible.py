@@ -17,7 +17,6 @@ _TALKING: Final = frozenset(
         "undo",
         "take_back",
         "start_over",
-        "type",
         "why_not",
     }
 )

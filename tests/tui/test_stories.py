@@ -466,6 +466,30 @@ async def test_progress_is_on_the_screen_while_opening(open_with: Opening):
         assert app.main.shown.prompt.text == "Have you seen Heat (1995)?"
 
 
+async def test_what_is_written_while_opening_stands_on_the_line_until_it_can_be_heard(open_with: Opening):
+    opened = open_with()
+    go_on = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def slowly(progress: Progress) -> Session:
+        asyncio.run_coroutine_threadsafe(go_on.wait(), loop).result(60)
+        return opened(progress)
+
+    app = KgrecApp(slowly)
+    async with app.run_test() as pilot:
+        await pilot.press("/", *"I like Heat", "enter")
+        await pilot.pause()
+        assert app.main.query_one(Writing).value == "I like Heat"
+        go_on.set()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        await pilot.press("/", "enter")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert app.main.shown is not None
+        assert "♥ Heat (1995)" in [wish.label for wish in app.main.shown.wished]
+
+
 async def test_on_ready_is_called_once_the_first_question_is_there(open_with: Opening):
     ready: list[bool] = []
     app = KgrecApp(open_with(), on_ready=lambda: ready.append(app.main.shown is not None))
