@@ -1,5 +1,6 @@
 """A terminal with a program in it: what it drew last, what it uses, and keys to press."""
 
+import codecs
 import fcntl
 import os
 import pty
@@ -21,12 +22,14 @@ KGREC = (sys.executable, "-c", "from kgrec.cli import main; main()")
 
 _CONTROL = re.compile(
     r"\x1b\[(?P<row>\d+);(?P<column>\d+)H"  # the one sequence that matters: go there
+    r"|\x1b\[\?2026(?P<frame>[hl])"  # a frame begins, or is whole
     r"|\x1b\[[0-?]*[ -/]*[@-~]"  # colours, modes
     r"|\x1b[\]P_^X].*?(?:\x07|\x1b\\)"  # titles and other strings
     r"|\x1b."
     r"|(?P<text>[^\x1b]+)",
     re.DOTALL,
 )
+_ASKS_FOR_WHOLE_FRAMES, _SHOWS_WHOLE_FRAMES = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
 _UNFINISHED = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|[\]P_^X][^\x07\x1b]*)?\Z")
 
 
@@ -50,10 +53,14 @@ class Drawn:
         self._cells = [[" "] * columns for _ in range(rows)]
         self._row = self._column = 0
         self._pending = ""
+        self._last_frame: str | None = None  # while the next one is being drawn
 
     @property
     def screen(self) -> str:
-        """Everything on the screen, a line a row."""
+        """Everything on the screen, a line a row; never a frame half drawn."""
+        return self._drawn() if self._last_frame is None else self._last_frame
+
+    def _drawn(self) -> str:
         return "\n".join("".join(row).rstrip() for row in self._cells)
 
     def draw(self, written: str) -> None:
@@ -64,6 +71,8 @@ class Drawn:
         for part in _CONTROL.finditer(written[: cut.start() if cut else None]):
             if part["row"]:
                 self._row, self._column = int(part["row"]) - 1, int(part["column"]) - 1
+            elif part["frame"]:
+                self._last_frame = self._drawn() if part["frame"] == "h" else None
             for character in part["text"] or "":
                 self._put(character)
 
@@ -93,6 +102,7 @@ class Terminal(Drawn):
         super().__init__(size)
         columns, rows = size
         self.raw = b""
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")  # a read may end within a character
         self._is_open = True
         self._ours, theirs = pty.openpty()
         own = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
@@ -171,5 +181,7 @@ class Terminal(Drawn):
         except OSError:  # Linux reports the end of a pseudo-terminal so
             return False
         self.raw += written
-        self.draw(written.decode(errors="replace"))
+        if _ASKS_FOR_WHOLE_FRAMES in written:
+            os.write(self._ours, _SHOWS_WHOLE_FRAMES)
+        self.draw(self._decoder.decode(written))
         return bool(written)
