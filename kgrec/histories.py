@@ -61,7 +61,7 @@ def opinions_of(history: History, graph: KnowledgeGraph, lookup: Lookup) -> list
     return opinions
 
 
-def ids_or_histories(users: Users, graph: KnowledgeGraph) -> Known:
+def as_known(users: Users, graph: KnowledgeGraph) -> Known:
     """Return many users as what they were told by: their ids, or a matrix of histories, as CSR.
 
     Raises:

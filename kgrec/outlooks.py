@@ -53,7 +53,8 @@ def outlooks(  # noqa: PLR0913  (one for each thing that was learned)
     standard = ranking.blended.standard(numbers)
     heeding = [scorer for scorer in scorers if isinstance(scorer, Context)] if evidence.context else []
     shift = heeding[0].shift_now(evidence, numbers) if calibration and heeding else None
-    forecasts = calibration.forecasts(standard, numbers, rated, history, shift) if calibration else [None] * len(items)
+    said = calibration.apply(standard, numbers, rated, history, shift) if calibration else None
+    forecasts = said.forecasts() if said else [None] * len(items)
     by_kind = chances.apply(standard, numbers, history) if chances else {}
     found = []
     for place, (item, forecast) in enumerate(zip(items, forecasts, strict=True)):

@@ -40,17 +40,7 @@ from kgrec.explain import Account, Explainer, Reasons
 from kgrec.fitting import Fitting, learned
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.lookup import Lookup
-from kgrec.histories import (
-    History,
-    Known,
-    Users,
-    evidences_of,
-    ids_or_histories,
-    opinions_of,
-    past_of,
-    reweighed,
-    strangers,
-)
+from kgrec.histories import History, Known, Users, as_known, evidences_of, opinions_of, past_of, reweighed, strangers
 from kgrec.outlooks import Outlook, outlooks
 from kgrec.progress import Progress
 from kgrec.ranker import Asked, Ranker
@@ -388,7 +378,7 @@ class Recommender:
         Raises:
             TypeError, ValueError: ids that are no texts; a matrix of another width or with values beyond [-1, 1].
         """
-        known, rules = ids_or_histories(users, self.graph_), rules or self.no_rules_
+        known, rules = as_known(users, self.graph_), rules or self.no_rules_
         n_users = known.shape[0] if sparse.issparse(known) else len(known)
         ids = np.full((n_users, n), -1, dtype=np.intp)
         scores = np.full((n_users, n), np.nan)

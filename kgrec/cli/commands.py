@@ -47,6 +47,7 @@ from kgrec.cli.shelves import SHELVES_EXAMPLES, shelves
 from kgrec.cli.simulate import Half, Protocol
 from kgrec.cli.status import STATUS_EXAMPLES, status
 from kgrec.cli.taste import tastes
+from kgrec.domain import Dials
 
 if TYPE_CHECKING:
     from kgrec.cli.recommend import Wanted
@@ -167,7 +168,6 @@ def recommend(
     """
     from kgrec.cli import recommend as answers
     from kgrec.cli.listing import slate_json, slate_lines
-    from kgrec.domain import Dials
 
     wanted = replace(
         _wanted(user, like, dislike, where, text, given),

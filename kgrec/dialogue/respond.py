@@ -318,7 +318,7 @@ def _correct(session: Session, reading: Correct, question: Question | None, said
         if len(last) > 1 and len(again) == 1 and isinstance(again[0], Require | Compare):
             gone, better = make_way(session, Instead(again[0]))
             if gone:  # of all that was said only what this one corrects
-                return "; ".join(filter(None, (gone, carry_out(session, better.wanted, question, said))))
+                return _in_place(session, gone, better, question, said)
     session.journal.take_back(last, is_said=True)
     session.refold()
     meant = tuple(part for old in again for part in [corrected(session, old, reading)] if part is not None)
@@ -332,7 +332,11 @@ def _chat(session: Session, reading: Chat, question: Question | None, said: str)
 
 
 def _instead(session: Session, reading: Instead, question: Question | None, said: str) -> str:
-    gone, meant = make_way(session, reading)
+    return _in_place(session, *make_way(session, reading), question, said)
+
+
+def _in_place(session: Session, gone: str, meant: Instead, question: Question | None, said: str) -> str:
+    """Carry out what took the place of something, and say what is ``gone``."""
     return "; ".join(filter(None, (gone, carry_out(session, meant.wanted, question, said))))
 
 

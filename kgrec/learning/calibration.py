@@ -126,19 +126,6 @@ class Calibration:
         moved = np.zeros(len(items)) if shift is None else shift
         return self.predict(np.column_stack([standard, self.item_means[items], user, expected, moved]))
 
-    def forecasts(
-        self,
-        standard: Vector,
-        items: NDArray[np.intp],
-        rated: NDArray[np.intp],
-        values: Vector,
-        shift: Vector | None = None,
-    ) -> list[Forecast]:
-        """Return the same as :meth:`apply`, item by item."""
-        found = self.apply(standard, items, rated, values, shift)
-        columns = (found.probability, found.rating, found.low, found.high)
-        return [Forecast(*map(float, row)) for row in zip(*columns, strict=True)]
-
     def predict(self, features: Vector) -> Predictions:
         """Return what features (n, 5) mean."""
         rating = np.clip(design_of(features, self.centre, self.spread) @ self.rate, self.low, self.high)
@@ -188,6 +175,11 @@ class Predictions:
     rating: Vector
     low: Vector
     high: Vector
+
+    def forecasts(self) -> list[Forecast]:
+        """Return the same, item by item."""
+        columns = (self.probability, self.rating, self.low, self.high)
+        return [Forecast(*map(float, row)) for row in zip(*columns, strict=True)]
 
 
 @dataclass(frozen=True, eq=False)
