@@ -23,7 +23,7 @@ from kgrec.tui.actions import Action
 from kgrec.tui.dialogs import TooSmall
 from kgrec.tui.keymap import all_screens, keymap, remapped
 from kgrec.tui.settings import Settings, read_settings, remember_theme, remembered_theme
-from kgrec.tui.sweeping import forget_screens
+from kgrec.tui.sweeping import Sweeping, forget_screens
 from kgrec.tui.themes import CONTRAST_DARK, DARK, THEMES, across
 
 SMALLEST: Final = (40, 12)
@@ -44,6 +44,7 @@ class Manners(App[None]):
         self._settings = Settings()
         self._keys: dict[str, str] = {}
         self._colours: dict[str, str] = {}
+        self._sweeping = Sweeping()
 
     # --- looks and keys -------------------------------------------------------------------------------------------
 
@@ -119,6 +120,7 @@ class Manners(App[None]):
         from kgrec.tui.looks import put_on  # not before another theme is chosen
 
         await put_on(self)
+        self._sweeping.keep_looks()
 
     def action_toggle_dark(self) -> None:
         """Go from dark to light or back."""

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 _IDLE_S: Final = 1.0
 _ENOUGH: Final = 2
 """After so many searches through what is of middle age there may be something to find among all."""
-_MUCH: Final = 30_000
-"""To look through so many objects takes as long as to draw a screen."""
+_MUCH: Final = 15_000
+"""To look through so many objects takes half as long as to draw a screen."""
+_MOST_LOOKS: Final = 24
+"""So many times what another theme leaves behind, 1 to 2 MB, may stay in memory for the sake of a still screen."""
 _THRESHOLDS: Final = (2_000, 5, 50)
 """New objects before a search among them, those before one of middle age, and those before one among all."""
 
@@ -32,6 +34,7 @@ class Sweeping:
     def __init__(self) -> None:
         self._loaded = sys.maxsize
         self._heard_s = 0.0
+        self._looks_kept = 0
 
     def begin(self, app: App[None]) -> None:
         """Begin, once all is there that stays."""
@@ -44,6 +47,15 @@ class Sweeping:
         """If more of the program was loaded since, leave it out of every later search, too."""
         if len(sys.modules) > self._loaded:
             self._loaded = len(sys.modules)
+            gc.freeze()
+
+    def keep_looks(self) -> None:
+        """Leave out what another theme made of all that is open: twenty thousand lines and colours.
+
+        What nobody needs any more is left out with it, and never found; whoever goes on changing themes waits instead.
+        """
+        if self._looks_kept < _MOST_LOOKS:
+            self._looks_kept += 1
             gc.freeze()
 
     def hear(self) -> None:

@@ -3,12 +3,15 @@
 import gc
 import sys
 import types
+from collections.abc import Callable
 
 import pytest
 from textual._styles_cache import StylesCache
 
-from kgrec.tui import KgrecApp
+from kgrec.tui import KgrecApp, OpenSession
 from kgrec.tui.sweeping import Sweeping, forget_screens
+
+from .conftest import Using
 
 
 @pytest.fixture
@@ -39,6 +42,25 @@ def test_what_was_loaded_since_is_left_out_once(
     sweeping.settle()
     sweeping.settle()
     assert calls == ["freeze"]
+
+
+def test_what_another_theme_made_is_left_out_but_not_for_ever(sweeping: Sweeping, calls: list[str]) -> None:
+    for _ in range(100):
+        sweeping.keep_looks()
+    assert 3 < len(calls) < 30  # each leaves some megabytes in memory
+    assert set(calls) == {"freeze"}
+
+
+async def test_another_theme_is_left_out_of_searches(
+    open_with: Callable[..., OpenSession], using: Using, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[str] = []
+    async with using(open_with()) as user:
+        monkeypatch.setattr(Sweeping, "keep_looks", lambda _: kept.append(user.app.theme))
+        await user.press("r", "escape")
+        assert kept == []
+        await user.press("ctrl+t")
+        assert kept == ["kgrec-light"]
 
 
 @pytest.mark.parametrize(("passed_s", "new"), [(9.0, 9), (9.0, 0), (0.1, 9)])
