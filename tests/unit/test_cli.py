@@ -1,6 +1,7 @@
 """The commands: what they answer, where they write it, and the exit codes."""
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -543,14 +544,13 @@ def test_piped_answers_are_kept_for_the_next_time():
 
 @pytest.mark.usefixtures("tiny")
 def test_ctrl_c_ends_quietly_with_130():
-    import signal
-
     process = subprocess.Popen(
         [*RUN, "chat", "--plain", "--data", "tiny"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  (may be ignored here)
     )
     assert process.stdout is not None
     while "don't mind" not in process.stdout.readline():
