@@ -40,17 +40,20 @@ class Popularity:
     are likeliest given those of the others in the group. The taste for a value is a lift as well, of all choices that
     have it; an item has the geometric mean of those of its values, rarer ones counting more, and q_gi is p_i times
     that, scaled to a sum of 1. A person with several values of a fact has the mean of their lifts. Numbers
-    are cut into five bands of equally many people.
+    are cut into five bands of equally many people. What somebody chose tells much of what their facts tell, too: with r
+    rated items a lift counts half / (half + r).
 
     Args:
         facts: what the logarithm of a lift counts; 0 leaves the facts out.
+        half: with so many rated items it counts half as much.
     """
 
     name: ClassVar[str] = "popularity"
     hears_people: ClassVar[bool] = True
 
-    def __init__(self, facts: float = 1.0) -> None:
+    def __init__(self, facts: float = 1.0, half: float = 5.0) -> None:
         self.facts = facts
+        self.half = half
 
     def fit(self, graph: KnowledgeGraph) -> Self:
         """Count; cost O(interactions × facts)."""
@@ -82,10 +85,11 @@ class Popularity:
 
     def _lifts(self, evidence: Evidence, candidates: Indices) -> Iterable[tuple[str, NDArray[np.float64]]]:
         """Yield each fact that says something, with what it adds to the candidates' scores, (n,)."""
+        counted = self.facts * self.half / (self.half + evidence.n_rated)
         for groups in self.groups_:
             own = groups.of(evidence.facts[groups.fact]) if groups.fact in evidence.facts else []
             if own:
-                yield groups.fact, groups.lift(own)[candidates] * self.facts
+                yield groups.fact, groups.lift(own)[candidates] * counted
 
 
 @dataclass(frozen=True, eq=False)

@@ -133,6 +133,17 @@ def test_the_taste_of_a_group_lifts_what_it_could_not_choose_yet(two_trades) -> 
     assert baker[0] > baker[4]
 
 
+@pytest.mark.parametrize(("n_rated", "counted"), [(0, 1.0), (1, 10 / 11), (3, 10 / 13)])
+def test_facts_count_less_the_more_is_known_of_what_the_user_chose(two_trades, n_rated: int, counted: float) -> None:
+    scorer = Popularity(half=10.0).fit(two_trades)
+
+    def lift(n: int) -> np.ndarray:
+        known = Evidence(4, np.arange(n), np.ones(n, dtype=np.float32), facts={"trade": "baker"})
+        return scorer.shares(known, np.arange(4))[1].values  # noqa: PD011  (a Share, not a frame)
+
+    np.testing.assert_allclose(lift(n_rated), lift(0) * counted)
+
+
 def test_someone_of_several_groups_has_the_mean_of_their_lifts(two_trades) -> None:
     facts = {user: {"trade": (str(known["trade"]),)} for user, known in two_trades.user_facts.items()}
     scorer = Popularity().fit(dataclasses.replace(two_trades, user_facts=facts))
