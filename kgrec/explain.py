@@ -32,6 +32,8 @@ COMPANY = 3
 """So many people who liked both are worth citing."""
 
 RULES = "rules"
+POPULARITY = "popularity"
+TASTE = "taste"
 PEOPLE = "people"
 CONTEXT = "context"
 VALUES = "values"
@@ -239,8 +241,7 @@ class Explainer:
         if share.entity is None and share.channels:
             return Reason(scorer, size, f"liked by people of your {' and '.join(share.channels).replace('_', ' ')}")
         if share.entity is None:
-            text = "widely liked" if len(self.graph.interactions) else "widely known"
-            return Reason(scorer, size, text)
+            return Reason(scorer, size, self._of_everybody(scorer, size))
         source = share.entity if share.other is None or size > 0 else share.other
         kind = self._kind(scorer, share.entity, size)
         told = (kind, share.entity, share.other, source, item)
@@ -257,6 +258,19 @@ class Explainer:
             said = self._opinions.get(self.graph.entity_ids[entity])
             return "people" if said is None or said.value * size > 0 else "less"
         return "people" if scorer in _OF_PEOPLE and size > 0 else scorer if scorer == "text" else ""
+
+    def _of_everybody(self, scorer: str, size: float) -> str:
+        """Say what a share means that nothing known of the user gave: each scorer begins with something else.
+
+        Words shared by two scorers would be taken for one thing, and contradict the sum of either.
+        """
+        if scorer == POPULARITY:
+            return "widely known" if size > 0 else "little known"
+        if scorer != TASTE:
+            return "chosen by people of all tastes" if size > 0 else "chosen by few, whatever their taste"
+        if not len(self.graph.interactions):
+            return "likely to be liked, for how widely it is known"
+        return "many people like it" if size > 0 else "more people dislike it than like it"
 
     def _of_people(self, ties: Sequence[Tie], item: int) -> str:
         """Say whose likes they are: by name only who may be named, and no number that could give one person away."""

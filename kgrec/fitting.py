@@ -251,6 +251,7 @@ class Fitting:
         for scorer in trying:
             scorer.tried = self.tried.get(scorer.name)
         self._fit(scorers, graph)
+        self._say("learning how much each scorer counts", 0, 0)  # as long as all scorers together, and after the last
         self.tried.update({scorer.name: scorer.tried for scorer in trying})
         return scorers
 

@@ -117,7 +117,7 @@ class Recommender:
 
         Args:
             graph: what to learn from.
-            progress: hears of what takes long: encoding descriptions, learning from many interactions.
+            progress: hears what is being done, how much of it is done and how much there is; ``print`` will do.
             cache: a folder to keep what was computed in, for a quick start next time; what is found there is checked.
             renew: whether what was learned before other interactions came is learned anew, see kgrec.fitting.
         """

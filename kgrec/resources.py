@@ -4,20 +4,31 @@ The one module that knows of platform folders. ``KGREC_HOME`` moves all of the u
 what tests and portable installations use. Files are replaced whole: a reader sees the old content or the new one.
 """
 
+from __future__ import annotations
+
 import contextlib
 import hashlib
+import logging
 import os
+import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import platformdirs
 
 from kgrec.errors import DataError, StoreError
 
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+_log = logging.getLogger(__name__)
+
 _CHUNK: Final = 1 << 20
+_TRY_S: Final = 0.25
 
 
 def package_file(package: str, name: str) -> Path:
@@ -65,7 +76,7 @@ def _user_dir(kind: str, default: Path) -> Path:
 
 @contextlib.contextmanager
 def locked(name: str, patience_s: float) -> Iterator[None]:
-    """Let one process at a time do what has that name; others wait.
+    """Let one process at a time do what has that name; others say so, as a warning in the log, and wait.
 
     An exclusive transaction of SQLite is the lock: it works on every platform, and one held by a process that is killed
     is free at once, which a file that stands for a lock is not.
@@ -78,16 +89,47 @@ def locked(name: str, patience_s: float) -> Iterator[None]:
     path = cache_dir() / "locks" / f"{name}.lock"
     try:
         path.parent.mkdir(exist_ok=True)
-        connection = sqlite3.connect(path, timeout=patience_s, isolation_level=None)
+        connection = sqlite3.connect(path, timeout=min(_TRY_S, patience_s), isolation_level=None)
     except (OSError, sqlite3.OperationalError) as error:
         raise StoreError(f"{path}: cannot be written ({error})") from error
     with contextlib.closing(connection):
+        _acquire(connection, name, patience_s)
+        yield
+
+
+def _acquire(connection: Connection, name: str, patience_s: float) -> None:
+    """Begin the transaction that is a lock; waits here, because SQLite hears no ctrl+c while it waits."""
+    import sqlite3
+
+    end, is_told = time.monotonic() + patience_s, False
+    while True:
         try:
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
-            why = f"another process has been at this for {patience_s:.0f} s, wait for it ({error})"
-            raise StoreError(f"{path}: {why}") from error
-        yield
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise StoreError(f"the lock {name!r} cannot be had ({error})") from error
+            if time.monotonic() >= end:
+                why = f"another process has been at this for {patience_s:.0f} s, wait for it"
+                raise StoreError(f"{name}: {why}") from error
+        else:
+            return
+        if not is_told:
+            _log.warning("waiting for another process to end: %s", name)
+            is_told = True
+
+
+@contextlib.contextmanager
+def folder_beside(path: Path) -> Iterator[Path]:
+    """Give a folder beside a path, to make in it what shall take the path's place; it goes away at the end.
+
+    So do those left behind by processes that were killed: only who holds a lock for the path may call this.
+    """
+    prefix = f".{path.name}."
+    for left in path.parent.iterdir():
+        if left.name.startswith(prefix) and "." not in left.name.removeprefix(prefix):  # else beside a longer name
+            shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=path.parent) as folder:
+        yield Path(folder)
 
 
 def write_atomic(path: Path, data: bytes | str) -> None:

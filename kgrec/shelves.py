@@ -185,13 +185,10 @@ class Stock:
         """Yield the list of now, then what rules ask for, then all there is to say besides; some hold nothing."""
         if self._is_told:
             why = "what fits best with all you said"
-        elif len(self.graph.interactions):
-            why = "nothing is known of you yet: what is widely liked"
+        elif len(self.graph.interactions) or self.graph.prior is not None:
+            why = "nothing is known of you yet: what is widely known"
         else:
-            known = (
-                "what is widely known" if self.graph.prior is not None else "in no order, till you have said something"
-            )
-            why = f"nothing is known of you yet: {known}"
+            why = "nothing is known of you yet: in no order, till you have said something"
         yield Draft(ShelfKind.NOW, "For you now", self.ranking.open, why)
         for shelf in asked:
             why = shelf.because or f"the rule “{shelf.origin.label}” asks for them"

@@ -141,18 +141,20 @@ def test_an_answer_on_the_screen_survives_kill_9(films: str):
         assert terminal.leave() == 0
 
 
-def test_two_apps_on_one_profile_store_both_work(films: str):
+def test_two_apps_of_one_user_go_on_with_one_conversation(films: str):
     app = (*KGREC, "--data", films, "--user", "twice")
     with Terminal(app) as one, Terminal(app) as other:
         for terminal in (one, other):
             terminal.wait_for(FIRST_QUESTION)
-        for answered, keys in ((1, "1"), (2, "1 ")):  # the second question is which of several are loved
-            for terminal in (one, other):
-                terminal.press(keys)
-            for terminal in (one, other):
-                terminal.wait_for(lambda screen, answered=answered: len(questions(screen)) > answered)
+        for answered, (terminal, key) in enumerate([(one, "2"), (other, " ")], 1):  # an answer, and a question passed
+            terminal.press(key)
+            for each in (one, other):
+                each.wait_for(lambda screen, answered=answered: len(questions(screen)) > answered)
+        assert questions(one.screen) == questions(other.screen)
         assert (one.leave(), other.leave()) == (0, 0)
-    assert len(kept(films, "twice")) == 4
+    asked = kept(films, "twice")
+    assert "fact:audience" in asked
+    assert len(asked) == len(set(asked))  # nothing was answered in both
 
 
 def test_rules_saved_while_the_app_is_open_are_shown_and_then_change_its_list(films: str, tmp_path: Path):

@@ -16,6 +16,7 @@ from textual.app import SystemCommand
 from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.widget import MountError
 from textual.widgets import Input
 
 from kgrec.errors import KgrecError, RuleError
@@ -32,14 +33,15 @@ from kgrec.tui.places import place
 from kgrec.tui.rule_watching import RuleWatching
 from kgrec.tui.screens import MainScreen, Turn
 from kgrec.tui.settings import has_toured, remember_tour
-from kgrec.tui.sweeping import Sweeping
 from kgrec.tui.view import View
 
 _BETWEEN_PROGRESS_S: Final = 0.05
+_BETWEEN_NEWS_S: Final = 1.0
+"""How often to look whether another window has said something: one look into an index."""
 _OPENERS: Final = ("app.go(", "take_back", "start_over", "app.quit")
 """Actions after which nobody presses another letter at once."""
-_SAYING: Final = ("rate(", "seen")
-"""Actions of letters that say something which can be taken back."""
+_SAYING: Final = ("rate(", "seen", "answer(")
+"""Actions of keys that say something which can be taken back."""
 
 T = TypeVar("T")
 
@@ -84,7 +86,6 @@ class KgrecApp(Manners):
         self._leaving: Timer | None = None
         self._thread = SessionThread()
         self._conversation: Conversation | None = None
-        self._sweeping = Sweeping()
         self.rules = RuleWatching(self)
         self.main = MainScreen()
         self.failure: KgrecError | None = None
@@ -146,23 +147,35 @@ class KgrecApp(Manners):
     @work(group="turns")
     async def open(self) -> None:
         """Open the session; the main screen asks for it once it can show how far that is."""
-        self.post_message(Progressed("opening", 0, 0))
+        self.post_message(Progressed("looking for the data", 0, 0))
+        self.main.show_busy(busy=True)
         try:
             view = await self._in_thread(self._opened)
         except KgrecError as error:
             self.failure = error
             self.exit(return_code=1, message=Text(error.brief() if isinstance(error, RuleError) else str(error)))
             return
+        finally:
+            self.main.show_busy(busy=False)
         self.post_message(Viewed(view))
         self.main.recall(await self._in_thread(read_history))
         if self._is_guided and not has_toured():
             self.call_after_refresh(self._show_around)
         assert self._conversation is not None, "it was opened"
         self.rules.start(self._conversation.session)
+        self.set_interval(_BETWEEN_NEWS_S, self.look_for_news)
         if self._on_ready is not None:
             self.call_after_refresh(self._on_ready)
         if self._is_guided:
             self.call_after_refresh(self._make_ready)
+
+    @work(group="news", exclusive=True)
+    async def look_for_news(self) -> None:
+        """Show what the user has said in another window meanwhile."""
+        if (view := await self.ask(Conversation.news)) is not None:
+            self.post_message(Viewed(view))
+            if isinstance(self.screen, Page):
+                self.screen.renew()
 
     @work(group="ready")
     async def _make_ready(self) -> None:
@@ -235,7 +248,11 @@ class KgrecApp(Manners):
     @on(Viewed)
     async def _show_view(self, event: Viewed) -> None:
         if self.is_running:
-            await self.main.show(event.view)
+            try:
+                await self.main.show(event.view)
+            except MountError:
+                if self.return_code is None:  # else the app was ended between two steps, and nobody sees the rest
+                    raise
 
     # --- rules ----------------------------------------------------------------------------------------------------
 
@@ -329,8 +346,8 @@ class KgrecApp(Manners):
             self._hurry.word = ""
             return False
         letters = self.main.letters
-        if not self._hurry.word:
-            self._said_before = max((wish.event for wish in self.main.shown.wished), default=-1)
+        if not self._hurry.goes_on(key.time):
+            self._said_before = self.main.shown.latest
         openers = {letter for letter, action in letters.items() if action.name.startswith(_OPENERS)}
         if self._hurry.hear(key.character or "", key.time, letters.keys(), openers):
             self._write_instead(letters)
@@ -346,9 +363,14 @@ class KgrecApp(Manners):
         if self._leaving is not None:
             self._leaving.stop()
         self._unmeant = {letters[letter].name for letter in word[:-1] if letter in letters}
+        positions = {int(figure) - 1 for figure in word[:-1] if figure.isdecimal()}
+        self._unmeant |= {f"answer({position})" for position in positions} | (
+            {"pass_question"} if " " in word else set()
+        )
         self._unmeant_until_s = time.monotonic() + self._hurry.within_s
         while self.screen is not self.main:
             self.pop_screen()
+        self.main.unmark(positions)
         self.main.begin_writing(word)
         if any(name.startswith(_SAYING) for name in self._unmeant):
             since = self._said_before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
@@ -17,6 +18,8 @@ from kgrec.tui.view import View
 if TYPE_CHECKING:
     from kgrec.tui.app import KgrecApp
 
+_ALL_NAMED: Final = 78
+"""From so many columns on the names of all places fit beside each other."""
 PANES: Final = {"talk": "Talk", "list": "For you", "why": "Why"}
 
 
@@ -53,15 +56,20 @@ class PlaceTabs(Static):
         self._here = here
 
     def on_mount(self) -> None:
-        """Draw the tabs; they never change."""
-        self.update(Content(" ").join(self._tab(place) for place in PLACES))
+        """Draw the tabs."""
+        self.fit(is_small=False)
 
-    def _tab(self, place: Place) -> Content:
+    def fit(self, *, is_small: bool) -> None:
+        """Draw them for a window; in a small one the others are but their keys."""
+        self.update(Content(" ").join(self._tab(place, is_small=is_small) for place in PLACES))
+
+    def _tab(self, place: Place, *, is_small: bool) -> Content:
         if place.name == self._here:
             return Content.styled(f"[{place.tab}]", "$accent bold")
         click = Style.from_meta({"@click": f"app.go('{place.name}')"})
         (action,) = self.app.remapped((place.action(),))
-        return Content.assemble((f" {action.key_display} ", "$accent"), (place.tab, "$text-muted")).stylize(click)
+        name = "" if is_small else place.tab
+        return Content.assemble((f" {action.key_display} ", "$accent"), (name, "$text-muted")).stylize(click)
 
 
 class PageBar(Horizontal):
@@ -77,6 +85,10 @@ class PageBar(Horizontal):
         yield Static(Content.styled(" kgrec", "$accent bold"), id="name")
         yield Static(Content.styled(" ‹ back ", "$text-muted").stylize(back), id="back")
         yield PlaceTabs(self._here)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw the places for the width there is."""
+        self.query_one(PlaceTabs).fit(is_small=event.size.width < _ALL_NAMED)
 
 
 class TopBar(Horizontal):

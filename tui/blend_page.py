@@ -30,6 +30,8 @@ _PINS: Final = "Pins"
 _STEP: Final = 0.05
 _MOST: Final = 9.99
 _DIM: Final = "$text-muted"
+_ROOMY: Final = 50
+"""From this width on it is said what a share is of."""
 _NAME: Final = 12
 _HINT: Final = "Press + or − on a scorer to see what more or less of it would change. Nothing counts before you say so."
 
@@ -216,7 +218,7 @@ def _draw_scorer(one: Scorer, most: float, width: int) -> Content:
     """Draw a scorer: its bar and weight, what is tried, what part of the list it gives; where the weight comes from."""
     mark = "◆" if one.is_pinned else " "
     number = f"{one.weight:.2f}" if not one.is_trying else f"{one.weight:.2f} → {one.wanted:.2f}"
-    part = f"{one.share:4.0%} of list"
+    part = f"{one.share:4.0%}{' of list' if width >= _ROOMY else ''}"
     cells = max(width - 2 - _NAME - 2 - 11 - len(part) - 3, 4)
     style = "$accent on $panel" if one.is_trying else "$primary on $panel"
     first = Content.assemble(

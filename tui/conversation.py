@@ -10,22 +10,19 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from kgrec.acts import Act, Ask, Confirm, Event, Explain, ExplainAbsence, Repair
+from kgrec.acts import Act, Ask, Explain, ExplainAbsence, Repair
 from kgrec.domain import Recommendation
 from kgrec.progress import Progress
-from kgrec.text import fold
 from kgrec.tui.actions import MOST_ANSWERS
 from kgrec.tui.view import Found, RuleChanges, Said, View
 
 if TYPE_CHECKING:
     from kgrec.dialogue import Session
-    from kgrec.dialogue.state import Line
     from kgrec.rulebook import RuleBook
 
 OpenSession = Callable[[Progress], "Session"]
@@ -66,8 +63,8 @@ class SessionThread:
 class Conversation:
     """The session as the screen knows it; every method is one turn and returns what to show after it.
 
-    Only the session's thread may call it. It remembers what a session does not: words that were said but changed
-    nothing, and a question that came back instead of an understanding.
+    Only the session's thread may call it. It remembers what a session does not: what was asked about last, and a
+    question that came back instead of an understanding.
     """
 
     def __init__(self, session: Session) -> None:
@@ -76,7 +73,7 @@ class Conversation:
         self.session = session
         self._portrait = portrait
         self._asked_back: Act | None = None
-        self._notes = [(0, Said(is_user=False, text=text)) for text in portrait.welcome(session)]
+        self._welcome = tuple(Said(is_user=False, text=text) for text in portrait.welcome(session))
         self._explained: Recommendation | None = None
         self._absent = ""
 
@@ -86,13 +83,27 @@ class Conversation:
         view = self._portrait.portray(self.session, self._act, self._said(), self._explained, notice)
         return replace(view, absence=absence)
 
+    def news(self) -> View | None:
+        """Return what to show after what another window of this user has said since the last turn; None for nothing."""
+        before, journal = self.session.chips, self.session.journal
+        if not (fresh := journal.catch_up()):
+            return None
+        is_new = journal.follow(fresh)
+        self.session.refold()
+        self._asked_back = None  # it would be asked about a conversation that has gone on
+        now = self.session.chips
+        told = [*(["a new conversation"] if is_new else []), *(chip.label for chip in now if chip not in before)]
+        told += [f"{chip.label} taken back" for chip in before if chip not in now and not is_new]
+        return self.view(f"in another window: {', '.join(told)}" if told else "")
+
     def choose(self, key: str, positions: tuple[int, ...]) -> View:
         """Answer the prompt that bears this key; no positions: pass it.
 
-        A prompt that is no longer the current one is left alone: the key was pressed before the new one was seen.
+        A prompt that is no longer the current one is left alone: the key was pressed before the new one was seen, or
+        it was answered in another window.
         """
-        act = self._act
-        notice = ""
+        news = self.news()
+        act, notice = self._act, news.notice if news else ""
         if self._portrait.prompt_key(act) == key:
             if isinstance(act, Ask) and positions:
                 self.session.answer(act.question, positions)
@@ -111,25 +122,12 @@ class Conversation:
         positions = _positions(text, act)
         if positions:
             return self.choose(self._portrait.prompt_key(act), positions)
-        before, session = self.session.transcript(), self.session.id
         answer = self.session.say(text)
         self._forget()
-        told = self.session.transcript()
-        if self.session.id != session:
-            self._notes.clear()
-        else:
-            self._notes = _notes_left(self._notes, before, told)  # "undo", or a correction
-        is_line = bool(Counter(told) - Counter(before))
-        if not is_line:
-            self._note(is_user=True, text=text)
-        is_echo = isinstance(answer, Confirm) and is_line and fold(answer.text) == fold(told[-1].text)
-        if isinstance(answer, Confirm) and not is_echo:  # the options that were meant stand there already
-            self._note(is_user=False, text=answer.text)
-        elif isinstance(answer, Explain):
+        if isinstance(answer, Explain):
             self._explained = answer.recommendation
-            self._note(is_user=False, text=f"{answer.recommendation.label}: see the reasons.")
         elif isinstance(answer, ExplainAbsence):
-            self._note(is_user=False, text=self._why_not(answer.item))
+            self._why_not(answer.item)
         elif isinstance(answer, Ask):
             self._asked_back = answer
         return self.view()
@@ -180,28 +178,23 @@ class Conversation:
     def undo(self, event: int | None = None, entity: str = "") -> View:
         """Take back one thing said, by default the last; of an answer that names several maybe only one."""
         before = self.session.chips
-        undone = self._take_back(event, entity)
+        undone = self.session.undo(event, entity)
         self._forget()
         if undone is None:
             return self.view("there is nothing to take back")
         gone = ", ".join(chip.label for chip in before if chip not in self.session.chips)
         data = undone.data
         passed = f"“{data['passing']}” to “{data['text']}”" if data.get("passing") and data.get("text") else ""
-        return self.view(f"took back: {gone or passed or 'the last thing you said'}")
+        said = f"“{data['said']}”" if data.get("said") else ""
+        return self.view(f"took back: {gone or passed or said or 'the last thing you said'}")
 
     def unsay(self, since: int) -> View:
-        """Take back everything said after an event: it was not meant."""
-        for event in [chip.event for chip in self.session.chips if chip.event > since]:
-            self._take_back(event)
+        """Take back everything that happened after an event, questions that were passed too: it was not meant."""
+        from kgrec.dialogue.past import go_back  # not before something was not meant
+
+        go_back(self.session, since)
         self._forget()
         return self.view()
-
-    def _take_back(self, event: int | None, entity: str = "") -> Event | None:
-        """Take back one thing said, with what we replied to it."""
-        before = self.session.transcript()
-        undone = self.session.undo(event, entity)
-        self._notes = _notes_left(self._notes, before, self.session.transcript())
-        return undone
 
     def have(self, turn: Callable[[Session], str]) -> View:
         """Have any other turn of the session, which returns what to say of it."""
@@ -224,7 +217,6 @@ class Conversation:
     def start_over(self) -> View:
         """Begin a new conversation."""
         self._forget()
-        self._notes.clear()
         self.session.start_over()
         return self.view("a new conversation")
 
@@ -250,34 +242,9 @@ class Conversation:
         self._explained = None
         self._absent = ""
 
-    def _note(self, *, is_user: bool, text: str) -> None:
-        self._notes.append((len(self.session.transcript()), Said(is_user, text, is_reply=not is_user)))
-
     def _said(self) -> list[Said]:
-        """Return the transcript with our notes where they were made."""
-        lines = [Said(line.is_user, line.text) for line in self.session.transcript()]
-        spoken = len(lines)
-        for position, note in reversed(self._notes):
-            lines.insert(min(position, spoken), note)
-        return lines
-
-
-def _notes_left(notes: list[tuple[int, Said]], before: Sequence[Line], after: Sequence[Line]) -> list[tuple[int, Said]]:
-    """Return the notes that still hold when lines of the transcript were taken back: not the replies to those."""
-    begin = next(
-        (place for place, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1]), len(after)
-    )
-    gone = (Counter(before) - Counter(after)).total()  # lines of another window may have come meanwhile
-    left: list[tuple[int, Said]] = []
-    is_reply_to_gone = True
-    for position, note in notes:
-        if not begin < position <= begin + gone:
-            left.append((position if position <= begin else position - gone, note))
-            continue
-        is_reply_to_gone = is_reply_to_gone and note.is_reply
-        if not is_reply_to_gone:  # something said since that made no line of the transcript
-            left.append((begin, note))
-    return left
+        """Return what we say at the beginning, and the transcript."""
+        return [*self._welcome, *(Said(line.is_user, line.text, line.is_reply) for line in self.session.transcript())]
 
 
 def _positions(text: str, act: Act) -> tuple[int, ...]:

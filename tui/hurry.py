@@ -3,6 +3,9 @@
 "something funny" begins with the key that goes to the scorers. Nobody reads a page within a third of a second, so a
 letter that comes so soon after one that opens something, or that is no key at all, belongs to a word; and so do all
 since the pause before it. Letters that come one by one act at once, as ever.
+
+A title may begin with a figure, "12 ...", though figures pick answers: a letter that follows tells as well, and what
+the figures answered is taken back. Figures alone are answers, however quickly they come.
 """
 
 from __future__ import annotations
@@ -43,8 +46,10 @@ class Hurry:
         """
         word = self.word if self.goes_on(at_s) else ""
         self.last_s = at_s
-        if not character.isalpha() or not self.within_s:
+        is_figure, after_figure = character.isdecimal(), word[:1].isdecimal()
+        is_gap = character == " " and after_figure
+        if not (character.isalpha() or is_figure or is_gap) or not self.within_s:
             self.word = ""
             return False
-        self.word = word + character
-        return character not in keys or not openers.isdisjoint(word)
+        self.word = character if is_figure and not after_figure else word + character
+        return character.isalpha() and (character not in keys or not openers.isdisjoint(word))

@@ -8,6 +8,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 _NARROWEST = 10
+_SHORTEST_TAIL = 6
 _NOTHING = Content()
 
 
@@ -32,11 +33,11 @@ def beside(lead: Content, lines: Iterable[Content]) -> list[Content]:
 
 
 def clip(text: str, width: int) -> str:
-    """Return text cut in its middle to fit ``width``: names begin and what is said of them ends a label."""
+    """Return text cut in its middle to fit ``width``: names begin and what is said of them, as a year, ends a label."""
     content = Content(text)
     if content.cell_length <= width:
         return text
-    tail = text[-(width // 3) :]
+    tail = text[-max(width // 3, min(_SHORTEST_TAIL, width // 2)) :]
     return content.truncate(width - Content(tail).cell_length, ellipsis=True).plain + tail
 
 

@@ -52,6 +52,7 @@ class Page(Screen[None], Generic[V]):
     PLACE: ClassVar[str]
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  (no class variable in Screen)
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (18, "-high")]  # noqa: RUF012  (as above)
 
     app: KgrecApp
 

@@ -15,9 +15,9 @@ from textual.widgets import Static
 
 from kgrec.tui.actions import APP, Action
 from kgrec.tui.bars import PageBar
+from kgrec.tui.busy import Busy
 from kgrec.tui.key_bar import KeyBar
 from kgrec.tui.page import Page
-from kgrec.tui.talk import Busy
 
 V = TypeVar("V")
 

@@ -48,6 +48,7 @@ def portray(
         empty=_empty(slate, graph),
         explained=row_of(explained, graph, 0) if explained else None,
         notice=notice,
+        latest=session.journal.events[-1].id,
     )
 
 

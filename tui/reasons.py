@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import Final
 
 from textual.app import ComposeResult
@@ -14,7 +15,8 @@ from kgrec.tui.lines import Lined, beside, flow, hanging
 from kgrec.tui.view import Absence, ReasonLine, Row
 
 _BAR: Final = 6
-_LONGEST_NAME: Final = 18
+_MOST_FOR_NAMES: Final = 0.4
+"""So much of the width the names of facts may take; longer ones are broken."""
 
 
 class ReasonsBody(Lined):
@@ -122,10 +124,11 @@ def _sum(row: Row, width: int) -> Iterable[Content]:
 
 
 def fact_lines(facts: tuple[tuple[str, str], ...], width: int) -> list[Content]:
-    """Return facts as a table of two columns, broken at ``width`` cells."""
-    names = min(max(len(name) for name, _ in facts), _LONGEST_NAME)
+    """Return facts as a table of two columns, both broken so that all of it takes at most ``width`` cells."""
+    named = [(Content.styled(name, "$text-muted"), Content(values)) for name, values in facts]
+    room = min(max(name.cell_length for name, _ in named), int(width * _MOST_FOR_NAMES))
     lines: list[Content] = []
-    for name, values in facts:
-        lead = Content.styled(name, "$text-muted").truncate(names, ellipsis=True, pad=True) + "  "
-        lines += hanging(lead, Content(values), width)
+    for name, values in named:
+        both = zip_longest(name.wrap(room), hanging(Content(), values, width - room - 2), fillvalue=Content())
+        lines += [left.truncate(room, pad=True) + "  " + right for left, right in both]
     return lines

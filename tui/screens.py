@@ -6,7 +6,7 @@ line. ``/`` begins writing, and so does any character that is no key; escape end
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events, on
@@ -21,6 +21,7 @@ from textual.widgets import Static
 
 from kgrec.tui.actions import ACTIONS, LIST, WRITE, Action, answer_bindings
 from kgrec.tui.bars import PANES, PaneTabs, TopBar
+from kgrec.tui.busy import Busy
 from kgrec.tui.conversation import Conversation
 from kgrec.tui.dialogs import SureDialog, TakeBackDialog, WhyNotDialog
 from kgrec.tui.key_bar import KeyBar
@@ -29,7 +30,7 @@ from kgrec.tui.messages import Highlighted, Progressed, RowClicked, Typed, Writi
 from kgrec.tui.possible import can_be_done, instead_of, instead_of_number
 from kgrec.tui.reasons import Reasons
 from kgrec.tui.shortlist import Shortlist
-from kgrec.tui.talk import Busy, PromptCard, TalkPane, Writing
+from kgrec.tui.talk import PromptCard, TalkPane, Writing
 from kgrec.tui.view import PromptKind, View, Wished
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class MainScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [*answer_bindings(), *(action.binding() for action in _ALL)]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  (no class variable in Screen)
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (18, "-high")]  # noqa: RUF012  (as above)
     AUTO_FOCUS = "TalkPane"
     ACTIONS: ClassVar[tuple[Action, ...]] = ACTIONS
 
@@ -251,6 +253,12 @@ class MainScreen(Screen[None]):
         card.mark(position)
         marked = card.marked
         self.app.turn(lambda talk: talk.mark(key, marked))
+
+    def unmark(self, positions: Collection[int]) -> None:
+        """Take marks away that were not meant."""
+        for position in self.query_one(PromptCard).marked:
+            if position in positions:
+                self._mark(position)
 
     def action_pass_question(self) -> None:
         """Pass the question, or answer it with what is marked."""

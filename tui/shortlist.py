@@ -20,6 +20,8 @@ from kgrec.tui.view import LIST_LENGTH, Row, View
 
 _ROOMY: Final = 68
 """From this width on the match bars are long."""
+_NARROW: Final = 50
+"""Below this width there are none."""
 _INDENT: Final = 4
 _CHANCE: Final = "bar: match · ♥: chance of a like"
 _MOVE_STYLES: Final = {"▲": "$success", "▼": "$error", "n": "$accent"}
@@ -44,7 +46,7 @@ class ShortlistRow(Widget):
         if self.row is None:
             return Content()
         width = self.size.width
-        cells = 9 if width >= _ROOMY else 6
+        cells = 9 if width >= _ROOMY else 6 if width >= _NARROW else 0  # the name needs the room more
         lead = Content.assemble(
             ("▌" if self.is_highlighted else " ", "$accent"),
             (f"{self.position + 1:>2} ", "bold" if self.is_highlighted else "$text-muted"),

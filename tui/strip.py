@@ -19,7 +19,8 @@ from kgrec.tui.lines import clip
 if TYPE_CHECKING:
     from kgrec.tui.shelves_view import Card, ShelfRow
 
-_WIDTH: Final = 36
+_NARROWEST: Final = 34
+"""So wide is a card at least, where there is room; all of a strip share what there is."""
 _GAP: Final = 1
 _REASON_LINES: Final = 2
 _HEIGHT: Final = 3 + _REASON_LINES
@@ -70,7 +71,11 @@ class Strip(Widget):
     @property
     def in_view(self) -> int:
         """How many cards are to be seen in full."""
-        return max((self.size.width + _GAP) // (_WIDTH + _GAP), 1)
+        return max((self.size.width + _GAP) // (_NARROWEST + _GAP), 1)
+
+    @property
+    def _card_width(self) -> int:
+        return (self.size.width + _GAP) // self.in_view - _GAP
 
     @property
     def _last_first(self) -> int:
@@ -101,8 +106,9 @@ class Strip(Widget):
     def on_click(self, event: events.Click) -> None:
         """Tell which card was meant."""
         event.stop()
-        column = self.first + event.x // (_WIDTH + _GAP)
-        self.post_message(CardClicked(self, column if event.y and column < len(self.cards) else -1))
+        place = event.x // (self._card_width + _GAP)
+        is_card = event.y and place < min(self.in_view, len(self.cards) - self.first)
+        self.post_message(CardClicked(self, self.first + place if is_card else -1))
 
     async def jump(self) -> None:
         """Take the highlight."""
@@ -138,14 +144,14 @@ class Strip(Widget):
         return _HEIGHT
 
     def render(self) -> Content:
-        """Draw the title and the cards in view, the next one cut off where the strip ends."""
+        """Draw the title and the cards in view."""
         if self.shelf is None:
             return Content()
         width = self.size.width
-        shown = range(self.first, min(self.first + self.in_view + 1, len(self.cards)))
+        shown = range(self.first, min(self.first + self.in_view, len(self.cards)))
         drawn = [self._card(column) for column in shown]
         lines = [Content(" " * _GAP).join(parts) for parts in zip(*drawn, strict=True)]
-        return Content("\n").join([self._heading(self.shelf, width), *(line.truncate(width) for line in lines)])
+        return Content("\n").join([self._heading(self.shelf, width), *lines])
 
     def _heading(self, shelf: ShelfRow, width: int) -> Content:
         title = Content.styled(shelf.title, "$primary bold" if self.is_highlighted else "bold")
@@ -171,7 +177,7 @@ class Strip(Widget):
     def _card(self, column: int) -> list[Content]:
         """Return the lines of one card, each as wide as the card."""
         card, is_meant = self.cards[column], self.is_highlighted and column == self.column
-        inner = _WIDTH - 3
+        inner = self._card_width - 3
         match = Content.assemble((bar(card.match, _BAR), "$primary on $panel"), f" {card.match:.0%}")
         reason = Content.styled(card.reason, _FADED).wrap(inner)[:_REASON_LINES]
         if len(reason) == _REASON_LINES:

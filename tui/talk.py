@@ -11,24 +11,24 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
-from textual.reactive import reactive
-from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from kgrec.tui.actions import MOST_ANSWERS
+from kgrec.tui.busy import Busy
+from kgrec.tui.chips import Chips
 from kgrec.tui.glyphs import bar
-from kgrec.tui.lines import Lined, clip, flow, hanging
+from kgrec.tui.lines import hanging
 from kgrec.tui.messages import Typed, WritingEnded
-from kgrec.tui.view import Prompt, PromptKind, Said, View, Wished
+from kgrec.tui.view import Prompt, PromptKind, Said, View
 
 _SEVERAL: Final = "(mark, ⏎ sends)"
-_LONGEST_CHIP: Final = 36
-_CHIP_LINES: Final = 3
-"""So many lines of chips are shown; those before are counted, and can be taken back by the key."""
+_FEWEST_CHOICES: Final = 4
+"""So many lines of choices are in sight, even where that hides the beginning of what is asked."""
 _LONGEST_TEXT: Final = 10_000
-_PROGRESS_WIDTH: Final = 24
+_PROGRESS_WIDTH: Final = 16
 _NOTHING: Final = Content()
+_FIRST_TIME: Final = "The first start prepares what later ones only read. It may take a minute, the next a second."
 
 
 class Hanging(Widget):
@@ -156,35 +156,6 @@ class PromptCard(Vertical):
         ]
 
 
-class Chips(Lined):
-    """What was understood, as many on a line as fit; a click on one takes it back."""
-
-    wished: reactive[tuple[Wished, ...]] = reactive((), layout=True)
-
-    def watch_wished(self, wished: tuple[Wished, ...]) -> None:
-        """Vanish when there is nothing."""
-        self.display = bool(wished)
-
-    def _lines(self, width: int) -> list[Content]:
-        """Return what counts, then, below and without a ground, what no longer does; before them how many more."""
-        counting = [self._chip(wish) for wish in self.wished if not wish.is_given_up]
-        others = flow([self._chip(wish) for wish in self.wished if wish.is_given_up], width, " ")[-_CHIP_LINES:]
-        for hidden in range(len(counting) + 1):
-            click = Style.from_meta({"@click": "screen.take_back"})
-            more = [Content.styled(f"‹ {hidden} more", "$text-muted").stylize(click)] if hidden else []
-            lines = flow([*more, *counting[hidden:]], width, " ")
-            if len(lines) + len(others) <= _CHIP_LINES:
-                return [*lines, *others]
-        return others
-
-    @staticmethod
-    def _chip(wish: Wished) -> Content:
-        label = clip(wish.label, _LONGEST_CHIP)
-        click = Style.from_meta({"@click": f"screen.take_back_event({wish.event}, {wish.entity!r})"})
-        said, cross = ("$text-muted italic", "$accent") if wish.is_given_up else ("on $panel", "$accent on $panel")
-        return Content.assemble((f" {label} ", said), ("× ", cross)).stylize(click)
-
-
 class Writing(Input):
     """The line to write on, with what was written before."""
 
@@ -234,8 +205,9 @@ class Writing(Input):
             self.cursor_position = len(text)
 
     def write(self, text: str) -> None:
-        """Put text at the cursor, in one line, and take the keys; say so if there is no room for all of it."""
-        line = " ".join(text.split()) if "\n" in text or "\r" in text else text
+        """Put text at the cursor, its lines as clauses of one, and take the keys; say so if not all of it has room."""
+        lines = [" ".join(line.split()) for line in text.splitlines()]
+        line = "; ".join(filter(None, lines)) if len(lines) > 1 else text
         room = _LONGEST_TEXT - len(self.value)
         if len(line) > room:
             cut = f"a message has at most {_LONGEST_TEXT:,} characters: the last {len(line) - room:,} were left out"
@@ -272,48 +244,18 @@ class Writing(Input):
         self.cursor_position = len(self.value)
 
 
-class Busy(Static):
-    """Turns while a turn of the conversation takes its time."""
-
-    FRAMES: Final = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
-    PATIENCE_S: Final = 0.2
-
-    def on_mount(self) -> None:
-        """Stand still at first."""
-        self._turning = self.set_interval(0.1, self._turn, pause=True)
-        self._frame = 0
-        self._turns = 0
-        self.display = False
-
-    def begin(self) -> None:
-        """Start turning in a moment, if this is not over by then."""
-        self._turns += 1
-        self.set_timer(self.PATIENCE_S, self._show)
-
-    def end(self) -> None:
-        """Stop, unless something else goes on."""
-        self._turns -= 1
-        if not self._turns:
-            self.display = False
-            self._turning.pause()
-
-    def _show(self) -> None:
-        if self._turns and not self.display:
-            self.display = True
-            self._turning.resume()
-            self._turn()
-
-    def _turn(self) -> None:
-        self._frame = (self._frame + 1) % len(self.FRAMES)
-        self.update(Content.styled(f"{self.FRAMES[self._frame]} one moment", "$accent"))
-
-
 class Transcript(VerticalScroll, can_focus=False):
-    """What was said, with the prompt at its end; ``keep``: brings that into sight."""
+    """What was said, with the prompt at its end; ``keep``: brings that into sight; ``tell``: is told of each move."""
 
-    def __init__(self, keep: Callable[[], None]) -> None:
+    def __init__(self, keep: Callable[[], None], tell: Callable[[], None]) -> None:
         super().__init__(id="said")
         self._keep = keep
+        self._tell = tell
+
+    def watch_scroll_y(self, old: float, new: float) -> None:
+        """Tell what is in sight now."""
+        super().watch_scroll_y(old, new)
+        self._tell()
 
     def on_resize(self) -> None:
         """Keep the prompt in sight: another width breaks the lines above it elsewhere, and chips take of the height."""
@@ -325,18 +267,27 @@ class Transcript(VerticalScroll, can_focus=False):
 
 
 class TalkPane(Vertical, can_focus=True):
-    """The conversation. It has the focus at first, so that number and letter keys act."""
+    """The conversation. It has the focus at first, so that number and letter keys act.
+
+    Attributes:
+        PATIENCE_S: how long opening may take before it is said why it takes longer.
+    """
+
+    PATIENCE_S: ClassVar[float] = 1.5
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "screen.send", show=False),
         Binding("pageup", "scroll_said(-1)", show=False),
         Binding("pagedown", "scroll_said(1)", show=False),
+        Binding("up", "scroll_line(-1)", show=False),
+        Binding("down", "scroll_line(1)", show=False),
     ]
 
     def compose(self) -> ComposeResult:
         """Lay out the pane."""
-        with Transcript(self._show_prompt):
+        with Transcript(self._show_prompt, self._tell_more):
             yield Static(id="opening")
+            yield Static(_FIRST_TIME, id="first-time")
             yield PromptCard(id="prompt")
         yield Chips(id="chips")
         with Horizontal(id="writing"):
@@ -347,6 +298,13 @@ class TalkPane(Vertical, can_focus=True):
     def on_mount(self) -> None:
         """Name the pane."""
         self.border_title = "Talk"
+        self.query_one("#first-time").display = False
+        self.set_timer(self.PATIENCE_S, self._explain_opening)
+
+    def _explain_opening(self) -> None:
+        """Say why opening takes so long, if it still does."""
+        opening = self.query_one("#opening")
+        self.query_one("#first-time").display = opening.display
 
     def show_progress(self, label: str, done: int, total: int) -> None:
         """Show how far opening has come."""
@@ -359,7 +317,7 @@ class TalkPane(Vertical, can_focus=True):
 
     async def show(self, view: View) -> None:
         """Show the conversation so far and the prompt at its end."""
-        self.query_one("#opening").display = False
+        self.query_one("#opening").display = self.query_one("#first-time").display = False
         await self._show_said(view.said)
         self.query_one("#said").set_class(bool(view.said), "-talking")
         await self.query_one(PromptCard).show(view.prompt)
@@ -367,12 +325,30 @@ class TalkPane(Vertical, can_focus=True):
         self.call_after_refresh(self._show_prompt)
 
     def _show_prompt(self) -> None:
-        """Scroll to the end, or to where the prompt begins if it is too long: the best way out comes first."""
-        said, card = self.query_one("#said", VerticalScroll), self.query_one(PromptCard)
-        if card.region.height > said.size.height:
-            said.scroll_to_widget(card, top=True, animate=False, immediate=True)
+        """Scroll to the end, or to where the prompt begins if it is too long: the best way out comes first.
+
+        Chips leave it as much room as it needs.
+        """
+        said, card, chips = self.query_one("#said", VerticalScroll), self.query_one(PromptCard), self.query_one(Chips)
+        chips.leave(self.size.height - self.query_one("#writing").outer_size.height, card.outer_size.height)
+        if card.outer_size.height > said.size.height:
+            said.scroll_to(y=self._top_of(card, said.size.height), animate=False, immediate=True)
         else:
             said.scroll_end(animate=False, immediate=True)
+        self._tell_more()
+
+    def _tell_more(self) -> None:
+        """Say so if something is below what is in sight."""
+        said = self.query_one("#said", VerticalScroll)
+        self.border_subtitle = "pgdn more" if said.scroll_target_y < said.max_scroll_y else ""
+
+    @staticmethod
+    def _top_of(card: PromptCard, room: int) -> int:
+        """Return the line to scroll to for a prompt higher than the room there is."""
+        choices = card.query(Choice)
+        asked = sum(part.outer_size.height for part in card.query(".prompt"))
+        wanted = min(sum(choice.outer_size.height for choice in choices), _FEWEST_CHOICES)
+        return card.virtual_region.y + max(asked + wanted - room, 0)
 
     async def _show_said(self, said: tuple[Said, ...]) -> None:
         """Keep the lines that are still true, replace the rest."""
@@ -390,6 +366,16 @@ class TalkPane(Vertical, can_focus=True):
         """Scroll what was said."""
         said = self.query_one("#said", VerticalScroll)
         said.scroll_relative(y=pages * max(said.size.height - 2, 1))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the arrows to the list where it stands beside this pane, or nothing is left to scroll to."""
+        del parameters
+        is_alone = self.screen.has_class("-narrow")
+        return action != "scroll_line" or (is_alone and self.query_one("#said").max_scroll_y > 0)
+
+    def action_scroll_line(self, lines: int) -> None:
+        """Scroll what was said by lines."""
+        self.query_one("#said").scroll_relative(y=lines, animate=False)
 
 
 def _begins(said: tuple[Said, ...], place: int) -> bool:

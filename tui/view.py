@@ -131,6 +131,7 @@ class View:
         explained: an item the user asked about, on the list or not.
         absence: why an item the user asked about is not on the list.
         notice: what the turn did, to be shown for a moment.
+        latest: the last event that was kept before it.
         singular: what an item is called: "film".
     """
 
@@ -149,6 +150,7 @@ class View:
     explained: Row | None = None
     absence: Absence | None = None
     notice: str = ""
+    latest: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,21 @@ were tried (kgrec.audit.ways).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
 
 from kgrec.audit.case import Case
 from kgrec.audit.limits import GivesWay, gives_way
 from kgrec.audit.losses import Losses, compare
 from kgrec.audit.ways import Search, Way
-from kgrec.domain import Constraint
+from kgrec.domain import Constraint, OriginKind
+from kgrec.graph import KnowledgeGraph
 from kgrec.ranking import unseen
 from kgrec.slates import asked_for, by_score
+
+_SAME: Final = 1e-6
+"""How far values may differ that come of the same rating."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +37,9 @@ class WhyNot:
         open: how many items are open: allowed, and not known yet.
         against: the constraints that it does not satisfy.
         is_seen: it was said to be known.
-        opinion: what was said of it, from -1 to 1; None: nothing.
+        opinion: what was said of it, or done before, from -1 to 1; None: nothing.
+        is_past: the opinion is what the data tell of the user, not what was said.
+        rating: what the data have as the user's rating, on their own scale; None: no number.
         limits: the limits that give its place to better ones.
         asked_instead: what the list was to have beside good scores, where others have its place for that: "variety".
         rival: the item at the last place of the list; "" if the list is empty.
@@ -46,6 +55,8 @@ class WhyNot:
     against: tuple[Constraint, ...] = ()
     is_seen: bool = False
     opinion: float | None = None
+    is_past: bool = False
+    rating: float | None = None
     limits: tuple[GivesWay, ...] = ()
     asked_instead: str = ""
     rival: str = ""
@@ -71,7 +82,9 @@ def why_not(case: Case, item: str, n: int = 10) -> WhyNot:
         return WhyNot(item, n, place, rank, is_open)
     listed = case.listed(n)
     is_known = not unseen(graph, belief)[number]
-    opinions = [opinion.value for opinion in belief.opinions if opinion.entity == item and is_known]
+    opinions = [opinion for opinion in belief.opinions if opinion.entity == item and is_known]
+    last = opinions[-1] if opinions else None
+    is_past = last is not None and last.origin.kind is OriginKind.HISTORY
     return WhyNot(
         item,
         n,
@@ -82,13 +95,22 @@ def why_not(case: Case, item: str, n: int = 10) -> WhyNot:
             constraint for constraint, mask in zip(ranking.constraints, ranking.masks, strict=True) if not mask[number]
         ),
         is_seen=item in belief.seen and is_known,
-        opinion=opinions[-1] if opinions else None,
+        opinion=last.value if last else None,
+        is_past=is_past,
+        rating=_rating(graph, number, last.value) if last and is_past else None,
         limits=gives_way(case, number, n),
         asked_instead=_asked_instead(case, number, n),
         rival=graph.entity_ids[listed[-1]] if len(listed) else "",
         losses=compare(case.recommender, ranking, number, int(listed[-1])) if len(listed) else None,
         ways=Search(case, number, n).ways(),
     )
+
+
+def _rating(graph: KnowledgeGraph, item: int, value: float) -> float | None:
+    """Return the rating that has a value, for one item: equal ratings have equal values; None without ratings."""
+    log = graph.interactions
+    found = log.ratings[(log.items == item) & (np.abs(log.values - value) < _SAME)]
+    return None if found.size == 0 or np.isnan(found[0]) else float(found[0])
 
 
 def _asked_instead(case: Case, item: int, n: int) -> str:

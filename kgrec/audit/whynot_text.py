@@ -94,8 +94,7 @@ class Teller:
         noun, nouns = self.graph.ontology.singular, self.graph.ontology.plural
         lines = [self._against(constraint) for constraint in answer.against]
         if answer.opinion is not None:
-            said = "like" if answer.opinion > 0 else "do not like"
-            lines.append(f"You said that you {said} it, and a {noun} that you know is not listed.")
+            lines.append(f"{self._told(answer)}, and a {noun} that you know is not listed.")
         elif answer.is_seen:
             lines.append(f"You said that you know it, and a {noun} that you know is not listed.")
         lines += [self._limit(limit) for limit in answer.limits]
@@ -109,6 +108,16 @@ class Teller:
         elif not answer.is_ruled_out and not answer.limits:
             lines.append(f"It is number {answer.rank:,} of {left}, and the list holds {answer.length}.")
         return lines
+
+    @staticmethod
+    def _told(answer: WhyNot) -> str:
+        """Return what is known of the opinion, as it came to be known: ratings of the data were never said."""
+        is_liked = (answer.opinion or 0.0) > 0
+        if answer.rating is not None:
+            return f"You rated it {answer.rating:g}"
+        if answer.is_past:
+            return "You chose it before" if is_liked else "You turned it down before"
+        return f"You said that you {'like' if is_liked else 'do not like'} it"
 
     def _against(self, constraint: Constraint) -> str:
         if constraint.origin.kind is not OriginKind.RULE:

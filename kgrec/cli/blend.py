@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from kgrec.cli.opening import Source, open_recommender
+from kgrec.cli.recommend import what_is_said
 from kgrec.domain import SCORERS
 from kgrec.errors import DataError
 from kgrec.pins import known_scorer, write_pins
 from kgrec.progress import Progress
 from kgrec.rulebook import RuleBook, TuneInForce
-from kgrec.weighing import Row, rows_of
-from kgrec.weights import bucket_of, bucket_words
+from kgrec.weighing import Row, Weighed, rows_of, weighed
+from kgrec.weighing import Source as WeightSource
+from kgrec.weights import BUCKETS, ItemAge, bucket_of, bucket_words
 
 _PIN: Final = re.compile(r"(?P<scorer>[a-z_]+)=(?P<weight>\d+(?:\.\d+)?|\.\d+)")
 _SHOWN: Final = 0.005
+_WIDTH: Final = 80
+_NAME: Final = 11
+_CELL: Final = 8
+_RATED_BY: Final = {ItemAge.ESTABLISHED: "by many", ItemAge.FEW: "by few", ItemAge.NEW: "never"}
+_SOURCES: Final = {
+    WeightSource.LEARNED: "learned",
+    WeightSource.CONSTANT: "fixed",
+    WeightSource.CONVERSED: "as it is while somebody talks",
+    WeightSource.TEXT: "for a wish in free words",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +43,7 @@ class BlendReport:
         is_learned: whether the weights come from held-out interactions.
         rows: by bucket, established items first.
         tuned: the scorers whose weight a rule or a pin sets.
+        in_force: what each scorer counts for the user now.
     """
 
     data: str
@@ -38,6 +52,7 @@ class BlendReport:
     is_learned: bool
     rows: tuple[Row, ...]
     tuned: Mapping[str, TuneInForce]
+    in_force: tuple[Weighed, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the report as JSON."""
@@ -52,45 +67,66 @@ class BlendReport:
             "learned": self.is_learned,
             "weights": [_to_json(row) for row in self.rows],
             "tuned": tuned,
+            "in_force": {one.scorer: _in_force_json(one) for one in self.in_force},
         }
 
     def lines(self) -> list[str]:
-        """Return the report as text; what applies to the user is marked."""
+        """Return the report as text: what is in force now, then the weights by how much is known."""
         how = (
             "learned from held-out interactions" if self.is_learned else "constant: too few interactions to learn from"
         )
-        names = [name for name in SCORERS if any(row.weights.get(name, 0.0) >= _SHOWN for row in self.rows)]
-        names += sorted({name for row in self.rows for name in row.weights} - set(SCORERS))
         lines = [f"{self.data}: weights {how}", ""]
-        head = f"  {'rated':6}{'items':13}" + "".join(f"{name:>{_width(name)}}" for name in names)
-        lines.append(f"{head}  NDCG@10, best alone" if self.is_learned else head)
-        lines += [self._line(row, names) for row in self.rows]
-        lines += ["", f"* {self.user or 'without --user'}: {self.n_rated} rated"]
-        for name, one in self.tuned.items():
-            where = f" ({one.origin.place})" if one.origin.place is not None else ""
-            lines.append(f"{name} is set to {one.weight:g} by the rule “{one.origin.label}”{where}")
+        lines.append(f"In force for {self.user or 'anybody (without --user)'}, {self.n_rated} rated:")
+        lines += self._now()
+        lines += ["", "By how many items somebody has rated (* as many as here):"]
+        ages = {row.age for row in self.rows}
+        for age in sorted(ages, reverse=True):
+            head = [f"Items: {age.words}"] if len(ages) > 1 else []
+            lines += ["", *head, *self._block({row.bucket: row for row in self.rows if row.age is age})]
         return lines
 
-    def _line(self, row: Row, names: Sequence[str]) -> str:
-        mark = "*" if row.bucket == bucket_of(self.n_rated) else " "
-        cells = "".join(_cell(row.weights.get(name, 0.0), _width(name)) for name in names)
-        line = f"{mark} {bucket_words(row.bucket):6}{row.age.name.lower():13}{cells}"
-        if not self.is_learned:
-            return line
-        found = row.found
-        learned = f"{found.ndcg:.3f}, {found.best} {found.best_ndcg:.3f}" if found.n_users else "as its neighbour"
-        return f"{line}  {learned}"
+    def _now(self) -> Iterator[str]:
+        """Yield what counts now: a line a scorer, a column an age of items."""
+        counting = [one for one in self.in_force if one.rule or max(weight for _, weight in one.by_age) >= _SHOWN]
+        ages = sorted({age for one in counting for age, _ in one.by_age}, reverse=True)
+        if len(ages) > 1:
+            yield f"{'items rated':{_NAME}}" + "".join(f"{_RATED_BY[age]:>{_CELL}}" for age in ages)
+        for one in counting:
+            weight = dict(one.by_age)  # of one age alone: it is that of all
+            lead = f"{one.scorer:{_NAME}}" + "".join(_cell(weight.get(age, one.weight)) for age in ages) + "  "
+            yield from textwrap.wrap(
+                lead + _why(one), _WIDTH, subsequent_indent=" " * len(lead), break_long_words=False
+            )
+
+    def _block(self, rows: Mapping[int, Row]) -> Iterator[str]:
+        """Yield the weights of items of one age: a line a scorer, a column an amount of evidence."""
+        mine = bucket_of(self.n_rated)
+        found = [rows.get(bucket) for bucket in range(len(BUCKETS))]
+        heads = (f"{'*' if bucket == mine else ''}{bucket_words(bucket)}" for bucket in range(len(BUCKETS)))
+        yield " " * _NAME + "".join(f"{head:>{_CELL}}" for head in heads)
+        names = dict.fromkeys((*SCORERS, *(name for row in rows.values() for name in row.weights)))
+        for name in names:
+            weights = [0.0 if row is None else row.weights.get(name, 0.0) for row in found]
+            if max(weights) >= _SHOWN:
+                yield f"{name:{_NAME}}" + "".join(map(_cell, weights))
+        judged = [row for row in rows.values() if row.found.n_users]
+        if judged:
+            cells = (f"{row.found.ndcg:.3f}" if row is not None and row.found.n_users else "" for row in found)
+            yield f"{'NDCG@10':{_NAME}}" + "".join(f"{cell:>{_CELL}}" for cell in cells)
+            alone = (f"{row.found.best} {row.found.best_ndcg:.3f} ({bucket_words(row.bucket)})" for row in judged)
+            yield from textwrap.wrap(f"best alone: {', '.join(alone)}", _WIDTH, subsequent_indent="  ")
 
 
 def report(source: Source, user: str | None, progress: Progress | None = None) -> BlendReport:
-    """Return the weights in force; with a user, under their own rules too."""
+    """Return the weights in force; with a user, for all they said, in the conversation that goes on too."""
     recommender, rules = open_recommender(source.of(user) if user else source, progress)
     table = recommender.learned_.table
-    belief = recommender.believe(user=user)
-    n_rated = sum(recommender.graph_.is_item(opinion.entity) for opinion in belief.opinions)
-    tuned = rules.tuning(recommender.scope(belief))
+    case = what_is_said(source, recommender, rules, user)
     rows = rows_of(recommender.graph_, table)
-    return BlendReport(source.dataset.name, user, n_rated, table is not None, rows, tuned)
+    ranking = case.ranking
+    told = weighed(recommender, ranking)
+    n_rated = ranking.evidence.n_rated
+    return BlendReport(source.dataset.name, user, n_rated, table is not None, rows, ranking.tuning, told)
 
 
 def pin(source: Source, user: str, pins: Sequence[str], unpins: Sequence[str]) -> Path:
@@ -135,9 +171,20 @@ def _read_pin(text: str) -> tuple[str, float]:
     return known_scorer(found["scorer"]), float(found["weight"])
 
 
-def _width(name: str) -> int:
-    return max(len(name), 5) + 2
+def _why(one: Weighed) -> str:
+    """Return where a weight comes from, and whether its scorer has anything to say."""
+    if one.rule is None:
+        told = _SOURCES[one.source]
+    else:
+        told = f"set by the rule “{one.rule.label}”" + (f" ({one.rule.place})" if one.rule.place is not None else "")
+    return told if one.is_counting else f"{told}; nothing to say yet"
 
 
-def _cell(weight: float, width: int) -> str:
-    return f"{weight:>{width}.2f}" if weight >= _SHOWN else f"{'·':>{width}}"
+def _in_force_json(one: Weighed) -> dict[str, Any]:
+    """Return how much a scorer counts now; ``counts``: whether it has anything to say."""
+    ages = {age.name.lower(): round(weight, 4) for age, weight in one.by_age}
+    return {"weight": round(one.weight, 4), "items": ages, "source": one.source.value, "counts": one.is_counting}
+
+
+def _cell(weight: float) -> str:
+    return f"{weight:>{_CELL}.2f}" if weight >= _SHOWN else f"{'·':>{_CELL}}"

@@ -30,12 +30,15 @@ def blend(
     rules: Rules = None,
     json: Json = False,
 ) -> None:
-    """Show how much each scorer counts, by what is known of the user and of the item, and how that was found.
+    """Show how much each scorer counts now, and by what is known of a user and of an item, and how that was found.
+
+    With --user what counts now is what the app goes by: all they said, in the conversation that goes on too.
 
     A pin is a tune rule in the user's own rule file ('you' by default), called "pin SCORER".
 
     JSON: data, user, rated, learned, weights (rated, items, weights by scorer, users, ndcg, best: scorer, ndcg; the
-    NDCG@10 is that on held-out interactions), tuned (scorer: weight, rule, place).
+    NDCG@10 is that on held-out interactions), tuned (scorer: weight, rule, place), in_force (scorer: weight, items:
+    weight by how many rated them, source, counts: whether it has anything to say).
     """
     from kgrec.cli import blend as blends
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -117,7 +118,7 @@ def _lines(name: str, made: EventImport) -> Iterator[str]:
         yield f"About items that are not there, and so waiting for them: {items}"
     yield f"{_events(made.total)} in all" + (f", {made.waiting:,} of them waiting" if made.waiting else "")
     if made.new or made.corrected:
-        yield f"Learn from them: kgrec fit --data {name}"
+        yield f"Learn from them: kgrec fit --data {shlex.quote(name)}"
 
 
 __all__ = ["events"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -98,13 +99,13 @@ def _lines(name: str, done: Fitted) -> Iterator[str]:
         yield f"{name}: {version_text(_version(done.version))}; it is in force now"
         if done.before is not None:
             yield f"Before: {version_text(_version(done.before))}"
-            yield f"Go back: kgrec fit --rollback {done.before.number} --data {name}"
+            yield f"Go back: kgrec fit --rollback {done.before.number} --data {shlex.quote(name)}"
         return
     yield f"{name}: nothing has changed since version {done.newest.number} of {done.newest.notes['made']}"
     rolled = done.version.number != done.newest.number
     yield f"Version {done.version.number} is in force" + (", as it was rolled back to" if rolled else "")
     if rolled:
-        yield f"Undo that: kgrec fit --rollback {done.newest.number} --data {name}"
+        yield f"Undo that: kgrec fit --rollback {done.newest.number} --data {shlex.quote(name)}"
 
 
 def version_text(version: dict[str, Any]) -> str:

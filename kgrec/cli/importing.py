@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -231,4 +232,4 @@ def _tell(folder: Path, *, is_json: bool) -> None:
         return
     counts = ", ".join(f"{summary[what]:,} {what}" for what in ("items", "entities", "links", "users", "interactions"))
     lines = (f"{summary['name']}: {counts}", str(folder), *update_lines(update))
-    emit("\n".join((*lines, f"Talk about it: kgrec --data {summary['name']}")))
+    emit("\n".join((*lines, f"Talk about it: kgrec --data {shlex.quote(summary['name'])}")))

@@ -93,7 +93,7 @@ Name = Annotated[
 def chosen_data(ctx: typer.Context, data: str | None) -> str:
     """Return the data set meant: the command's own option, that before the command, or the shipped one."""
     before = ctx.find_root().params.get("data")
-    return data or before or SHIPPED
+    return next((name for name in (data, before) if name is not None), SHIPPED)
 
 
 def examples(*lines: str) -> str:

@@ -17,10 +17,11 @@ from kgrec.cli.taste import chosen_user
 from kgrec.text import shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from kgrec.acts import Event
     from kgrec.ingest.people import Row
+    from kgrec.profiles import ProfileStore
     from kgrec.ties import Tie
 
 _MOST_LISTED = 10
@@ -70,7 +71,7 @@ def import_(
         fresh = [row for row in meant if said.get(row.person) != row.tie]
         gone = {row.person for row in fresh} | refused
         if gone & said.keys():
-            store.forget(name, _kind(), gone)
+            _forget(store, name, gone)
         store.append_all(_events(fresh, name, file.name))
     known = len(meant) - len(fresh)
     if json:
@@ -134,7 +135,7 @@ def forget(
     path, gone = profile_path(dataset.name), 0
     if path.is_file():
         with ProfileStore(path) as store:
-            gone = store.forget(name, _kind(), set(who) if who else None)
+            gone = _forget(store, name, set(who) if who else None)
     told: tuple[Tie, ...] = ()
     if (dataset.folder / PEOPLE).is_file():
         with progress_bar() as progress:
@@ -151,10 +152,12 @@ def forget(
         raise typer.Exit(NOTHING_FOUND)
 
 
-def _kind() -> Any:
+def _forget(store: ProfileStore, name: str, who: Collection[str] | None) -> int:
+    """Remove whom a user knows, and before all that was replied, which may name them; return how many they were."""
     from kgrec.acts import EventKind
 
-    return EventKind.KNOWS
+    store.forget(name, EventKind.REPLIED)
+    return store.forget(name, EventKind.KNOWS, who)
 
 
 def _own(events: Sequence[Event]) -> tuple[Tie, ...]:
@@ -166,13 +169,13 @@ def _own(events: Sequence[Event]) -> tuple[Tie, ...]:
 
 def _events(rows: Sequence[Row], user: str, source: str) -> list[Event]:
     """Return rows as events of a session of their own, that name the file they come from."""
-    from kgrec.acts import Event
+    from kgrec.acts import Event, EventKind
     from kgrec.dialogue.lasting import IMPORTED
 
     session, now = uuid.uuid4().hex, time.time()
     return [
         Event(
-            _kind(),
+            EventKind.KNOWS,
             row.person,
             data={"kind": row.kind.value, "is_named": row.tie.is_named, IMPORTED: source},
             time=now,

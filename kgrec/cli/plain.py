@@ -46,6 +46,8 @@ Or say what you want, such as {examples}.
 
 _RATES: Final = {"like": 1.0, "love": 1.0, "dislike": -1.0, "hate": -1.0}
 _NUMBERED: Final = re.compile(r"(\w+) (\d+)")
+_LONGEST_PLACE: Final = 2
+"""So many figures has the number of an answer: a longer one is a year or a title."""
 _SIGNED: Final = re.compile(r"[-+−–]\s*\d+")
 
 Read = Callable[[str], str]
@@ -170,7 +172,7 @@ def _command(session: Session, line: str) -> str:
     """Do what only this front end knows; return "" for everything that is the session's to understand."""
     act = session.act()
     plain = fold(line)
-    if line.isdecimal():
+    if line.isdecimal() and len(line) <= _LONGEST_PLACE:
         return _choose(session, act, int(line))
     if _SIGNED.fullmatch(line):  # the session would take the number and drop the sign, and -1 answers nothing
         return f"{line} is not a number to choose; write it without a sign."

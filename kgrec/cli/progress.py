@@ -31,18 +31,19 @@ class _Bar:
     def __init__(self) -> None:
         self._started = time.monotonic()
         self._drawn: RichProgress | None = None
-        self._tasks: dict[str, TaskID] = {}
+        self._label = ""
+        self._task: TaskID | None = None
 
     def report(self, label: str, done: int, total: int) -> None:
         if self._drawn is None:
             if total and time.monotonic() - self._started < PATIENCE_S:
                 return
             self._drawn = _draw()
-        if label not in self._tasks:
-            for task in self._tasks.values():
-                self._drawn.update(task, visible=False)
-            self._tasks[label] = self._drawn.add_task(label, total=total or None)
-        self._drawn.update(self._tasks[label], completed=done, total=total or None)
+        if self._task is None or label != self._label:
+            if self._task is not None:
+                self._drawn.remove_task(self._task)
+            self._label, self._task = label, self._drawn.add_task(label, total=total or None)
+        self._drawn.update(self._task, completed=done, total=total or None)
 
     def close(self) -> None:
         if self._drawn is not None:

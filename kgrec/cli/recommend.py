@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from kgrec.cli.given import NOTHING, Given
 from kgrec.cli.opening import Source, open_recommender, own_rules
@@ -63,11 +64,26 @@ def open_consequences(source: Source, wanted: Wanted, progress: Progress | None 
     from kgrec.dialogue.wording import company_text
 
     case = open_case(source, wanted, progress)
+    if wanted.dials.contextual and (why := _unheard(case)):
+        say(f"--contextual changes nothing: {why}")
     user = wanted.user or "you"
     others = meet(source, case.recommender, wanted.companions, user, _events(source))
     if company := company_text(others):
         say(company)
     return Consequences(case, user, others)
+
+
+def _unheard(case: Case) -> str:
+    """Return why circumstances cannot re-weigh what somebody did; empty if they can."""
+    graph, evidence = case.recommender.graph_, case.ranking.evidence
+    columns = graph.interactions.context
+    if not columns:
+        return f"{graph.name} tells no circumstances (company, place, mood ...) in which things were done"
+    if not evidence.occasions:
+        return "nothing is known of what was done in which circumstances; say by whom, with --user"
+    if not columns.keys() & evidence.context.keys():
+        return f"say what the circumstances are now, as in --given context.{next(iter(columns))}=..."
+    return ""
 
 
 def way_out_lines(conflict: Conflict) -> list[str]:
@@ -99,8 +115,14 @@ def explain(source: Source, wanted: Wanted, name: str, progress: Progress | None
     return Standing(recommendation, rank, int(ranking.open.sum()), recommender.graph_.ontology.plural, against)
 
 
+_NEAREST: Final = 4
+"""Among so many titles those are sought that are meant by a part of one."""
+
+
 def item_called(recommender: Recommender, name: str) -> str:
     """Return the item of that name; raises UnknownEntityError, or DataError for the name of something else."""
+    from kgrec.dialogue.slips import is_like  # not before a name is not found
+
     lookup, graph = recommender.lookup_, recommender.graph_
     try:
         return lookup.resolve(name, among="items")
@@ -110,8 +132,10 @@ def item_called(recommender: Recommender, name: str) -> str:
             raise
         kinds = " and ".join(facet.label for facet in graph.facets_of(others[0]))
         words = graph.ontology
-        message = f"{graph.label(others[0])} is a {kinds}, no {words.singular}: only {words.plural} can be explained"
-        raise DataError(message) from None
+        near = [match.label for match in lookup.find(name, _NEAREST, among="items") if is_like(name, match.label)]
+        hint = f"; did you mean {', '.join(near)}?" if near else f": only {words.plural} can be explained"
+        article = "an" if kinds[0] in "aeiou" else "a"
+        raise DataError(f"{graph.label(others[0])} is {article} {kinds}, no {words.singular}{hint}") from None
 
 
 def standing_lines(standing: Standing) -> list[str]:
@@ -166,6 +190,24 @@ def open_case(source: Source, wanted: Wanted, progress: Progress | None = None) 
     return Case(recommender, belief, rules, {**clock_context(time.time()), **wanted.given.context})
 
 
+def what_is_said(source: Source, recommender: Recommender, rules: RuleBook, user: str | None) -> Case:
+    """Return what a user has said, in the conversation that goes on too, at this moment; nothing for nobody."""
+    import time
+
+    from kgrec.audit.case import Case
+    from kgrec.dialogue.companions import joined
+    from kgrec.dialogue.journal import RESUMED_WITHIN_S
+    from kgrec.dialogue.lasting import last_session
+    from kgrec.dialogue.state import fold
+    from kgrec.ranking import understood
+    from kgrec.rulebook import clock_context
+
+    now, events = time.time(), _events(source)(user) if user is not None else ()
+    told = fold(events, last_session(events, now - RESUMED_WITHIN_S)).belief
+    belief, _ = understood(joined((recommender.believe(user=user), told)), rules)
+    return Case(recommender, belief, rules, clock_context(now))
+
+
 def _check(where: Sequence[str], rules: RuleBook) -> None:
     """Raise RuleErrors with the mistakes of all wishes, each by the option it is in: ``--where``, or ``--where 2``."""
     errors: list[RuleError] = []
@@ -188,7 +230,7 @@ def _known(recommender: Recommender, source: Source, user: str) -> Belief:
     if not is_known and not own_rules(source.dataset.name, user).is_file():
         raise DataError(
             f"nothing is known of a user {user!r} of {source.dataset.name}; leave out --user, or talk first: "
-            f"kgrec --user {user}"
+            f"{shlex.join(['kgrec', '--data', source.dataset.name, '--user', user])}"
         )
     return known_of(recommender, user, events)
 

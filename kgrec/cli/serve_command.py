@@ -8,6 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
+from kgrec.cli.opening import choose
 from kgrec.cli.options import Data, Rules, User, With, chosen_data, examples
 from kgrec.cli.output import fail, say
 
@@ -38,7 +39,9 @@ def serve(
             f"kgrec: anybody who can reach {host} on port {port} can talk as {user!r}, read what is known of them and "
             "change their rules: there is no password and no encryption"
         )
-    options = ["--data", chosen_data(ctx, data), "--user", user]
+    chosen = chosen_data(ctx, data)
+    choose(chosen, rules)  # what is wrong with it is told here, not in each tab
+    options = ["--data", chosen, "--user", user]
     for name, values in (("--rules", [str(Path(path).absolute()) for path in rules or ()]), ("--with", with_ or ())):
         options += [part for value in values for part in (name, value)]
     try:

@@ -13,6 +13,8 @@ from kgrec.dialogue import numerals
 from kgrec.dialogue.measures import Measures, counted
 from kgrec.domain import Facet, FacetKind
 from kgrec.graph import KnowledgeGraph
+from kgrec.ingest.cells import units as known_units
+from kgrec.ingest.scales import quantity_of
 
 _HOURS: Final = re.compile(r"(\d{1,3})(?:h|hr|hrs)(\d{1,3})?m?")
 _MINUTES: Final = re.compile(r"(\d{1,4})(?:m|min|mins)")
@@ -21,6 +23,8 @@ _MOST_DIGITS: Final = 9  # longer ones are ids
 _HOUR: Final = 60
 _TENS: Final = 20
 _HUNDRED: Final = 100
+_MONEY: Final = "money"
+"""What units measure whose numbers mean much the same, whichever it is; hours and minutes do not."""
 _NEAR: Final = 10
 """A bare number this far beyond the values of a facet may still be meant for it."""
 
@@ -70,7 +74,7 @@ def facet_of(amount: Amount, graph: KnowledgeGraph) -> Facet | None:
     numeric = counted(graph)
     if amount.unit:
         own = next((facet for facet in numeric if amount.unit in (facet.unit, facet.name)), None)
-        return own or _unmeasured(amount.value, graph)
+        return own or _priced(amount.unit, graph) or _unmeasured(amount.value, graph)
     for facet in numeric:
         values = graph.numbers[facet.name]
         if facet.kind is not FacetKind.NUMBER or not facet.less or not np.any(values > -np.inf):
@@ -80,6 +84,15 @@ def facet_of(amount: Amount, graph: KnowledgeGraph) -> Facet | None:
     return None
 
 
+def _priced(unit: str, graph: KnowledgeGraph) -> Facet | None:
+    """Return the only facet without a unit that is cheaper or dearer, if the unit is one of money; None for several."""
+    known = known_units().get(unit.casefold())
+    if known is None or known.measures != _MONEY or (meant := quantity_of("", unit)) is None:
+        return None
+    priced = [facet for facet in counted(graph) if not facet.unit and facet.less == meant.less]
+    return priced[0] if len(priced) == 1 else None
+
+
 def _unmeasured(value: float, graph: KnowledgeGraph) -> Facet | None:
     """Return the only facet without a unit that is no count and among whose values an amount lies; None for several."""
     free = (facet for facet in counted(graph) if facet.kind is FacetKind.NUMBER and not facet.unit)
@@ -87,8 +100,12 @@ def _unmeasured(value: float, graph: KnowledgeGraph) -> Facet | None:
 
 
 def only_facet(value: float, graph: KnowledgeGraph) -> Facet | None:
-    """Return the only numeric facet among whose values a bare number lies; None if there are several or none."""
-    return _only(value, (facet for facet in counted(graph) if facet.kind is FacetKind.NUMBER), graph)
+    """Return the only numeric facet among whose values a bare number lies; None if there are several or none.
+
+    Where some have words to compare by ("shorter"), only those do: nobody bounds a place in a series without its name.
+    """
+    numeric = [facet for facet in counted(graph) if facet.kind is FacetKind.NUMBER]
+    return _only(value, [facet for facet in numeric if facet.less] or numeric, graph)
 
 
 def _only(value: float, facets: Iterable[Facet], graph: KnowledgeGraph) -> Facet | None:

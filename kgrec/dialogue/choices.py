@@ -19,8 +19,9 @@ from kgrec.dialogue.moods import Mood
 from kgrec.dialogue.names import NOTHING, Found, Names
 from kgrec.dialogue.places import places_at
 from kgrec.dialogue.quantities import Quantity, read_quantity
-from kgrec.dialogue.readings import Extreme, Setting
+from kgrec.dialogue.readings import Extreme, Setting, Unused
 from kgrec.dialogue.tokens import Word
+from kgrec.dialogue.unmeasured import read_unmeasured
 from kgrec.dialogue.verdicts import read_marks, read_verdict
 
 _THEME: Final = 1.0
@@ -35,7 +36,7 @@ _MEASURES: Final = frozenset({"bottle", "glass", "cup", "mug", "plate", "bowl", 
 class Choice:
     """What explains the words at one place, and how many."""
 
-    meaning: Found | Quantity | Critique | Extreme | Cue | float | tuple[str, ...] | None
+    meaning: Found | Quantity | Critique | Extreme | Cue | Unused | float | tuple[str, ...] | None
     words: int
 
 
@@ -78,11 +79,12 @@ class Chooser:
             Choice(cue, heard),
             Choice(facets, led if is_led else 0),
             Choice(found, found.words),
+            Choice(*read_unmeasured(self._plain[position:], graph, is_start=is_start)),
         ]
         if quantity and self._words[position].raw.isdigit() and (found.words == 1 or mood.verb is Cue.SEEN):
             choices = choices[1:]
         if found.words and self.is_capitalised(position):
-            choices = choices[-1:] + choices[:-1]
+            choices = [Choice(found, found.words), *choices]
         items, used = self._places(position, mood)
         if len(items) > 1 or not found.words:
             choices = [Choice(Found(items, used, all_meant=True), used), *choices]

@@ -21,6 +21,7 @@ from kgrec.dialogue.leftovers import Leftovers
 from kgrec.dialogue.lexicon import Cue
 from kgrec.dialogue.moods import Mood, mood_after
 from kgrec.dialogue.names import Found, Names
+from kgrec.dialogue.narrowing import Narrowing
 from kgrec.dialogue.opinions import Said
 from kgrec.dialogue.places import place
 from kgrec.dialogue.praise import IMPRESSIONS
@@ -56,6 +57,7 @@ class Reader:
         self._rest = Leftovers(words, self._names)
         self._asides = Asides(words, self._clause_starts, self._names, self._said, self._rest)
         self._branches = Branches(self._said, self._graph)
+        self._narrowing = Narrowing(words, self._said, self._graph)
         self._busy_until = 0  # where the last name ended, which may have held a pause
         self._subjects: list[int] = []  # readings of this clause that a verdict after them would be about
 
@@ -107,6 +109,9 @@ class Reader:
                 return choice.words + self._compare(critique, position + choice.words)
             case Extreme() as extreme:
                 self._extreme(extreme, position + choice.words)
+            case Unused() as unused:
+                self._rest.drop_fillers()
+                self._said.add(unused)
             case Cue() as cue:
                 self._hear(cue, position, choice.words)
             case float() as value:
@@ -171,8 +176,9 @@ class Reader:
         mood = self._mood.before(self._following(position + found.words))
         before = len(self._said)
         self._said.entity(found, mood, self._spelt(position, found.words))
-        self._note_subjects(before)
         end = position + found.words
+        self._narrow(before, position, end, mood)
+        self._note_subjects(before)
         if mood.verb is None and not mood.is_negated and self._names.is_place_at(end):
             self._said.compare_with(range(before, len(self._said)))  # "Die Hard on a train"
         self._busy_until = end + (mood.verb is Cue.NEAR and self._following(end) in VIBES)
@@ -229,12 +235,18 @@ class Reader:
         """Take a quantity as a constraint; only a negation of itself ("nothing over ...") turns it round."""
         if self._mood.is_dated_by(self._plain[position]):
             return
+        before = len(self._said)
         if self._mood.verb is Cue.FORGET:
             self._said.add(Forget((), quantity.expression, quantity.label))
         elif self._is_refused(position):
             self._said.add(refused(quantity))
         else:
             self._said.add(Require(quantity.expression, quantity.label))
+        self._narrow(before, position, position + quantity.words, self._mood)
+
+    def _narrow(self, before: int, position: int, end: int, mood: Mood) -> None:
+        """Let what was just said narrow a refusal before it; see Narrowing.take."""
+        self._narrowing.take(before, position, end, mood, self._said.person or self.setting.person)
 
     def _is_refused(self, position: int) -> bool:
         """Return whether a negation stands before a position with no more than "anything that is" between them."""
@@ -285,6 +297,8 @@ class Reader:
             cue = Cue.EXCEPT
         others = self._hear_who(position, end) if cue in _OPINIONS else ""
         self._mood = mood_after(self._mood, cue, phrase, end, others)
+        if cue in (Cue.NOT, Cue.HATE):
+            self._narrowing.begin(max(at for at in self._clause_starts if at <= position), position, end)
         if cue is Cue.NEAR:
             self._compare_subjects(phrase, end)
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from kgrec.acts import Event, EventKind
+from kgrec.dialogue.opinions import REFUSING
 from kgrec.dialogue.readings import Ambiguous, Correct, HaveSeen, Opine, Reading, Require
 from kgrec.dialogue.understand import understand
 from kgrec.rulebook import quoted
+from kgrec.text import listed
 
 if TYPE_CHECKING:
     from kgrec.dialogue.session import Session
+
+_OPINION: Final = 3.0
+"""About the points that an opinion on somebody gives to an item, or takes from it."""
 
 
 def namesake(session: Session, undone: Event | None, readings: Sequence[Reading], text: str) -> tuple[Reading, ...]:
@@ -52,8 +57,8 @@ def _said_of(event: Event) -> Opine | HaveSeen:
     return Opine(event.subject, 1.0 if event.value is None else event.value, bool(event.data.get("for_now")))
 
 
-def corrected(session: Session, reading: Reading, correction: Correct) -> Reading | None:
-    """Return a reading with the meaning that the correction asks for."""
+def corrected(session: Session, reading: Reading, correction: Correct) -> Reading:
+    """Return a reading with the meaning that the correction asks for; what is liked stays liked, in that part."""
     graph = session.graph
     if isinstance(reading, Ambiguous) and correction.newest is not None:
         years = [_qualifier(session, option) for _, option in reading.options]
@@ -62,16 +67,43 @@ def corrected(session: Session, reading: Reading, correction: Correct) -> Readin
     if isinstance(reading, Opine) and correction.facet and not graph.is_item(reading.entity):
         label = graph.label(reading.entity)
         if correction.facet in {facet.name for facet in graph.facets_of(reading.entity)}:
+            if not reading.for_now:
+                return replace(reading, facet=correction.facet)
             phrase = graph.facet(correction.facet).phrase.replace("{value}", label)
             return Require(f"{correction.facet} has {quoted(label)}", phrase)
     if isinstance(reading, Require) and correction.facet and _may_be(session, reading, correction.facet):
-        return Require(re.sub(r'\w+ has "', f'{correction.facet} has "', reading.expression), reading.label)
+        facet = graph.facet(correction.facet)
+        phrase = facet.refused if reading.expression.startswith(REFUSING) else facet.phrase
+        names = dict.fromkeys(re.findall(r'has "([^"]+)"', reading.expression))
+        expression = re.sub(r'\w+ has "', f'{facet.name} has "', reading.expression)
+        return Require(expression, phrase.replace("{value}", listed(list(names), "or")))
     if isinstance(reading, Opine) and correction.newest is not None and graph.is_item(reading.entity):
         name = graph.labels[graph.index(reading.entity)]
         named = [entity for entity in session.recommender.lookup_.exact(name) if graph.is_item(entity)]
         order = sorted(named, key=lambda entity: _qualifier(session, Opine(entity, 1.0)))
         return Opine(order[-1] if correction.newest else order[0], reading.value, reading.for_now)
     return reading
+
+
+def only_as(session: Session, reading: Opine, said: str) -> str:
+    """Let an opinion count where a value is one of the facet that was meant, and not where it is one of others only.
+
+    An opinion is of somebody, whatever they do, so what it gives to their other doings is taken away again.
+
+    Returns:
+        As what it counts, in words; empty for an opinion on an entity as a whole.
+    """
+    graph, own = session.graph, reading.facet
+    if not own:
+        return ""
+    name = quoted(graph.label(reading.entity))
+    others = [facet for facet in graph.facets_of(reading.entity) if facet.name != own]
+    if others:
+        elsewhere = " or ".join(f"{facet.name} has {name}" for facet in others)
+        label = f"{graph.label(reading.entity)} only as {graph.facet(own).label}"
+        expression = f"({elsewhere}) and not ({own} has {name})"
+        session.wish(expression, label, said, weight=-_OPINION * reading.value)
+    return f" as {graph.facet(own).label}"
 
 
 def _may_be(session: Session, reading: Require, facet: str) -> bool:

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from kgrec.dialogue.praise import BAD, GOOD
+from kgrec.encoder import known_words
+from kgrec.text import fold
 
 FUNCTION: Final = frozenset(
     """
@@ -205,7 +207,7 @@ _SHORTEST: Final = 5
 
 def is_aside(word: str) -> bool:
     """Whether a word, folded, asks for nothing by itself: one of a closed class, of talking, or an adverb."""
-    return word in FUNCTION or word in ASIDES or is_adverb(word) or any(stem in ASIDES for stem in _stems(word))
+    return word in FUNCTION or word in ASIDES or is_adverb(word) or any(stem in ASIDES for stem in stems(word))
 
 
 def is_adverb(word: str) -> bool:
@@ -217,10 +219,15 @@ def is_everyday(word: str) -> bool:
     """Whether a word, folded, is common English in any of its forms, and so no misspelt name."""
     if word in EVERYDAY or word in GOOD or word in BAD or is_aside(word):
         return True
-    return any(stem in EVERYDAY for stem in _stems(word))
+    return any(stem in EVERYDAY for stem in stems(word))
 
 
-def _stems(word: str) -> Iterator[str]:
+def is_word(raw: str) -> bool:
+    """Whether a word as it was typed is everyday English, or one that the encoder knows, written small."""
+    return is_everyday(fold(raw)) or (raw.islower() and fold(raw) in known_words())
+
+
+def stems(word: str) -> Iterator[str]:
     """Yield what a word may be a form of: "stopped" of "stop", "cried" of "cry"."""
     for ending, instead in _ENDINGS:
         if word.endswith(ending) and len(word) > len(ending) + 1:

@@ -259,7 +259,7 @@ def _is_there(asked: Asked) -> Reading | None:
     if asked.plain[:2] not in (("is", "there"), ("are", "there")):
         return None
     for at in range(3, len(asked.plain) - 1):
-        item = asked.item(at + 1, len(asked.plain)) if asked.plain[at] == "in" else ""
+        item = asked.item(at + 1, len(asked.plain)) if asked.plain[at] in ("in", "at", "on") else ""
         if item and (conditions := asked.conditions(2, at)):
             return AskWhether(item, conditions, asked.spelt(2, at))
     found = _many(asked, 2)

@@ -122,34 +122,46 @@ class Journal:
         """Keep an event. Once this returns, it survives a crash."""
         told = {**(data or {}), **({} if kind is EventKind.UNDONE else self.turn)}
         self._log.append(Event(kind, subject, value, told, dict(self.context), self._clock(), self.user, self.session))
-        self._catch_up()
+        self.catch_up()
 
     def take_in(self, events: Iterable[Event]) -> None:
         """Keep events that happened elsewhere, all of them or none."""
         self._log.append_all(events)
-        self._catch_up()
+        self.catch_up()
 
-    def _catch_up(self) -> None:
-        """Read what was kept, with what another window of this user has kept meanwhile, in the order of the log."""
-        self._events += self._log.events_since(self.user, self._events[-1].id if self._events else 0)
+    def catch_up(self) -> tuple[Event, ...]:
+        """Read what was kept, in another window of this user too, in the order of the log; return what is new of it."""
+        fresh = self._log.events_since(self.user, self._events[-1].id if self._events else 0)
+        self._events += fresh
+        return fresh
+
+    def follow(self, fresh: Iterable[Event]) -> bool:
+        """Go on with the session that another window has begun, if one of these events does; return whether it does."""
+        begun = [event.session for event in fresh if event.kind is EventKind.STARTED]
+        self.session = (begun or [self.session])[-1]
+        return bool(begun)
 
     @contextmanager
-    def utterance(self, said: str, *, is_kept: bool = False) -> Iterator[None]:
+    def utterance(self, said: str) -> Iterator[None]:
         """Mark all that happens meanwhile as said at once, so that it is undone at once.
 
-        Within another utterance it belongs to that. ``is_kept``: keep what was said even if it changes nothing.
+        Within another utterance it belongs to that.
         """
         if self.turn:
             yield
             return
-        before = len(self._events)
         self.turn = {"said": said, "turn": uuid.uuid4().hex}
         try:
             yield
-            if is_kept and not any(event.data.get("turn") == self.turn["turn"] for event in self._events[before:]):
-                self.keep(EventKind.SAID, said)
         finally:
             self.turn = {}
+
+    def reply(self, text: str) -> None:
+        """Keep what is replied to the utterance that is being taken in, and that even if it changed nothing."""
+        if not self.this_utterance():
+            self.keep(EventKind.SAID, self.turn["said"])
+        if text:
+            self.keep(EventKind.REPLIED, text)
 
     def undo(self, event: int | None = None, part: str = "") -> Event | None:
         """Take back an event, or the last thing said with all its events; return it, or None if there is nothing.

@@ -17,7 +17,8 @@ from kgrec.dialogue.english import is_adverb, is_everyday
 from kgrec.dialogue.lexicon import Cue
 from kgrec.dialogue.moods import Mood
 from kgrec.dialogue.names import Found, Names
-from kgrec.dialogue.namesakes import told_apart
+from kgrec.dialogue.namesakes import all_of_a_name, told_apart
+from kgrec.dialogue.numerals import NUMBERS
 from kgrec.dialogue.opinions import Said
 from kgrec.dialogue.readings import FreeText, NotFound, Reading, Unused
 from kgrec.dialogue.tokens import Word
@@ -33,6 +34,8 @@ _UNTOLD: Final = frozenset(
 _TELLERS: Final = frozenset({"i", "we", "ive", "weve", "everybody", "everyone", "nobody", "everybodys", "everyones"})
 """Who says or does what follows: a statement, no description."""
 _SENTENCE: Final = 2
+_REACH: Final = 3
+"""How many words before a name may say that all of it is meant: "all of the"."""
 _DENYING: Final = frozenset({"no", "not", "nothing", "dont", "without", "never", "isnt", "doesnt", "wont", "cant"})
 _LONGEST_DENIAL: Final = 4
 
@@ -63,7 +66,10 @@ class Leftovers:
         self._waiting.append(position)
 
     def told_apart(self, found: Found, position: int) -> Found:
-        """Return those of a name at a position that the word before means: a first name, or "new" and "original"."""
+        """Return those of a name at a position that the words around it mean: a first name, "new", "all"."""
+        end, lead = position + found.words, self._plain[max(position - _REACH, 0) : position]
+        name, following = " ".join(self._plain[position:end]), next(iter(self._plain[end : end + 1]), "")
+        found = all_of_a_name(found, name, lead, following, self._names.lookup)
         before, is_free = self._plain[position - 1] if position else "", self._waiting[-1:] == [position - 1]
         named, is_first_name = told_apart(found, before, self._names.graph, is_free=is_free)
         if is_first_name:
@@ -169,6 +175,8 @@ class Leftovers:
         return Unused(f"{lead.raw} {phrase}")
 
     def _meant(self, phrase: str, content: Sequence[int], mood: Mood, said: Said) -> Reading | None:
+        if mood.verb is Cue.NEAR and all(self._plain[position] in NUMBERS for position in content):
+            return None  # "two more like ..."
         if self._is_name(phrase, content, mood):
             return NotFound(phrase, self._names.nearest(phrase, items_only=mood.verb is Cue.SEEN))
         if len(said) and all(read_number(self._plain[position]) is not None for position in content):

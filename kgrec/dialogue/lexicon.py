@@ -330,6 +330,10 @@ _OMITTED: Final = (
 _ABSENT: Final = (
     "(?:(?:on|in) (?:the|my|this|that|your) list|on there|on it|there|here|listed|shown|recommended|suggested|missing)"
 )
+_HIGH: Final = (
+    "(?:(?:rank(?:s|ed)? |placed |listed )?(?:so high|(?:at |on |in )?(?:the )?(?:very )?(?:top|first|first place))"
+    "(?: (?:up|of (?:the|my|your) list|on (?:the|my|your) list))?|(?:at |the )?(?:number|no) (?:1|one))"
+)
 WHY_NOT: Final = (
     "(?:why not|why isnt|why is not|wheres|where is) (.+)",
     f"(?:why not|why isnt|why is not) (.+) {_ABSENT}",
@@ -363,6 +367,7 @@ WHY: Final = (
         "(?: up| on| onto| into)*(?: there| here| first| (?:on |in )?(?:the|my) (?:list|cut|top))?"
     ),
     "(?:why would i|why should i|will i|would i) (?:like|watch|enjoy|want) (.+)",
+    f"why (?:is|are|was|does|did) (.+?) {_HIGH}",
     f"why (?:not|isnt|is|are)? ?(.+?)(?: {_ABSENT})?",
 )
 SHORTENED: Final = {

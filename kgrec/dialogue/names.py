@@ -13,7 +13,7 @@ from typing import Final
 from kgrec.dialogue import lexicon, numerals
 from kgrec.dialogue.amounts import read_number
 from kgrec.dialogue.company import COMPANY
-from kgrec.dialogue.english import FUNCTION, is_everyday
+from kgrec.dialogue.english import FUNCTION, is_everyday, is_word
 from kgrec.dialogue.lexicon import FILLERS
 from kgrec.dialogue.makers import makers_at
 from kgrec.dialogue.parts import part_at
@@ -207,7 +207,7 @@ class Names:
                 continue
             if all(read_number(word.folded) is not None for word in words):
                 continue  # a number is no part of a name: "my kids are 5 and 8"
-            if len(words) == 1 and is_everyday(words[0].folded) and not is_awaited:
+            if len(words) == 1 and not is_awaited and is_word(words[0].raw):
                 continue  # "switch" is no misspelt "witch"
             self._tried += 1
             is_all = is_whole and len(words) == sum(not word.is_pause for word in self._words)

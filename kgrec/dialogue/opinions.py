@@ -32,6 +32,8 @@ from kgrec.graph.lookup import Lookup
 from kgrec.rulebook import quoted
 from kgrec.text import fold
 
+REFUSING: Final = "not ("
+"""What the expression of a wish begins with that refuses."""
 MATTER_OF_TASTE: Final = 0.5
 """Facets of a smaller weight say little about liking; to name a value of theirs is to ask for it."""
 _EQUALLY_KNOWN: Final = 0.25
@@ -180,7 +182,7 @@ class Said:
         last = self._last
         if isinstance(last, Opine) and last.value < 0:
             return "-"
-        return last.expression if isinstance(last, Require) and last.expression.startswith("not (") else ""
+        return last.expression if isinstance(last, Require) and last.expression.startswith(REFUSING) else ""
 
     def differ(self, *, agrees: bool) -> bool:
         """Let the user think as somebody else does of what was named last, or not; return whether somebody does."""
@@ -341,7 +343,8 @@ class Said:
         words = {said, singular(said) or said}
         wider = [facet for facet in graph.linked_facets if facet.kind.is_category and facet.weight >= MATTER_OF_TASTE]
         indices = [index for facet in wider for index in graph.values(facet.name).tolist()]
-        found = [graph.entity_ids[at] for at in indices if not words.isdisjoint(fold(graph.labels[at]).split())]
+        named = [(graph.entity_ids[at], fold(graph.labels[at]).split()) for at in indices]
+        found = [value for value, parts in named if parts[:1] != ["no"] and not words.isdisjoint(parts)]
         return tuple(dict.fromkeys([*entities, *found]))
 
     def _wanted(self, entities: Sequence[str], mood: Mood) -> Sure:

@@ -161,6 +161,8 @@ _SHAPES: Final = {
          "|moving) on(?: to the next.*)?"),
         ("(?:all|both|any|either|each)(?: of (?:them|these|those))?(?: are| is| would be| would| sounds?| works?"
          "| will)?(?: do| fine| good| ok| okay| the same| equally)*(?: (?:with|by|to|for) (?:me|us))?"),
+        ("(?:it |that |this )?(?:really )?(?:doesnt|does not|dont|do not) (?:really )?matter(?: much| at all)?"
+         "(?: to (?:me|us))?|no matter(?: which| what)?"),
         ("(?:its |it is |that is |thats |it )?(?:makes )?(?:no odds|no difference|all the same|hard to say"
          "|difficult to say|a (?:tough|hard|difficult) (?:one|question|choice)|(?:tough|hard|difficult) (?:to say"
          "|question|one|choice))(?: to me)?"),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _SIGHTINGS: Final = frozenset({EventKind.SEEN, EventKind.PLAYED, EventKind.SKIPPED})
 _MEANINGLESS: Final = frozenset({EventKind.STARTED, EventKind.OPENED, EventKind.SAID})
 """What changes nothing, so that nothing is gained by taking it back."""
-_UNTOLD: Final = frozenset({EventKind.UNDONE, EventKind.MARKED})
+_UNTOLD: Final = frozenset({EventKind.UNDONE, EventKind.MARKED, EventKind.REPLIED})
 """What is not a happening of its own."""
 
 

@@ -174,11 +174,12 @@ class Prefer:
 
 @dataclass(frozen=True, slots=True)
 class Opine:
-    """An opinion on an entity; ``for_now``: only wanted in this session."""
+    """An opinion on an entity; ``for_now``: only wanted in this session; ``facet``: only as a value of this one."""
 
     entity: str
     value: float
     for_now: bool = False
+    facet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,9 +332,10 @@ class NotFound:
 
 @dataclass(frozen=True, slots=True)
 class Unused:
-    """Words that nothing can be done with."""
+    """Words that nothing can be done with; ``lacks``: what items would have to have for it, if that is known."""
 
     text: str
+    lacks: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from kgrec.dialogue.about_me import heed
 from kgrec.dialogue.answers import answer_about, comparison
 from kgrec.dialogue.asking import demanded_question, demands
 from kgrec.dialogue.commands import do_command, help_text
-from kgrec.dialogue.corrections import corrected, namesake
+from kgrec.dialogue.corrections import corrected, namesake, only_as
 from kgrec.dialogue.extremes import keep_extreme
 from kgrec.dialogue.findings import answer_inquiry
 from kgrec.dialogue.how_old import ages_in, option_of
@@ -90,6 +90,22 @@ def respond(session: Session, text: str, about: str = "") -> Act:
         heard += [f"“{reading.said}” could be several; say which" for reading in open_readings[1:]]
         return Confirm(_sentence(heard)) if heard else Ask(doubt)
     return Confirm(_sentence(heard))
+
+
+def reply_text(act: Act) -> str:
+    """Return what of the answer to an utterance stands in the transcript: one line; "" for a question, put next anyway.
+
+    All reasons are what front ends draw besides.
+    """
+    match act:
+        case Confirm(text):
+            return text
+        case Explain(recommendation):
+            return f"{recommendation.label}: {reason_line(recommendation)}."
+        case ExplainAbsence(_, text):
+            return text.partition("\n")[0]
+        case _:
+            return ""
 
 
 def carry_out(session: Session, reading: Reading, question: Question | None, said: str) -> str:
@@ -187,7 +203,7 @@ def _opine(session: Session, reading: Opine, question: Question | None, said: st
         told = f"something like {wanted}" if is_refused(session, entity) else f"you asked for {wanted}"
         return "; ".join(filter(None, (told, lifted)))
     verb = ("asked for" if for_now else "like") if value > 0 else ("do not want" if for_now else "do not like")
-    return f"you {verb} {label}"
+    return f"you {verb} {label}{only_as(session, reading, said)}"
 
 
 def _have_seen(session: Session, reading: HaveSeen, question: Question | None, said: str) -> str:
@@ -321,7 +337,7 @@ def _correct(session: Session, reading: Correct, question: Question | None, said
                 return _in_place(session, gone, better, question, said)
     session.journal.take_back(last, is_said=True)
     session.refold()
-    meant = tuple(part for old in again for part in [corrected(session, old, reading)] if part is not None)
+    meant = [corrected(session, part, reading) for part in again]
     heard, unclear = _take_in(session, meant, question, said)
     return "; ".join(["taken back", *heard, *(f"“{part.said}” could be several; say which" for part in unclear)])
 

@@ -64,7 +64,7 @@ class Session:
         self.graph = recommender.graph_
         self.journal = journal
         self._rules = rules
-        self._facts = {**recommender.graph_.user_facts.get(journal.user, {}), **facts}
+        self._elsewhere = recommender.believe(user=journal.user, facts=facts)
         self.companions: Final = tuple(companions)  # whom the list shall suit beside the user
         self._search = search
         self._asking_until = MOST_QUESTIONS
@@ -320,15 +320,15 @@ class Session:
     def say(self, text: str, *, about: str = "") -> Act:
         """Take an utterance in; return what to say to it, before the next act.
 
-        Everything understood becomes events; what was not is said so in the Confirm that comes back. Where two readings
-        are equally good, the next act asks which is meant. The first wish in free words loads the sentence model and
-        takes seconds. Raises nothing for any text. ``about``: the item that is highlighted, for "it" and "shorter"; by
-        default the one last talked about.
+        Everything understood becomes events; what was not is told in the Confirm that comes back. Of readings equally
+        good the next act asks which is meant. The first wish in free words loads the sentence model and takes seconds.
+        Raises nothing for any text. ``about``: the highlighted item, for "it" and "shorter"; by default the last named.
         """
-        from kgrec.dialogue.respond import respond  # all that understands words: not before the first ones
+        from kgrec.dialogue.respond import reply_text, respond  # all that understands words: not before the first
 
-        with self.journal.utterance(clean(text), is_kept=True):
-            return respond(self, text, about)
+        with self.journal.utterance(clean(text)):
+            self.journal.reply(reply_text(act := respond(self, text, about)))
+            return act
 
     def doubt(self, question: Question, readings: tuple[Sure, ...]) -> None:
         """Ask next which of several readings is meant, one an option; whatever else is said drops the question."""
@@ -389,8 +389,7 @@ class Session:
     @property
     def _told(self) -> Belief:
         """All that was said, and what is known of the user from elsewhere, understood or not."""
-        elsewhere = Belief(facts=tuple(self._facts.items()), people=self.graph.people.of(self.user))
-        return joined((elsewhere, self._state.belief))
+        return joined((self._elsewhere, self._state.belief))
 
     def _about(self, entity: str, said: str = "") -> dict[str, Any]:
         return _filled(label=self.graph.label(entity), said=said)

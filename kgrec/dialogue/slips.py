@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kgrec.dialogue import lexicon, numerals
-from kgrec.dialogue.english import ASIDES, FUNCTION, is_everyday
+from kgrec.dialogue.english import ASIDES, FUNCTION, is_word
 from kgrec.dialogue.measures import measures
 from kgrec.dialogue.orders import WORDS
 from kgrec.dialogue.praise import BAD, GOOD, VERDICTS
@@ -70,15 +70,21 @@ def is_slip(typed: str, name: str) -> bool:
 
 
 def is_like(typed: str, name: str) -> bool:
-    """Whether a name is near enough to what was typed to propose it: few letters differ, or all its words are in it.
+    """Whether a name is near enough to what was typed to propose it: few letters differ, or its words begin so.
 
-    >>> is_like("Breakfst Clubb", "The Breakfast Club"), is_like("Fast", "Fast Five"), is_like("Prometheus", "Italy")
+    >>> is_like("Breakfst Clubb", "The Breakfast Club"), is_like("Ocean", "Ocean's Eleven"), is_like("Her", "Hercules")
     (True, True, False)
     """
     from rapidfuzz.distance import OSA
 
     one, other = loose(fold(typed)), loose(fold(name))
-    return set(one.split()) <= set(other.split()) or OSA.normalized_similarity(one, other) >= _LIKE
+    words = other.split()
+    if all(
+        part in words or (len(part) >= _SHORTEST and any(word.startswith(part) for word in words))
+        for part in one.split()
+    ):
+        return True
+    return OSA.normalized_similarity(one, other) >= _LIKE
 
 
 def _split(word: Word) -> list[Word]:
@@ -104,7 +110,7 @@ def _meant(word: Word, lookup: Lookup) -> Word:
         return word
     known = lookup.kg.once(known_words)
     vocabulary = lookup.kg.once(vocabulary_of)
-    if word.folded in known.named or word.folded in vocabulary.ordinary or is_everyday(word.folded):
+    if word.folded in known.named or word.folded in vocabulary.ordinary or is_word(word.raw):
         return word
     return replace(word, folded=_nearest(word.folded, known.words) or word.folded)
 
@@ -130,7 +136,7 @@ def known_words(graph: KnowledgeGraph) -> _Known:
     bounds = (*numerals.BELOW, *numerals.ABOVE, *numerals.BEFORE, *numerals.AFTER, *numerals.DECADES, *numerals.NUMBERS)
     told = {word for phrase in (*phrases, *bounds) for word in phrase.split()}
     told |= FUNCTION | ASIDES | WORDS | {name for names in graph.once(measures).values() for name in names}
-    told |= lexicon.FILLERS | lexicon.QUESTION_WORDS | graph.once(vocabulary_of).nouns
+    told |= lexicon.FILLERS | lexicon.QUESTION_WORDS | lexicon.ORDINALS.keys() | graph.once(vocabulary_of).nouns
     called = (*graph.labels, *(name for names in graph.aliases.values() for name in names))
     return _Known(
         words=tuple(sorted(word for word in told if len(word) >= _SHORTEST)),

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from kgrec.acts import Event, EventKind, Question, QuestionKind
-from kgrec.dialogue.undoing import active
+from kgrec.dialogue.undoing import active, counting
 from kgrec.domain import Belief, Comparison, Constraint, Opinion, OpinionKind, Origin, OriginKind, Preference, TextWish
 from kgrec.graph import KnowledgeGraph
+from kgrec.text import fold as fold_text
 from kgrec.ties import Tie, TieKind, merged
 
 _LASTING: Final = {EventKind.RATED, EventKind.LIKED, EventKind.DISLIKED, EventKind.SEEN, EventKind.PLAYED}
@@ -24,6 +25,8 @@ FACT: Final = "fact"
 _FOR_NOW: Final = {QuestionKind.CHOICE, QuestionKind.WANTED, QuestionKind.RANGE, QuestionKind.CONTEXT}
 _OF_VALUES: Final = {QuestionKind.CHOICE, QuestionKind.WANTED, QuestionKind.LOVED}
 """Kinds whose options are entities."""
+_OF_ONE_VALUE: Final = {QuestionKind.FACT, QuestionKind.CONTEXT}
+"""Kinds of which only the last answer counts."""
 
 _OPINIONS: Final = {EventKind.LIKED: 1.0, EventKind.DISLIKED: -1.0}
 _DIALS: Final = {
@@ -73,6 +76,7 @@ class Line:
 
     text: str
     is_user: bool
+    is_reply: bool = False  # to the words before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +117,26 @@ def steps(events: Iterable[Event], session: str) -> Iterator[tuple[Event, State]
 
 
 def transcript(events: Iterable[Event], session: str) -> tuple[Line, ...]:
-    """Return the questions and answers of a session, and what was said in it, in order."""
+    """Return the questions and answers of a session, and what was said in it with the replies, in order.
+
+    A reply stands as long as something of what it answers counts, and not if it only echoes that.
+    """
+    kept = [event for event in counting(events) if event.session == session]
+    standing = {event.data.get("turn") for event in kept if event.kind is not EventKind.REPLIED}
     lines: list[Line] = []
-    for event in active(events):
-        if event.session == session and event.kind is EventKind.ANSWERED and "text" in event.data:
+    told = None  # the utterance whose words stand there
+    for event in kept:
+        turn = event.data.get("turn")
+        if event.kind is EventKind.REPLIED:
+            if turn in standing and not (lines and fold_text(lines[-1].text) == fold_text(event.subject)):
+                lines.append(Line(event.subject, is_user=False, is_reply=True))
+        elif event.kind is EventKind.ANSWERED and "text" in event.data:
             chosen = [label for label, _ in event.data.get("chosen", ())]
             lines.append(Line(str(event.data.get("text", "")), is_user=False))
             lines.append(Line(", ".join(chosen) or str(event.data.get("passing", "")), is_user=True))
-        elif event.session == session and event.data.get("said"):
-            line = Line(str(event.data["said"]), is_user=True)
-            if not lines or lines[-1] != line:
-                lines.append(line)
+        elif event.data.get("said") and (turn is None or turn != told):
+            told = turn
+            lines.append(Line(str(event.data["said"]), is_user=True))
     return tuple(lines)
 
 
@@ -289,6 +302,8 @@ def _valued(state: State, event: Event, at: _Moment) -> State:
     """Apply an answer about the user, one entity, or several values."""
     data, kind = event.data, QuestionKind(event.data["kind"])
     belief = state.belief
+    if kind in _OF_ONE_VALUE:  # what was said of it before no longer counts
+        state = replace(state, chips=tuple(chip for chip in state.chips if chip.entity != data["subject"]))
     for label, value in data.get("refused", ()):
         belief = _with_opinion(belief, str(value), -1.0, OpinionKind.CHOSEN, at)
         state = _chip(state, event, f"not {label}", str(value))

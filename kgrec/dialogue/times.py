@@ -12,11 +12,11 @@ from kgrec.dialogue.bounds import bounded
 from kgrec.dialogue.tokens import starts_with
 from kgrec.graph import KnowledgeGraph
 
-_DECADE: Final = re.compile(r"(\d{2}|\d{4})s")
+DECADE: Final = re.compile(r"(\d{2}|\d{4})s")
 _CENTURY: Final = 100
-_YOUNGEST_SHORT_DECADE: Final = 20
-_OLDER: Final = ("older than", "over", "more than", "at least", "not newer than", "no newer than")
-_YOUNGER: Final = (
+_YOUNGEST_SHORTDECADE: Final = 20
+OLDER: Final = ("older than", "over", "more than", "at least", "not newer than", "no newer than")
+YOUNGER: Final = (
     "newer than", "younger than", "less than", "under", "at most", "not older than", "no older than",
     "not more than", "no more than", "not over",
     "more recent than", "not more old than",
@@ -46,11 +46,11 @@ def read_decade(words: Sequence[str], graph: KnowledgeGraph) -> Said | None:
     third = words[used] if used < len(words) and words[used] in numerals.THIRDS else ""
     used += bool(third)
     word = words[used] if used < len(words) else ""
-    short = _DECADE.fullmatch(word)
+    short = DECADE.fullmatch(word)
     start = numerals.DECADES.get(word)
     if short:
         number = int(short[1])
-        start = number if number >= _CENTURY else number + (1900 if number >= _YOUNGEST_SHORT_DECADE else 2000)
+        start = number if number >= _CENTURY else number + (1900 if number >= _YOUNGEST_SHORTDECADE else 2000)
     if start is None or start % 10:
         return None
     facet = facet_of(Amount(float(start), "", 1), graph)
@@ -72,7 +72,7 @@ def read_decade(words: Sequence[str], graph: KnowledgeGraph) -> Said | None:
 
 def read_age(words: Sequence[str], graph: KnowledgeGraph, year: int) -> Said | None:
     """Return the age that the words begin with ("older than 20 years"); ``year``: the present one."""
-    for phrases, sign in ((_OLDER, "<="), (_YOUNGER, ">=")):
+    for phrases, sign in ((OLDER, "<="), (YOUNGER, ">=")):
         lead = starts_with(words, phrases) if year else 0
         count = read_number(words[lead]) if lead and lead < len(words) else None
         unit = numerals.SPANS.get(words[lead + 1]) if count is not None and lead + 1 < len(words) else None

@@ -81,6 +81,9 @@ _STRICT: Final = _BARE | {"is", "are", "was", "were", "has", "which"}
 _ASKING: Final = frozenset({"do", "have", "what"})
 """What begins so may wish ("what have you with ..."), but rates nothing."""
 
+_NO_PLACE: Final = 99
+"""A greater number is no answer by its place, but a year or a title."""
+
 LONGEST_TEXT: Final = 400
 """So many characters of an utterance are read."""
 
@@ -99,7 +102,8 @@ def understand(text: str, lookup: Lookup, setting: Setting | None = None) -> tup
     if not whole:
         return ()
     question, nouns = setting.question, lookup.kg.once(vocabulary_of).nouns
-    if question is not None and (picked := _picked(text, question, nouns)) is not None:
+    picked = _picked(text, question, nouns) if question is not None else None
+    if picked is not None and not (isinstance(picked, Pick) and max(picked.positions, default=0) >= _NO_PLACE):
         return (picked,)
     text, undated = dated(text, setting.year)
     untold = (Unused(undated),) if undated else ()
@@ -293,18 +297,25 @@ def _meant_options(whole: str, labels: Sequence[str]) -> list[int]:
 
 def _why(whole: str, lookup: Lookup, setting: Setting) -> Reading | None:
     """Return the item a question is about: why it is on the list, or why it is not."""
-    whole = _WHY_LEAD.sub("", whole)
+    whole, unknown = _WHY_LEAD.sub("", whole), ""
     for pattern in lexicon.WHY_NOT:
         # What follows a name ("on the list") may as well be its end ("I'm Not There"), so the longest name comes first.
         if (found := re.fullmatch(pattern, whole)) and (item := _meant(_group(found), lookup, setting)):
             return WhyNotItem(item)
+        unknown = min(filter(None, (unknown, _group(found) if found else "")), key=len, default="")
     for pattern in lexicon.WHY:
         if found := re.fullmatch(pattern, whole):
-            if item := _meant(_group(found), lookup, setting):
+            if item := _first(pattern, _group(found), setting) or _meant(_group(found), lookup, setting):
                 return WhyItem(item)
             if pattern == lexicon.WHY[-1] and len(found[1].split()) <= _LONGEST_WHY:
-                return NotFound(found[1], lookup.find(found[1], 3, among="items"))
+                name = unknown or found[1]
+                return NotFound(name, lookup.find(name, 3, among="items"))
     return None
+
+
+def _first(pattern: str, name: str, setting: Setting) -> str:
+    """Return the first of the list, if it is what "that" means: "why is that first?"."""
+    return next(iter(setting.listed), "") if pattern == lexicon.WHY[-2] and name in lexicon.PRONOUNS else ""
 
 
 def _group(found: re.Match[str]) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from kgrec.acts import Event, EventKind
 
-_UNFELT: Final = frozenset({EventKind.STARTED, EventKind.OPENED, EventKind.SAID})
+_UNFELT: Final = frozenset({EventKind.STARTED, EventKind.OPENED, EventKind.SAID, EventKind.REPLIED})
 """What undo passes over: the user did not mean to say anything by it."""
 
 PART: Final = "part"
@@ -19,15 +19,15 @@ PART: Final = "part"
 
 
 def active(events: Iterable[Event]) -> tuple[Event, ...]:
-    """Return the events that count, in order, without undoings and marks; an undoing that was undone undoes nothing.
+    """Return the events that count, in order, without undoings, marks and replies; what was undone undoes nothing.
 
     An answer of which a part was taken back is left with the rest.
     """
-    return tuple(event for event in _counting(events) if event.kind is not EventKind.UNDONE)
+    return tuple(event for event in counting(events) if event.kind not in (EventKind.UNDONE, EventKind.REPLIED))
 
 
-def _counting(events: Iterable[Event]) -> tuple[Event, ...]:
-    """Return the events that count, in order, with the undoings that do; no marks."""
+def counting(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Return the events that count, in order, with the undoings that do and all replies; no marks."""
     undone: set[str] = set()
     parts: dict[str, set[str]] = {}
     kept = []
@@ -64,7 +64,7 @@ def undoable(events: Iterable[Event], session: str, event: int | None = None) ->
 
     An undoing can be if it was part of what was said, as in “no, I meant the other one”.
     """
-    felt = (kept for kept in _counting(events) if kept.session == session and _is_felt(kept))
+    felt = (kept for kept in counting(events) if kept.session == session and _is_felt(kept))
     return next((kept for kept in reversed(tuple(felt)) if event in (None, kept.id)), None)
 
 
@@ -73,6 +73,10 @@ def _is_felt(event: Event) -> bool:
 
 
 def same_turn(events: Iterable[Event], event: Event) -> tuple[Event, ...]:
-    """Return the events of the utterance that an event came of, itself included; nothing else that was done."""
+    """Return the events of the utterance that an event came of, itself included; nothing else that was done.
+
+    The reply is left: it goes and comes back with what it answers, see :func:`kgrec.dialogue.state.transcript`.
+    """
     turn = event.data.get("turn")
-    return tuple(kept for kept in _counting(events) if turn and kept.data.get("turn") == turn) or (event,)
+    same = (kept for kept in counting(events) if turn and kept.data.get("turn") == turn)
+    return tuple(kept for kept in same if kept.kind is not EventKind.REPLIED) or (event,)

@@ -6,23 +6,33 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from kgrec.acts import Question
+from kgrec.dialogue.meaning import means_something
+from kgrec.dialogue.measures import counted
 from kgrec.dialogue.names import singular
 from kgrec.dialogue.readings import FreeText, NotFound, Unused
 from kgrec.dialogue.slips import is_like
+from kgrec.text import shortened
 
 if TYPE_CHECKING:
     from kgrec.dialogue.session import Session
 
 _DENIED: Final = re.compile("(?i)(?:no|not|nothing|without|never|avoid|skip) ")
 
+_MOST: Final = 4
+"""So many numeric facets are named where another is missing."""
+
 
 def free_text(session: Session, reading: FreeText, question: Question | None, said: str) -> str:
-    """Wish for something in free words; says so where there is nothing to compare them with."""
+    """Wish for something in free words; says so where they mean nothing, or there is nothing to compare them with."""
     del question
     absence = _absence(session, reading.text)
     if session.recommender.vectors_ is None:
         none = "there are too many descriptions" if session.graph.texts else "there are no descriptions"
         return absence or f"nothing here is called “{reading.text}”, and {none} to search for it"
+    if not means_something(reading.text, session.recommender):
+        nouns = session.graph.ontology.plural
+        hint = f"name {nouns} or what you like of them, or tell in plain words what it shall be about"
+        return absence or f"I do not understand “{reading.text}”; {hint}"
     session.wish_text(reading.text, said)
     return "; ".join(filter(None, (absence, f"something like “{reading.text}”")))
 
@@ -41,7 +51,17 @@ def not_found(session: Session, reading: NotFound, question: Question | None, sa
 def unused(session: Session, reading: Unused, question: Question | None, said: str) -> str:
     """Return that nothing was made of some words."""
     del question, said
+    if reading.lacks:
+        return _lacking(session, reading)
     return _absence(session, _DENIED.sub("", reading.text)) or f"I made nothing of “{reading.text}”"
+
+
+def _lacking(session: Session, reading: Unused) -> str:
+    """Return that no item has a number of what a bound is of, and what there are numbers of."""
+    graph = session.graph
+    others = shortened([facet.label for facet in counted(graph)], _MOST)
+    known = f"; numbers are known of {others}" if others else ""
+    return f"no {graph.ontology.singular} here has a {reading.lacks}, so I cannot keep to “{reading.text}”{known}"
 
 
 def _absence(session: Session, text: str) -> str:

@@ -8,6 +8,7 @@ sources (the table, its ontology) are compiled together.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -31,6 +32,11 @@ SPELT: Final = 99
 """The rank of a name that is only how somebody wrote a value."""
 
 _EPOCH: Final = date(1970, 1, 1)
+_DURATION: Final = re.compile(
+    r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?"
+)
+_MINUTES: Final = (7 * 1440, 1440, 60, 1, 1 / 60)
+"""Those of a week, a day, an hour, a minute and a second."""
 
 
 def _none() -> Numbers:
@@ -94,6 +100,18 @@ def day_number(text: str) -> float:
         raise ValueError(text)
     year, month, day = (int(part) for part in (*parts, "1", "1")[:3])
     return float((date(year, month, day) - _EPOCH).days)
+
+
+def minutes_of(text: str) -> float | None:
+    """Return the minutes of a duration as ISO 8601 has it; None if it is none, or counts in months or years.
+
+    >>> minutes_of("PT1H30M"), minutes_of("P1DT15S"), minutes_of("PT"), minutes_of("90")
+    (90.0, 1440.25, None, None)
+    """
+    match = _DURATION.fullmatch(text.strip())
+    if match is None or not any(match.groups()):
+        return None
+    return sum(float(count or 0) * minutes for count, minutes in zip(match.groups(), _MINUTES, strict=True))
 
 
 # --- on disk ----------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ Concepts that no item has are kept apart: to like what nothing is says nothing, 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,6 +25,8 @@ from kgrec.graph.spellings import bare, key, keys, loose, main_title, subtitles,
 from kgrec.graph.strings import Strings
 from kgrec.graph.trigrams import TrigramIndex
 from kgrec.text import clean
+
+_log = logging.getLogger(__name__)
 
 _FOUND = 86.0
 """From this score on a fuzzy match is taken for the name: one or two typing errors in a title of usual length."""
@@ -126,6 +129,8 @@ class Lookup:
     def resolve(self, name: str, among: str | None = None) -> str:
         """Return the id of the entity that ``name`` means: an id, a name, or a name with a typing error.
 
+        What was taken for another name is logged as a warning, which Python writes to stderr unless told otherwise.
+
         Raises:
             UnknownEntityError: nothing comes near; it carries the three nearest labels.
         """
@@ -134,9 +139,11 @@ class Lookup:
         matches = self.find(name, 1, among)  # of an exact name one is enough, and the fuzzy matcher stays out of it
         if matches and matches[0].score < _FOUND:
             matches = self.find(name, _NEAREST, among)
-        if matches and self.is_near(name, matches[0]):
-            return matches[0].entity
         shown = clean(name[:_SHOWN]) + ("…" if len(name) > _SHOWN else "")
+        if matches and self.is_near(name, matches[0]):
+            if matches[0].score < _EXACT:
+                _log.warning("%s: taken for %s", shown, matches[0].label)
+            return matches[0].entity
         raise UnknownEntityError(shown, [match.label for match in matches])
 
     def is_near(self, name: str, match: Match) -> bool:

@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import pyoxigraph as ox
 
 from kgrec.domain import Facet, FacetKind, Ontology
 from kgrec.errors import DataError
+from kgrec.graph.facts import minutes_of
 from kgrec.graph.store import GraphStore, Term
 from kgrec.graph.vocabulary import (
     ALIASES,
@@ -125,6 +127,8 @@ def infer_ontology(store: GraphStore, name: str) -> Ontology:
     for iri in sorted(values, key=lambda iri: (facet_name(local_name(iri)), iri)):
         facet = _named_apart(facet_name(local_name(iri)) or "property", facets)
         facets[facet] = plain_facet(facet, _kind(values[iri], n_items), iri=iri)
+        if _are_durations(values[iri]):
+            facets[facet] = replace(facets[facet], unit="min", less="shorter", more="longer")
     singular = fold(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", local_name(item_class))) or "item"
     return Ontology(
         name=name or "items",
@@ -163,11 +167,15 @@ def _kind(values: Sequence[Term], n_items: int) -> FacetKind:
         repeats = len(values) >= 2 * len({value.value for value in values})
         return FacetKind.CATEGORY if repeats else FacetKind.ENTITY
     types = {literal.datatype.value.removeprefix(XSD) for literal in literals}
-    if types <= set(_NUMBERS):
+    if types <= set(_NUMBERS) or _are_durations(literals):
         return FacetKind.NUMBER
     if types <= set(_DATES):
         return FacetKind.DATE
     return string_kind([literal.value for literal in literals], n_items)
+
+
+def _are_durations(values: Sequence[Term]) -> bool:
+    return all(minutes_of(value.value) is not None for value in values)
 
 
 def _common_base(store: GraphStore, item_class: str) -> str:

@@ -8,6 +8,8 @@ its text.
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
@@ -67,10 +69,18 @@ class GraphStore(Protocol):
         ...
 
 
+_SCHEMA_CONTEXT: Final = re.compile(rb'("@context"\s*:\s*\[?\s*)"https?://schema\.org/?"')
+_NAMED_VALUES: Final = ("availability", "eventAttendanceMode", "eventStatus", "itemCondition", "suitableForDiet")
+_SCHEMA_MEANS: Final = json.dumps(
+    {"@vocab": "http://schema.org/", **{name: {"@type": "@vocab"} for name in _NAMED_VALUES}}
+).encode()
+"""What the context of schema.org says, as far as it matters here: one vocabulary, whose own values some terms have."""
+
+
 def parse(data: Path | bytes, format: str) -> Iterator[ox.Triple]:  # noqa: A002
     """Yield the triples of a file or text; graph names are ignored, relative IRIs are read below the file's IRI.
 
-    Nothing is fetched: a JSON-LD context that lies elsewhere is an error.
+    Nothing is fetched: a JSON-LD context that lies elsewhere is an error, but for that of schema.org, which is known.
 
     Raises:
         DataError: unknown format, unreadable file, or a mistake in it, at file:line:column.
@@ -78,6 +88,8 @@ def parse(data: Path | bytes, format: str) -> Iterator[ox.Triple]:  # noqa: A002
     if format not in FORMATS:
         raise DataError(f"{_name(data)}: unknown RDF format {format!r}; known are {', '.join(FORMATS)}")
     content = _read(data)
+    if format == "jsonld":
+        content = _SCHEMA_CONTEXT.sub(rb"\1" + _SCHEMA_MEANS, content)
     try:
         for quad in ox.parse(content, format=FORMATS[format], base_iri=_base_iri(data)):
             if isinstance(quad.subject, ox.Triple) or isinstance(quad.object, ox.Triple):
@@ -111,7 +123,7 @@ def _reason(error: SyntaxError) -> str:
     if " at line " in message and ": " in message:  # the parser's own "Parser error at line 1 column 9: " said twice
         message = message.split(": ", 1)[1]
     if "context" in message.lower() and "remote" in message.lower():
-        message += "; contexts are never fetched, put the context into the file"
+        return "its @context lies elsewhere, and is never fetched; put the context itself into the file"
     return message
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kgrec.domain import Facet, FacetKind, Ontology
 from kgrec.errors import DataError
-from kgrec.graph.facts import SPELT, Facts, Numbers, Words, day_number
+from kgrec.graph.facts import SPELT, Facts, Numbers, Words, day_number, minutes_of
 from kgrec.graph.store import GraphStore, Term
 from kgrec.graph.vocabulary import ALIASES, BROADER, CONCEPT, HIDDEN, KGREC, LABELS, TYPE, USER_FACT, to_id
 from kgrec.text import clean, slug
@@ -134,8 +134,8 @@ class _Reader:
         return number
 
     def numbers(self, facet: Facet, items: Mapping[str, int]) -> tuple[Numbers, NDArray[np.float64]]:
-        """Return the numbers, or days, that are told of items."""
-        read = day_number if facet.kind is FacetKind.DATE else float
+        """Return the numbers, days, or minutes of durations that are told of items."""
+        read = day_number if facet.kind is FacetKind.DATE else _amount
         subjects, numbers = [], []
         for node, value in self.pairs(facet.iri):
             if node.value not in items:
@@ -169,6 +169,12 @@ class _Reader:
 def plain_rank(ontology: Ontology) -> int:
     """Return the rank of a text without a language; the words around labels are English."""
     return 0 if ontology.language.casefold() == "en" else 1
+
+
+def _amount(text: str) -> float:
+    """Return a number, or the minutes of a duration; raises ValueError for anything else."""
+    minutes = minutes_of(text)
+    return float(text) if minutes is None else minutes
 
 
 def _told(value: Term) -> str | float:

@@ -15,6 +15,7 @@ from datetime import date
 from functools import cache
 from typing import Final
 
+from kgrec.graph.facts import minutes_of
 from kgrec.resources import package_file
 
 UNKNOWN: Final = frozenset(
@@ -28,6 +29,8 @@ _NUMBER: Final = re.compile(
     rf"(?P<sign>{_SIGNED})\s*(?P<before>[^\d\s.,+\-]{{0,4}})\s*(?P<inner>{_SIGNED})"
     r"(?P<digits>(?:\d[\d.,'’\u00a0\u202f ]*)?(?:[.,]?\d)(?:[eE][+\-]?\d{1,3})?)\.?\s*(?P<after>[^\d.,]{0,20})"
 )
+_RANGE_SIGN: Final = re.compile(r"\s*(?:[-\u2013]|\bto\b)\s*")
+_RANGE: Final = re.compile(rf"\d[\d.,]*{_RANGE_SIGN.pattern}\d[\d.,]*\s*(?P<unit>[^\W\d]+\.?|[€$£%])")
 _DECIMALS: Final = re.compile(r"\d*(?:[eE][+\-]?\d+)?")
 _FREE: Final = frozenset({"free", "gratis", "free of charge", "no charge", "complimentary"})
 _MONTHS: Final = {
@@ -105,10 +108,13 @@ def is_unknown(cell: str) -> bool:
 def read_amount(cell: str, decimal: str = ".") -> Amount | None:
     """Return the number that a cell is, with its unit's word; None if it is none.
 
-    ``decimal`` is the sign before the decimals, the other one of comma and dot groups thousands.
+    ``decimal`` is the sign before the decimals, the other one of comma and dot groups thousands. Of a range of a known
+    unit the upper end counts, a duration is told in minutes.
 
     >>> read_amount("$1,299.00"), read_amount("1.299,00 €", ","), read_amount("737-800")
     (Amount(value=1299.0, word='$'), Amount(value=1299.0, word='€'), None)
+    >>> read_amount("PT1H30M"), read_amount("W-001")
+    (Amount(value=90.0, word='min'), None)
     """
     text = cell.strip()
     try:  # the plain case, by far the most frequent
@@ -117,6 +123,14 @@ def read_amount(cell: str, decimal: str = ".") -> Amount | None:
             return Amount(value, "") if math.isfinite(value) else None
     except ValueError:
         pass
+    minutes = minutes_of(text)
+    if minutes is not None:
+        return Amount(minutes, "min")
+    return _written(_RANGE_SIGN.split(text, maxsplit=1)[1] if is_range(text) else text, decimal)
+
+
+def _written(text: str, decimal: str) -> Amount | None:
+    """Return the number that a text is, with its unit's word and signs between its digits; None if it is none."""
     match = _NUMBER.fullmatch(text)
     if match is None:
         return Amount(0.0, "") if text.lower() in _FREE else None
@@ -124,11 +138,21 @@ def read_amount(cell: str, decimal: str = ".") -> Amount | None:
     before, after = match["before"].strip().lower(), match["after"].strip().lower().rstrip(".")
     if digits is None or (before and after) or (before and before not in units()):
         return None
-    if match["sign"] and match["inner"]:
-        return None
+    if match["inner"] and (match["sign"] or (before and units()[before].measures != "money")):
+        return None  # "W-001" is a code, not a negative number of watts
     negative = "-" in (match["sign"] + match["inner"]).replace("\u2212", "-")
     value = float(digits)
     return Amount(-value if negative else value, before or after) if math.isfinite(value) else None
+
+
+def is_range(cell: str) -> bool:
+    """Return whether a cell is a range of a known unit, of which the upper end counts: "30-45 min" fits into 45.
+
+    >>> is_range("30-45 min"), is_range("737-800"), is_range("2-4 players")
+    (True, False, False)
+    """
+    match = _RANGE.fullmatch(cell.strip())
+    return match is not None and match["unit"].lower().rstrip(".") in units()
 
 
 def _plain(digits: str, decimal: str) -> str | None:

@@ -20,6 +20,7 @@ from kgrec.ingest.cells import (
     Unit,
     decimal_sign,
     is_day_first,
+    is_range,
     is_unknown,
     read_amount,
     read_date,
@@ -207,7 +208,8 @@ def _same(sample: Sample, facts: Column) -> Column | None:
 
 def _truth(sample: Sample, facts: Column) -> Column | None:
     values = {cell.lower() for cell in sample.cells}
-    if not values <= TRUTHS.keys() or len({read_truth(value) for value in values}) != len(values):
+    is_mixed = len({read_truth(value) for value in values}) != len(values)
+    if not values <= TRUTHS.keys() or (is_mixed and not {"yes", "true", "ja", "oui"} & values):
         return None
     digits = values <= {"0", "1"}
     if len(values) == 1 and (digits or not values & {"yes", "no", "true", "false"}):
@@ -238,19 +240,23 @@ def _number(sample: Sample, facts: Column) -> Column | None:
         unit, times = "%", 100.0
     elif not unit and set(sample.words) & PERCENTS and min(values) >= 0 and max(values) <= 100:  # noqa: PLR2004
         unit = "%"
-    why = f"{'whole ' if all(amount.value.is_integer() for amount in amounts) else ''}numbers"
-    if _are_years(sample.words, values):
-        why = "years"
-    if times != 1:
+    odd = f"; {len(read) - len(amounts)} cells are none, such as {_odd(sample.cells, read)!r}" if share < 1 else ""
+    why = _told_as(sample, values, unit if times == 1 else None, decimal) + odd
+    sure = 0.97 if share == 1 else 0.6 + 0.35 * (share - 0.9) / 0.1
+    return replace(facts, role=Role.NUMBER, sure=sure, why=why, unit=unit, decimal=decimal, times=times)
+
+
+def _told_as(sample: Sample, values: Sequence[float], unit: str | None, decimal: str) -> str:
+    """Return how a column tells its numbers, in words; without a unit: as shares of one."""
+    whole = "whole " if all(map(float.is_integer, values)) else ""
+    why = "years" if _are_years(sample.words, values) else f"{whole}numbers"
+    if unit is None:
         why = "shares of one, told as percent"
     elif unit:
         why += f" in {unit}"
     if decimal == ",":
         why += ", with a decimal comma"
-    if share < 1:
-        why += f"; {len(read) - len(amounts)} cells are none, such as {_odd(sample.cells, read)!r}"
-    sure = 0.97 if share == 1 else 0.6 + 0.35 * (share - 0.9) / 0.1
-    return replace(facts, role=Role.NUMBER, sure=sure, why=why, unit=unit, decimal=decimal, times=times)
+    return why + ("; of ranges the upper end" if any(map(is_range, sample.cells)) else "")
 
 
 def _odd(cells: Sequence[str], read: Sequence[object]) -> str:

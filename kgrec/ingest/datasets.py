@@ -13,7 +13,6 @@ import json
 import logging
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -29,7 +28,7 @@ from kgrec.graph.interactions import Interactions
 from kgrec.graph.knowledge import KnowledgeGraph
 from kgrec.graph.people import People
 from kgrec.progress import Progress
-from kgrec.resources import cache_dir, data_dir, hash_files, package_file
+from kgrec.resources import cache_dir, data_dir, folder_beside, hash_files, locked, package_file
 
 if TYPE_CHECKING:
     from kgrec.graph.facts import Facts
@@ -45,6 +44,7 @@ RULES: Final = "rules"
 FORMAT: Final = "3"
 """Part of every fingerprint; to be raised when the same text compiles to something else."""
 
+_PATIENCE_S: Final = 3600.0
 _STARTER: Final = """\
 # Rules for {name}. A saved change applies at once; kgrec check says what is wrong with it.
 # Facets to speak of: {facets}
@@ -161,6 +161,8 @@ class Dataset:
         """Return the graph of its facts alone."""
         _log.info("compiling %s", self.name)
         ontology, facts = self.facts()
+        steps = ("reading the facts", "compiling the graph")
+        _report(progress, steps, 0)
         if facts.suffix == ".csv":
             from kgrec.ingest.csv import read_csv_graph
 
@@ -171,9 +173,7 @@ class Dataset:
         from kgrec.graph.store_facts import read_facts
         from kgrec.ingest.fact_files import read_columns
 
-        steps = ("reading the facts", "compiling the graph")
         store = EmbeddedStore()
-        _report(progress, steps, 0)
         store.bulk_load(ontology, "turtle")
         read = read_ontology(store)
         if told is None and facts.name == FACTS:
@@ -243,18 +243,19 @@ def new_dataset(name: str, source: dict[str, Any]) -> Iterator[Path]:
     """Give a folder to write a data set into; when all went well it takes the name's place at once.
 
     A data set of that name is replaced whole; its rule files are kept, and see ``finish``. ``source`` says where the
-    data came from.
+    data came from. Another import of that name waits; what one left that was killed goes away.
 
     Raises:
         DataError: the name cannot be one, or the disk refuses.
+        StoreError: another import of that name takes too long.
     """
     if not name or name == SHIPPED or Path(name).name != name or name.startswith("."):
         raise DataError(f"a data set cannot be called {name!r}; choose another name, without / and not {SHIPPED!r}")
     home = data_dir() / "datasets"
     try:
         home.mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{name}.", dir=home) as temporary:
-            folder = Path(temporary) / "new"
+        with locked(f"import-{name}", _PATIENCE_S), folder_beside(home / name) as temporary:
+            folder = temporary / "new"
             (folder / RULES).mkdir(parents=True)
             yield folder
             (folder / SOURCE).write_text(json.dumps(source, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -262,7 +263,7 @@ def new_dataset(name: str, source: dict[str, Any]) -> Iterator[Path]:
                 if (home / name / RULES).is_dir():
                     shutil.rmtree(folder / RULES)
                     shutil.copytree(home / name / RULES, folder / RULES)
-                (home / name).rename(Path(temporary) / "old")
+                (home / name).rename(temporary / "old")
             folder.rename(home / name)
     except OSError as error:
         raise DataError(f"{home / name}: cannot be written ({error.strerror or error})") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -29,7 +30,7 @@ def guide_text(graph: KnowledgeGraph, proposal: Proposal | None, notes: Sequence
     name, words = graph.name, graph.ontology
     parts = [
         f"# {_cell(name)}\n",
-        f"{graph.n_items:,} {words.plural}, imported by kgrec. Talk about them: `kgrec --data {name}`.\n",
+        f"{graph.n_items:,} {words.plural}, imported by kgrec. Talk about them: `kgrec --data {shlex.quote(name)}`.\n",
     ]
     if proposal is not None:
         parts.append("## What was understood\n\n" + "\n".join(_understood(proposal)) + "\n")

@@ -17,12 +17,11 @@ from typing import Any, Final
 from kgrec.domain import FacetKind
 from kgrec.errors import DataError
 from kgrec.graph.facts import Facts
-from kgrec.graph.knowledge import MOST_ENCODED, KnowledgeGraph
+from kgrec.graph.knowledge import MOST_ENCODED
 from kgrec.ingest.columns import Column
 from kgrec.ingest.csv import is_number
 from kgrec.ingest.datasets import (
     ONTOLOGY,
-    RULES,
     finish,
     import_csv,
     locate,
@@ -38,12 +37,12 @@ from kgrec.ingest.people import import_people
 from kgrec.ingest.proposal import Proposal, propose
 from kgrec.ingest.ratings import rated_items, read_ratings, tell_users
 from kgrec.ingest.reading import is_for_tables, open_ontology, read_reading
-from kgrec.ingest.starter import is_untouched, starter_rules
+from kgrec.ingest.starter import put_starter, starter_rules
 from kgrec.ingest.statements import Statements
 from kgrec.ingest.tables import Source, source_of
 from kgrec.ingest.telling import Teller
 from kgrec.progress import Progress
-from kgrec.resources import data_dir, write_atomic
+from kgrec.resources import data_dir
 
 GUIDE: Final = "README.md"
 ITEMS: Final = "items.csv"
@@ -180,7 +179,7 @@ class _Import:
         graph = finish(folder, self.name, told)
         if self.files.friends is None and len(graph.people):
             notes.append(f"ties between users kept from before: {len(graph.people):,}; --friends replaces them")
-        _write_starter(folder, graph, self.name, final)
+        put_starter(folder, self.name, STARTER, starter_rules(graph))
         columns = proposal.understanding.columns if proposal else ()
         guide = guide_text(graph, proposal, notes, self.files.command(final))
         (folder / GUIDE).write_text(guide, encoding="utf-8")
@@ -229,20 +228,6 @@ class _Import:
 def locate_later(name: str) -> Path:
     """Return where a data set will be when it is made."""
     return data_dir() / "datasets" / name
-
-
-def _write_starter(folder: Path, graph: KnowledgeGraph, name: str, final: Path) -> None:
-    """Put rules about these very columns in place of the empty file that every new data set gets.
-
-    Rules of the data set that is replaced are kept, but for a starter file that nobody has changed: it may speak of
-    columns that are no more.
-    """
-    rules, text = folder / RULES, starter_rules(graph)
-    (rules / f"{name}.yaml").unlink(missing_ok=True)
-    (rules / STARTER).write_text(text, encoding="utf-8")
-    old = final / RULES / STARTER
-    if old.is_file() and is_untouched(old.read_text(encoding="utf-8", errors="replace")):
-        write_atomic(old, text)
 
 
 __all__ = ["GUIDE", "STARTER", "Files", "Imported", "import_tables", "locate"]

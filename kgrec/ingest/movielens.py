@@ -22,9 +22,11 @@ from kgrec.graph.ontology_reader import read_layout, read_ontology
 from kgrec.graph.store import EmbeddedStore
 from kgrec.ingest.archive import SourceFile, unpacked
 from kgrec.ingest.csv import Table, is_number, open_table
-from kgrec.ingest.datasets import INTERACTIONS, ONTOLOGY, RULES, finish, locate, new_dataset
+from kgrec.ingest.datasets import INTERACTIONS, ONTOLOGY, finish, locate, new_dataset
 from kgrec.ingest.fact_files import write_facts
 from kgrec.ingest.film_facts import tell_facts, tell_texts
+from kgrec.ingest.fitting_rules import rules_that_fit
+from kgrec.ingest.starter import put_starter
 from kgrec.ingest.statements import Statements
 from kgrec.progress import Progress, silent
 from kgrec.resources import package_file
@@ -45,6 +47,7 @@ _ARTICLE: Final = re.compile(
 _UNFINISHED: Final = re.compile(r"(?:\b(?:or|and|of)|[:,&])$", re.IGNORECASE)
 _REPORT_EVERY: Final = 50_000
 _STEPS: Final = 5
+_RULES: Final = "films.yaml"
 
 
 def import_movielens(
@@ -72,7 +75,6 @@ def import_movielens(
     source = {"kind": "movielens", "path": str(path), "facts": str(facts or ""), "texts": str(texts or "")}
     with unpacked(path, _FILES, required=_FILES[:2]) as files, new_dataset(name, source) as folder:
         copy2(package_file("ontology", "films.ttl"), folder / ONTOLOGY)
-        (folder / RULES / "films.yaml").write_text(_starter_rules(), encoding="utf-8")
         store = EmbeddedStore()
         store.bulk_load(folder / ONTOLOGY, "turtle")
         statements = Statements(read_ontology(store), read_layout(store), store)
@@ -88,15 +90,11 @@ def import_movielens(
         write_facts(folder, statements.facts(), statements.ontology)
         _copy_ratings(files["ratings.csv"], folder / INTERACTIONS, statements.items.keys(), tell)
         tell("compiling the graph", 4, _STEPS)
-        finish(folder, name)
+        graph = finish(folder, name)
+        shipped = package_file("rules", "films.yaml").read_text(encoding="utf-8")
+        put_starter(folder, name, _RULES, rules_that_fit(shipped, graph))
     tell("compiling the graph", _STEPS, _STEPS)
     return locate(name)
-
-
-def _starter_rules() -> str:
-    """Return the shipped rules without their tests, which speak of the films that ship."""
-    rules, _, _ = package_file("rules", "films.yaml").read_text(encoding="utf-8").partition("\nexpect:\n")
-    return rules
 
 
 # --- films ------------------------------------------------------------------------------------------------------------

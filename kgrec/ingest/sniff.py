@@ -39,6 +39,7 @@ _PACKED: Final = {
     b"\xfd7zXZ": "an xz",
 }
 _NAME_LENGTH: Final = 60
+_MOST_TITLES: Final = 5
 _EVEN: Final = 0.95
 
 
@@ -52,6 +53,7 @@ class Dialect:
         quote: around cells, "" for none.
         has_header: whether the first row names the columns.
         sure: 0 to 1, how sure the least sure of these is.
+        titles: how many rows above that one say what the table is about.
     """
 
     encoding: str = "utf-8-sig"
@@ -59,6 +61,7 @@ class Dialect:
     quote: str = '"'
     has_header: bool = True
     sure: float = 1.0
+    titles: int = 0
 
     def __str__(self) -> str:
         between = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "strokes (|)"}.get(
@@ -66,7 +69,13 @@ class Dialect:
         )
         quoted = {'"': "", "'": ", single quotes", "": ", no quotes"}[self.quote]
         encoding = self.encoding.removesuffix("-sig").upper()
-        return f"{encoding}, {between}{quoted}, {'a' if self.has_header else 'no'} header"
+        return f"{encoding}, {between}{quoted}, {self.head}"
+
+    @property
+    def head(self) -> str:
+        """What stands above the rows, in words."""
+        above = ("", " below a title")[self.titles] if self.titles < 2 else f" below {self.titles} lines of titles"  # noqa: PLR2004
+        return f"{'a' if self.has_header else 'no'} header{above}"
 
 
 def sniff(path: Path, shown: str = "") -> Dialect:
@@ -100,8 +109,10 @@ def sniff(path: Path, shown: str = "") -> Dialect:
             f"{Place(shown, 1, MOST_COLUMNS + 1)}: {len(rows[0]):,} columns, more than {MOST_COLUMNS:,}; is a line end "
             "missing? If not, keep the columns that matter"
         )
-    has_header, header_sure = names_columns(rows)
-    return Dialect(encoding, delimiter, quote, has_header, min(sure, clear, header_sure))
+    rows = [row for row in rows if any(row)]
+    titles = titles_above(rows)
+    has_header, header_sure = names_columns(rows[titles:])
+    return Dialect(encoding, delimiter, quote, has_header, min(sure, clear, header_sure), titles)
 
 
 # --- encoding -------------------------------------------------------------------------------------------------------
@@ -248,6 +259,17 @@ def _evenness(rows: Sequence[Sequence[str]]) -> float:
 # --- header ---------------------------------------------------------------------------------------------------------
 
 
+def titles_above(rows: Sequence[Sequence[str]]) -> int:
+    """Return how many rows with one filled cell stand above the first that can name columns: titles, not names.
+
+    >>> titles_above([["Visits", "", ""], ["as of May"], ["museum", "city", "stars"], ["Prado", "Madrid", "5"]])
+    2
+    """
+    filled = [sum(map(bool, map(str.strip, row))) for row in rows[: _MOST_TITLES + 1]]
+    found = next((place for place, cells in enumerate(filled) if cells > 1), 0)
+    return found if found and filled[found] > 2 else 0  # noqa: PLR2004  (two columns are told apart by nothing)
+
+
 def names_columns(rows: Sequence[Sequence[str]]) -> tuple[bool, float]:
     """Return whether the first row names the columns, and how sure that is."""
     first = [cell.strip() for cell in rows[0]]
@@ -274,4 +296,4 @@ def _is_value(cell: str) -> bool:
     return read_amount(cell) is not None or read_date(cell) is not None or "://" in cell
 
 
-__all__ = ["MOST_COLUMNS", "SEPARATOR_LINE", "Dialect", "names_columns", "sniff"]
+__all__ = ["MOST_COLUMNS", "SEPARATOR_LINE", "Dialect", "names_columns", "sniff", "titles_above"]

@@ -10,12 +10,15 @@ from __future__ import annotations
 import hashlib
 import textwrap
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from kgrec.domain import Facet, FacetKind
 from kgrec.graph.knowledge import KnowledgeGraph
+from kgrec.ingest.datasets import RULES
+from kgrec.resources import data_dir, write_atomic
 from kgrec.text import clean, fold
 
 _HEAD: Final = """\
@@ -57,8 +60,27 @@ def starter_rules(graph: KnowledgeGraph) -> str:
     parts = [_HEAD.format(plural=graph.ontology.plural, name=graph.name, facets=_facets(graph))]
     parts.append("rules:\n\n" + "\n".join(rules) if rules else "rules: []\n")
     parts.append("expect:\n\n" + "\n".join(tests) if tests else "")
-    text = "\n".join(part for part in parts if part)
-    return f"{text}\n{_MARK}{_digest(text)}\n"
+    return "\n".join(part for part in parts if part)
+
+
+def put_starter(folder: Path, name: str, file: str, text: str) -> None:
+    """Put a starter file in place of the empty one that a new data set gets, marked as written by kgrec.
+
+    Rules of the data set that is replaced are kept, but for a starter file that nobody has changed: it may speak of
+    columns that are no more.
+
+    Args:
+        folder: the data set that is being made.
+        name: what it will be called.
+        file: what to call the file.
+        text: the rules.
+    """
+    marked = f"{text}\n{_MARK}{_digest(text)}\n"
+    (folder / RULES / f"{name}.yaml").unlink(missing_ok=True)
+    (folder / RULES / file).write_text(marked, encoding="utf-8")
+    old = data_dir() / "datasets" / name / RULES / file
+    if old.is_file() and is_untouched(old.read_text(encoding="utf-8", errors="replace")):
+        write_atomic(old, marked)
 
 
 def own_starter(graph: KnowledgeGraph) -> str:

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from kgrec.domain import Place
 from kgrec.errors import DataError
 from kgrec.ingest.csv import Table, read_rows
 from kgrec.ingest.sheets import SUFFIX, sheet_rows, split_sheet
-from kgrec.ingest.sniff import MOST_COLUMNS, SEPARATOR_LINE, Dialect, names_columns, sniff
+from kgrec.ingest.sniff import MOST_COLUMNS, SEPARATOR_LINE, Dialect, names_columns, sniff, titles_above
 from kgrec.text import clean
 
 MOST: Final = 20
@@ -88,7 +89,7 @@ class Source:
     def __str__(self) -> str:
         if self.is_sheet and self.dialect is not None:
             which = f"sheet {self.sheet!r}" if self.sheet else "first sheet"
-            return f"{which}, {'a' if self.dialect.has_header else 'no'} header"
+            return f"{which}, {self.dialect.head}"
         return "JSON, one record an item" if self.dialect is None else str(self.dialect)
 
 
@@ -108,7 +109,9 @@ def source_of(path: Path) -> Source:
         rows = [cells for _, cells in sheet_rows(path, sheet)]
         if not rows:
             raise DataError(f"{path}: the sheet is empty; its first row must name the columns")
-        return Source(path, sheet or path.stem, Dialect(has_header=names_columns(rows)[0]), sheet)
+        titles = titles_above(rows)
+        dialect = Dialect(has_header=names_columns(rows[titles:])[0], titles=titles)
+        return Source(path, sheet or path.stem, dialect, sheet)
     return Source(path, path.stem, sniff(path))
 
 
@@ -116,7 +119,7 @@ def source_of(path: Path) -> Source:
 
 
 def _table(shown: str, rows: Iterator[tuple[int, list[str]]], dialect: Dialect, problems: Problems) -> Table:
-    first = next(rows, None)
+    first = next(islice(rows, dialect.titles, None), None)
     if first is None:
         raise DataError(f"{shown}:1:1: the file is empty; its first line must name the columns")
     line, cells = first

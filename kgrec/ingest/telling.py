@@ -8,6 +8,7 @@ left out and counted, because a table of a thousand rows always has one.
 from __future__ import annotations
 
 import logging
+import re
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -29,6 +30,8 @@ from kgrec.ingest.tables import Problems, Source
 from kgrec.text import clean, fold, slug
 
 _NAMED: Final = 3
+_QUALITY: Final = re.compile(r"(?:[^e]{2}ed|able|ible|less|ful|ous|ive|ic|friendly|free|vegan|vegetarian)$")
+"""How words end that say how something is, not what it has: "not crowded", but "no garden"."""
 _REMEMBERED: Final = 20_000
 """So many cells of a column are remembered by what they say."""
 
@@ -287,7 +290,7 @@ class Teller:
             truth = read_truth(cell)
             if truth is None:
                 return None
-            label = how.truth if truth else f"no {how.truth}"
+            label = how.truth if truth else f"{'not' if _QUALITY.search(how.truth) else 'no'} {how.truth}"
             return [statements.value(facet, label, value=f"{facet.folder}{'yes' if truth else 'no'}")]
         parts = cell.split(how.separator) if how.separator else [cell]
         if how.path:

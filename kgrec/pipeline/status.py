@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -83,10 +84,10 @@ def _size(folder: Path) -> int:
 def _next(dataset: Dataset, graph: KnowledgeGraph, versions: tuple[Version, ...], now: Version | None) -> str:
     """Return the command to give next."""
     if now is None or not is_up_to_date(versions[-1], graph):
-        return f"kgrec fit --data {dataset.name}"
+        return f"kgrec fit --data {shlex.quote(dataset.name)}"
     if not len(graph.interactions):
-        return f"kgrec events import FILE --data {dataset.name}"
-    return f"kgrec recommend --data {dataset.name}"
+        return f"kgrec events import FILE --data {shlex.quote(dataset.name)}"
+    return f"kgrec recommend --data {shlex.quote(dataset.name)}"
 
 
 __all__ = ["status"]

@@ -9,7 +9,7 @@ from kgrec.tui.glyphs import bar, moved, signed
 from kgrec.tui.ledger_page import _draw_contender
 from kgrec.tui.ledger_view import Contender
 from kgrec.tui.lines import clip, flow, hanging
-from kgrec.tui.reasons import reason_lines
+from kgrec.tui.reasons import fact_lines, reason_lines
 
 from .views import COLLATERAL
 
@@ -24,6 +24,19 @@ def test_the_pane_of_reasons_shows_shares_words_paths_places_sum_and_facts():
     assert any(line.startswith("+1.38 = taste +.84  affinity +.59") for line in lines)
     assert any(line.startswith("running time  120 min") for line in lines)
     assert all(Content(line).cell_length <= 44 for line in lines)
+
+
+def test_names_of_facts_are_whole_where_there_is_room_and_broken_where_there_is_not():
+    facts = (("place in the series", "3"), ("year", "1995"))
+    assert [line.plain.rstrip() for line in fact_lines(facts, 60)] == [
+        "place in the series  3",
+        "year" + " " * 17 + "1995",
+    ]
+    assert [line.plain.rstrip() for line in fact_lines(facts, 30)] == [
+        "place in the  3",
+        "series",
+        "year" + " " * 10 + "1995",
+    ]
 
 
 @pytest.mark.parametrize("width", [20, 33, 60, 120])
@@ -58,6 +71,7 @@ def test_pieces_flow_and_are_never_broken():
 
 def test_a_label_is_cut_in_its_middle():
     assert clip("Heat (1995): loved it", 40) == "Heat (1995): loved it"
+    assert clip("The Usual Suspects (1995)", 14) == "The Usu…(1995)"
     assert clip("The Assassination of Jesse James (2007): loved it", 30) == "The Assassination o…: loved it"
     assert Content(clip("天空の城ラピュタ" * 5, 30)).cell_length <= 30
 

@@ -1,6 +1,7 @@
 """Somebody just begins to write a sentence: it is told from commands by how quickly its letters follow."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from textual import events
@@ -46,6 +47,55 @@ async def test_a_sentence_begun_without_a_key_is_written(quick: KgrecApp, words:
         assert writing(user) == words.replace(" ", "_")
         assert user.chips == []
         assert not quick._exit
+
+
+@pytest.mark.parametrize("words", ["12 Angry Men", "2001 a space odyssey", "3 idiots", "2 fast"])
+async def test_a_title_begun_with_a_figure_is_written_and_answers_nothing(quick: KgrecApp, words: str):
+    async with quick.run_test() as pilot:
+        user = User(quick, pilot)
+        await user.settle()
+        asked = user.prompt
+        await user.press(*("space" if character == " " else character for character in words))
+        await user.settle()
+        assert isinstance(quick.focused, Writing)
+        assert writing(user) == words
+        assert user.chips == []
+        assert user.prompt == asked
+
+
+async def test_a_title_begun_with_a_figure_takes_back_what_the_figure_answered(open_with: Opening, tmp_path: Path):
+    rules = tmp_path / "asking.yaml"
+    rules.write_text(
+        "rules:\n  - name: audience\n    ask: user.audience\n    question: Who is there?\n    options: [me, friends]\n"
+    )
+    (config_dir() / "app.json").write_text('{"toured": true}', encoding="utf-8")
+    app = guided(open_with(rules))
+    app._hurry = Hurry(within_s=60.0)
+    async with app.run_test() as pilot:
+        user = User(app, pilot)
+        await user.settle()
+        asked = user.prompt
+        await user.press("1", "2", "space", "a")
+        await user.settle()
+        assert writing(user) == "12 a"
+        assert (user.chips, user.prompt) == ([], asked)
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ("1111", [False] * 4),  # four answers
+        ("2001", [False] * 4),
+        ("1 q", [False] * 3),  # an answer, a question passed, and leave
+        ("12 z", [False, False, False, True]),
+        ("1it", [False, False, True]),
+        ("1/z", [False, False, True]),
+    ],
+)
+def test_a_letter_that_is_no_key_or_follows_one_that_opens_something_tells(keys: str, told: list[bool]):
+    hurry = Hurry()
+    heard = [hurry.hear(sign, at / 10, frozenset("qit"), frozenset("qit")) for at, sign in enumerate(keys, 10)]
+    assert heard == told
 
 
 @pytest.mark.parametrize("words", ["something funny", "zombies"])

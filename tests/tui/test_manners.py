@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from textual.widget import MountError
 from textual.widgets import Label
 
 from kgrec.resources import config_dir
@@ -13,6 +14,7 @@ from kgrec.tui.actions import ACTIONS
 from kgrec.tui.dialogs import HelpDialog, TooSmall
 from kgrec.tui.jump import JumpTargets
 from kgrec.tui.keymap import EVERYWHERE, all_screens, keymap
+from kgrec.tui.messages import Viewed
 from kgrec.tui.settings import OwnKeys, Settings, parse_settings
 from kgrec.tui.shortlist import Shortlist
 from kgrec.tui.talk import TalkPane, Writing
@@ -315,3 +317,25 @@ async def test_whoever_just_answers_is_through_with_the_tour(open_with: Opening)
 async def test_there_is_no_tour_for_scripts(open_with: Opening, using: Using):
     async with using(open_with()) as user:
         assert not user.app.main.query(Tour)
+
+
+@pytest.mark.parametrize("is_ended", [True, False])
+async def test_a_view_that_comes_while_the_app_ends_is_not_shown(
+    open_with: Opening,
+    using: Using,
+    monkeypatch: pytest.MonkeyPatch,
+    is_ended: bool,  # noqa: FBT001  (a value of the parametrization)
+):
+    async def torn_down(_: object) -> None:
+        raise MountError("the screen is gone")
+
+    async with using(open_with()) as user:
+        view = user.app.main.shown
+        assert view is not None
+        monkeypatch.setattr(user.app.main, "show", torn_down)
+        if is_ended:
+            user.app.exit()
+            await user.app._show_view(Viewed(view))
+        else:
+            with pytest.raises(MountError):
+                await user.app._show_view(Viewed(view))

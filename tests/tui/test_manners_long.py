@@ -12,11 +12,11 @@ from kgrec.dialogue import Session
 from kgrec.recommender import Recommender
 from kgrec.tui import KgrecApp, OpenSession, Progress
 from kgrec.tui.bars import PlaceTabs
+from kgrec.tui.chips import Chips
 from kgrec.tui.keymap import all_screens
 from kgrec.tui.page import Page
 from kgrec.tui.places import PLACES, Place
 from kgrec.tui.shortlist import Shortlist, ShortlistRow
-from kgrec.tui.talk import Chips
 
 from .conftest import User, Using
 

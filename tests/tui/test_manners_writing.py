@@ -72,10 +72,21 @@ async def test_a_long_text_of_several_lines_is_pasted_whole(open_with: Opening, 
     async with using(open_with()) as user:
         user.app.post_message(Paste(text))
         await user.settle()
-        assert writing(user) == text.replace("\n", " ")
+        assert writing(user) == text.replace("\n", "; ")
         assert not user.toasts
         await user.press("enter")
         assert user.said[0].startswith("line 0 of a long letter")
+
+
+async def test_each_line_that_is_pasted_is_understood_by_itself(open_with: Opening, using: Using):
+    from textual.events import Paste
+
+    async with using(open_with()) as user:
+        user.app.post_message(Paste("no comedy\nunder two hours\r\n\n  I loved   Alien\n"))
+        await user.settle()
+        assert writing(user) == "no comedy; under two hours; I loved Alien"
+        await user.press("enter")
+        assert user.chips == ["no Comedy", "runtime ≤ 120 min", "♥ Alien (1979)"]
 
 
 async def test_a_text_longer_than_a_message_is_cut_and_that_is_said(open_with: Opening, using: Using):

@@ -9,7 +9,8 @@ from kgrec.graph import KnowledgeGraph
 from kgrec.reasoning import candidates, questions
 from kgrec.rulebook import RuleBook
 from kgrec.tui import OpenSession
-from kgrec.tui.talk import Chips, Choice
+from kgrec.tui.chips import Chips
+from kgrec.tui.talk import Choice
 from kgrec.tui.view import PromptKind
 
 from .conftest import User, Using

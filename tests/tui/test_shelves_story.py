@@ -67,6 +67,17 @@ async def test_the_page_begins_with_the_list(opened: OpenSession, using: Using):
         assert user.app.screen is user.app.main
 
 
+@pytest.mark.parametrize("width", [40, 80, 120, 200])
+async def test_all_cards_in_view_are_whole(opened: OpenSession, using: Using, width: int):
+    async with using(opened, size=(width, 24)) as user:
+        await user.press("h")
+        strip = page(user).query(Strip).first()
+        drawn = strip.render().plain.split("\n")[1].rstrip()
+        shown = [card.label for card in strip.cards[: strip.in_view]]
+        assert [drawn.count(label) for label in shown] == [1] * len(shown)
+        assert drawn.endswith(shown[-1])
+
+
 async def test_arrows_go_through_rows_and_cards(opened: OpenSession, using: Using):
     async with using(opened, size=(80, 24)) as user:
         await user.press("h")

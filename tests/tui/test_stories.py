@@ -14,11 +14,14 @@ from kgrec.errors import DataError, ModelError
 from kgrec.graph import KnowledgeGraph
 from kgrec.rulebook import RuleBook
 from kgrec.tui import KgrecApp, OpenSession, Progress
+from kgrec.tui.busy import Busy
+from kgrec.tui.chips import Chips
 from kgrec.tui.dialogs import HelpDialog, SureDialog, TakeBackDialog
 from kgrec.tui.messages import Progressed, RulesChanged, Viewed
 from kgrec.tui.reasons import Reasons, ReasonsBody
 from kgrec.tui.shortlist import Shortlist, ShortlistRow
-from kgrec.tui.talk import Busy, Chips, PromptCard, TalkPane, Writing
+from kgrec.tui.talk import PromptCard, TalkPane, Writing
+from kgrec.tui.view import PromptKind
 
 from .conftest import Using
 from .views import QUESTION
@@ -149,7 +152,7 @@ async def test_words_that_take_others_back_stand_where_they_were_said(open_with:
         assert user.said[len(before) :: 2] == ["no, I meant under 100 min"]
         assert "100" in user.said[-1]
         await user.write("undo")
-        assert user.said[len(before) :] == ["under 120 min", "undo", "Taken back."]
+        assert user.said[len(before) :] == ["under 120 min", "Runtime ≤ 120 min.", "undo", "Taken back."]
 
 
 async def test_what_another_window_said_meanwhile_is_not_answered_by_what_was_replied_to_words_taken_back(
@@ -160,7 +163,19 @@ async def test_what_another_window_said_meanwhile_is_not_answered_by_what_was_re
         await user.write("loved heat")
         opening(lambda *_: None).say("under 120 min")
         await user.press("u")
-        assert user.said == ["under 120 min"]
+        assert user.said == ["under 120 min", "Runtime ≤ 120 min."]
+
+
+async def test_the_transcript_reads_as_it_did_when_the_app_is_started_again(open_with: Opening, using: Using):
+    opening = open_with()
+    async with using(opening) as user:
+        await user.press("1")
+        for words in ("how long is Thief?", "hello", "qqqq zzzz", "no crime", "undo", "why Babe", "why not Thief"):
+            await user.write(words)
+        said = user.said
+        assert len(said) == 2 + 2 * 6  # what was taken back is gone with its reply
+    async with using(opening) as user:
+        assert user.said == said
 
 
 async def test_nothing_to_undo_is_said(open_with: Opening, using: Using):
@@ -444,7 +459,8 @@ async def test_a_data_set_that_cannot_be_opened_ends_the_app_with_the_reason():
     assert "[bold] 4 columns" in str(app.failure)
 
 
-async def test_progress_is_on_the_screen_while_opening(open_with: Opening):
+async def test_progress_is_on_the_screen_while_opening(open_with: Opening, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(TalkPane, "PATIENCE_S", 0.001)
     opened = open_with()
     go_on = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -456,14 +472,17 @@ async def test_progress_is_on_the_screen_while_opening(open_with: Opening):
 
     app = KgrecApp(slowly)
     async with app.run_test(size=(80, 24)) as pilot:
-        while "50%" not in "\n".join(strip.text for strip in app.screen._compositor.render_strips()):
+        drawn = ""
+        while "50%" not in drawn or "The first start" not in drawn:  # that it takes long has its reason told
             await pilot.pause()
+            drawn = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
         await pilot.press("1", "l", "u", "g", "space")
         go_on.set()
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert app.main.shown is not None
         assert app.main.shown.prompt.text == "Have you seen Heat (1995)?"
+        assert not app.main.query_one("#first-time").display
 
 
 async def test_what_is_written_while_opening_stands_on_the_line_until_it_can_be_heard(open_with: Opening):
@@ -586,3 +605,59 @@ async def test_what_arrives_while_the_app_closes_does_not_bring_it_down(
     for late in (RulesChanged(RuleBook.empty(tiny_world)), Viewed(QUESTION), Progressed("late", 1, 2)):
         await app._dispatch_message(late)  # as Textual does with what is in the queue once the screens are gone
     assert not app.is_running
+
+
+@pytest.mark.parametrize("size", [(40, 12), (60, 15)], ids=["40x12", "60x15"])
+async def test_in_a_small_window_answers_come_before_chips_and_what_was_said(
+    open_with: Opening, using: Using, size: tuple[int, int]
+):
+    async with using(open_with(), size=size) as user:
+        for words in ("over 60 min", "no Western", "no Musical", "no War"):
+            await user.write(words)
+        view = user.app.main.shown
+        assert view is not None
+        assert all(choice in user.drawn() for choice in view.prompt.choices[:4])
+        for words in ("only crime", "only comedy"):
+            await user.write(words)
+        assert user.app.main.shown.prompt.kind is PromptKind.DEAD_END
+        assert "1  drop" in user.drawn()
+        await user.press("u")
+        assert "only Crime ×" in user.drawn()  # there is room again
+
+
+async def test_what_a_small_window_hides_of_a_question_is_told_and_reached_by_arrows(open_with: Opening, using: Using):
+    async with using(open_with(), size=(40, 12)) as user:
+        for words in ("only crime", "only comedy"):
+            await user.write(words)
+        assert "take back the last" not in user.drawn()
+        assert "pgdn more" in user.drawn()
+        await user.press(*["down"] * 9)
+        assert "take back the last" in user.drawn()
+        assert "pgdn more" not in user.drawn()
+        await user.press("up")
+        assert "pgdn more" in user.drawn()
+
+
+async def test_where_the_list_stands_beside_the_conversation_arrows_move_in_it(open_with: Opening, using: Using):
+    async with using(open_with(), size=(120, 12)) as user:
+        await user.press("down")
+        assert user.app.main.query_one(Shortlist).cursor == 1
+
+
+async def test_in_the_smallest_window_titles_and_all_about_one_are_to_be_read(open_with: Opening, using: Using):
+    async with using(open_with(), size=(40, 12)) as user:
+        await user.press("g")
+        assert all(title in user.drawn() for title in user.listed[:4])
+        await user.press("i")
+        assert "match" in user.drawn()
+        assert "widely known" in user.drawn()
+        await user.press("tab")
+        assert "Most like it" in user.drawn()
+
+
+async def test_in_the_smallest_window_rules_are_listed(open_with: Opening, using: Using, tmp_path: Path):
+    rules = tmp_path / "rules.yaml"
+    rules.write_text("rules:\n  - name: no crime\n    forbid: genre has Crime\n", encoding="utf-8")
+    async with using(open_with(rules), size=(40, 12)) as user:
+        await user.press("r")
+        assert "no crime" in user.drawn()

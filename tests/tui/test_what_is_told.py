@@ -10,8 +10,9 @@ from kgrec.acts import Event, EventKind
 from kgrec.dialogue import MemoryLog
 from kgrec.errors import StoreError
 from kgrec.tui import OpenSession
+from kgrec.tui.chips import Chips
 from kgrec.tui.messages import Viewed
-from kgrec.tui.talk import Chips, Writing
+from kgrec.tui.talk import Writing
 from kgrec.tui.view import Wished
 
 from . import views

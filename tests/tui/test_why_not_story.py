@@ -92,7 +92,7 @@ async def test_asked_in_words_it_is_answered_in_the_reasons(open_with: Opening, 
         assert user.app.main.pane == "why"
         body = user.app.main.query_one(ReasonsBody)
         assert body.subject.ways == ("take back “no Crime”: it would be number 1",)
-        assert "Heat (1995) is not on the list: see why." in user.said
+        assert "Heat (1995) is not on the list." in user.said
 
 
 async def test_the_window_is_closed_without_an_answer(open_with: Opening, using: Using):

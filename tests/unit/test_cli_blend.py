@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +12,15 @@ from typer.testing import CliRunner, Result
 
 from kgrec.cli.blend import BlendReport
 from kgrec.cli.commands import app
-from kgrec.cli.opening import choose, own_rules
+from kgrec.cli.opening import choose, open_recommender, own_rules
+from kgrec.dialogue import Session
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.views import write
 from kgrec.ingest.rdf import import_rdf
+from kgrec.profiles import ProfileStore, profile_path
 from kgrec.recommender import Recommender
 from kgrec.rulebook import RuleBook
-from kgrec.weighing import rows_of
+from kgrec.weighing import rows_of, weighed
 from kgrec.weights import BUCKETS, Found, ItemAge, WeightTable
 
 Kgrec = Callable[..., Result]
@@ -36,7 +39,7 @@ def test_constant_weights_are_shown_as_such(kgrec: Kgrec):
     assert result.exit_code == 0, result.output
     assert "too few interactions to learn from" in result.stdout
     assert "popularity" in result.stdout
-    assert "* without --user: 0 rated" in result.stdout
+    assert "In force for anybody (without --user), 0 rated:" in result.stdout
 
 
 def test_a_pin_becomes_a_rule_that_counts_and_unpin_removes_it(kgrec: Kgrec):
@@ -53,6 +56,22 @@ def test_a_pin_becomes_a_rule_that_counts_and_unpin_removes_it(kgrec: Kgrec):
     assert {name: one["weight"] for name, one in json.loads(again.stdout)["tuned"].items()} == {"walk": 0.5, "text": 0}
     undone = kgrec("blend", "--unpin", "walk", "--unpin", "text", "--json")
     assert json.loads(undone.stdout)["tuned"] == {}
+
+
+def test_what_is_in_force_is_what_the_conversation_that_goes_on_has_come_to(kgrec: Kgrec):
+    before = json.loads(kgrec("blend", "--user", "you", "--json").stdout)
+    source = choose("small")
+    with closing(ProfileStore(profile_path("small"))) as log:
+        recommender, rules = open_recommender(source.of("you"))
+        session = Session.start(recommender, rules, log=log)
+        session.rate(session.graph.item_ids[0], 1.0)
+        session.rate(session.graph.item_ids[1], 1.0)
+        shown = {one.scorer: one.weight for one in weighed(recommender, session.ranking())}
+    result = kgrec("blend", "--user", "you")
+    assert "In force for you, 2 rated:" in result.stdout
+    told = json.loads(kgrec("blend", "--user", "you", "--json").stdout)
+    assert {name: one["weight"] for name, one in told["in_force"].items()} == pytest.approx(shown, abs=1e-4)
+    assert told["in_force"] != before["in_force"]
 
 
 def test_a_pin_leaves_the_rest_of_the_file_as_it_is(kgrec: Kgrec):
@@ -98,8 +117,10 @@ def test_learned_weights_say_how_they_were_found(tiny_world: KnowledgeGraph):
     assert len(rows) == 2 * len(BUCKETS)  # few interactions: as established
     report = BlendReport("tiny", "ann", 4, is_learned=True, rows=rows, tuned={})
     text = "\n".join(report.lines())
-    assert "0.450, walk 0.440" in text
-    assert "* 3-5" in text
+    assert "NDCG@10       0.450" in text
+    assert "best alone: walk 0.440 (0)" in text
+    assert " *3-5" in text
+    assert max(map(len, report.lines())) <= 80
     told = report.to_json()["weights"][0]
     assert told["best"] == {"scorer": "walk", "ndcg": 0.44}
     assert told["items"] == "established"

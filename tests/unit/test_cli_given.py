@@ -11,6 +11,7 @@ from kgrec.cli.commands import app
 from kgrec.cli.given import read_given
 from kgrec.errors import DataError, RuleErrors
 from kgrec.graph import KnowledgeGraph
+from kgrec.ingest.importing import Files, import_tables
 from kgrec.rulebook import RuleBook
 
 RULES = """
@@ -42,7 +43,7 @@ def test_rules_hear_what_is_given(films_home: Path, tmp_path: Path, monkeypatch:
         result = CliRunner().invoke(app, ["explain", "Heat", "--rules", str(path), "--json", *options])
         return result.stdout if result.exit_code == 0 else result.stderr
 
-    assert [one["wish"] for one in json.loads(run("user.audience=children"))["against"]] == ["young"]
+    assert [one["wish"] for one in json.loads(run("user.audience=children", "context.hour=12"))["against"]] == ["young"]
     assert [one["wish"] for one in json.loads(run("context.hour=23"))["against"]] == ["late"]
     assert "did you mean 'user.audience'?" in run("user.audiense=children")
 
@@ -99,3 +100,30 @@ def test_a_moment_has_one_value_of_each_name() -> None:
     with pytest.raises(DataError, match=r"context\.company is given as 'family' and as 'alone'; drop one"):
         read_given(["context.company=family", "context.company=alone"])
     assert read_given(["context.company=family", "context.company=family"]).context == {"company": "family"}
+
+
+@pytest.mark.parametrize(
+    ("columns", "options", "why"),
+    [
+        ((), (), "tells no circumstances"),
+        (("company",), (), "say by whom, with --user"),
+        (("company",), ("--user", "ann"), "as in --given context.company="),
+        (("company",), ("--user", "ann", "--given", "context.company=alone"), ""),
+    ],
+)
+def test_a_dial_that_has_nothing_to_turn_says_so(tmp_path: Path, columns, options: tuple[str, ...], why: str) -> None:
+    log = pd.DataFrame({"user": ["ann", "ann", "bob"], "item": ["a", "b", "a"], "rating": [5, 4, 2]})
+    log["company"] = ["alone", "friends", "alone"]
+    log[["user", "item", "rating", *columns]].to_csv(tmp_path / "visits.csv", index=False)
+    import_tables(Files((), tmp_path / "visits.csv"), "visits")
+    command = ["recommend", "--data", "visits", "--contextual", "0.5", "--include-seen"]
+    said = CliRunner().invoke(app, [*command, *options]).stderr
+    assert ("--contextual changes nothing: " in said) is bool(why)
+    assert why in said
+
+
+@pytest.mark.parametrize("command", ["recommend", "serve"])
+def test_a_data_set_without_a_name_is_not_taken_for_the_films(command: str) -> None:
+    result = CliRunner().invoke(app, [command, "--data", ""])
+    assert result.exit_code == 2
+    assert "there is no data set ''" in result.stderr

@@ -226,7 +226,7 @@ def test_a_consent_that_the_data_refuses_stays_refused(kgrec: Kgrec, own: Callab
 def test_forgetting_leaves_no_trace(kgrec: Kgrec, own: Callable[[str], str]) -> None:
     kept = Event(EventKind.RATED, "item/1", 1.0, user="you", session="s")
     with ProfileStore(profile_path("net")) as store:
-        store.append(kept)
+        store.append_all([kept, Event(EventKind.REPLIED, "You know wilhelmina.", user="you", session="s")])
     kgrec("people", "import", own("friend\nwilhelmina\nbob\n"))
     assert b"wilhelmina" in _bytes()
     assert kgrec("people", "forget", "wilhelmina").stdout == "you: 1 forgotten\n"

@@ -61,3 +61,11 @@ def test_what_has_no_known_end_is_shown_at_once(terminal: Terminal, clock: list[
     with progress_bar() as report:
         report("checking", 0, 0)
     assert "checking" in terminal.getvalue()
+
+
+def test_what_is_done_again_is_shown_again(terminal: Terminal, clock: list[float]):
+    with progress_bar() as report:
+        clock[0] = 1.5
+        for label in ("learning", "weighing", "learning"):
+            report(label, 1, 10)
+    assert terminal.getvalue().rindex("learning") > terminal.getvalue().rindex("weighing")

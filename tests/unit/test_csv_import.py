@@ -77,7 +77,7 @@ def test_what_the_cells_say_is_in_the_graph(beers: Imported):
     assert graph.ontology.facet("price").unit == "€"
     assert values(graph, "3", "tags") == ["dark", "sweet"]
     assert values(graph, "1", "organic") == ["organic"]
-    assert values(graph, "2", "organic") == ["no organic"]
+    assert values(graph, "2", "organic") == ["not organic"]
     price, abv = graph.ontology.facet("price"), graph.ontology.facet("abv")
     assert (price.less, price.more, price.is_ceiling) == ("cheaper", "dearer", True)
     assert (abv.less, abv.more) == ("weaker", "stronger")
@@ -168,6 +168,14 @@ def test_an_ontology_that_does_not_know_a_file_says_what_it_knows(beers: Importe
         import_tables(Files((tmp_path / "beers.csv", write("other.csv", BREWERIES)), ontology=ontology))
     with pytest.raises(OntologyError, match=r"reads breweries\.csv too; give it after"):
         import_tables(Files((tmp_path / "beers.csv",), ontology=ontology))
+
+
+@pytest.mark.parametrize("above", ["Visits 2026,,\n,,\n", "Visits 2026\n"])
+def test_a_title_above_the_names_of_the_columns_is_no_column(write: Write, above: str):
+    made = import_tables(Files((write("visits.csv", f"{above}museum,city,stars\nPrado,Madrid,5\nMoMA,New York,4\n"),)))
+    assert [column.name for column in made.columns] == ["museum", "city", "stars"]
+    assert any("a header below a title" in note for note in made.notes)
+    assert load("visits").n_items == 2
 
 
 def test_the_starter_rules_hold_and_nothing_is_wrong_with_them(beers: Imported):

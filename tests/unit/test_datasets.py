@@ -1,6 +1,7 @@
 """Data sets by name: found, made, replaced, cached."""
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,23 @@ def test_a_failed_import_keeps_the_old_data_set(table: tuple[Path, Path], home: 
     table[0].write_text("id,name\n1,A\n1,B\n", encoding="utf-8")
     with pytest.raises(DataError, match=r"beers\.csv:3:1"):
         import_csv(*table)
+    assert load("beers").n_items == 2
+    assert [path.name for path in (home / "data" / "datasets").iterdir()] == ["beers"]
+
+
+def test_what_a_killed_import_left_goes_with_the_next_one_of_that_name(table: tuple[Path, Path], home: Path):
+    left, other = home / "data" / "datasets" / ".beers.a1b2c3d4", home / "data" / "datasets" / ".beers.old.a1b2c3d4"
+    for folder in (left, other):
+        (folder / "new").mkdir(parents=True)
+    import_csv(*table)
+    assert not left.exists()
+    assert other.exists()  # of a data set "beers.old", which may be on its way
+
+
+def test_two_imports_of_one_name_come_one_after_the_other(table: tuple[Path, Path], home: Path):
+    with ThreadPoolExecutor(4) as pool:
+        folders = {job.result() for job in [pool.submit(import_csv, *table) for _ in range(4)]}
+    assert [folder.name for folder in folders] == ["beers"]
     assert load("beers").n_items == 2
     assert [path.name for path in (home / "data" / "datasets").iterdir()] == ["beers"]
 

@@ -89,6 +89,16 @@ def test_an_ask_rule_comes_first_and_its_answer_is_a_fact(ruled) -> None:
     assert ruled.act().question.kind is not QuestionKind.FACT
 
 
+def test_a_fact_told_anew_takes_the_place_of_the_earlier(ruled) -> None:
+    question = ruled.act().question
+    ruled.answer(question, [1])
+    ruled.answer(question, [0])
+    assert ruled.belief.fact == {"audience": "just me"}
+    assert [chip.label for chip in ruled.chips] == ["just me"]
+    ruled.undo()
+    assert [chip.label for chip in ruled.chips] == ["children"]
+
+
 def test_answers_become_opinions(session, tiny_world) -> None:
     question = session.act().question
     session.answer(question, [0])
@@ -309,3 +319,27 @@ def test_an_item_that_left_the_graph_is_passed_over(recommender, log, clock, ses
     log.append(dataclasses.replace(log.events("you")[0], kind=EventKind.SEEN, subject="gone too"))
     again = Session.start(recommender, log=log, clock=clock)
     assert len(items(again)) == 6
+
+
+# --- what the data tell of the user -----------------------------------------------------------------------------------
+
+
+def test_a_conversation_starts_from_what_its_user_has_rated_in_the_data(recommender, tiny_world):
+    log = tiny_world.interactions
+    user = log.user_ids[0]
+    rated = {tiny_world.entity_ids[item]: value for item, value in log.history(user).items()}
+    session = Session.start(recommender, user=user)
+    assert opinions(session) == rated
+    assert session.chips == ()  # nothing of it was said here
+    assert not set(items(session)) & set(rated)
+    assert [entry.item for entry in recommender.recommend(user=user)] == items(session)
+
+
+def test_what_is_said_replaces_a_rating_of_the_data_until_it_is_taken_back(recommender, tiny_world):
+    user = tiny_world.interactions.user_ids[0]
+    session = Session.start(recommender, user=user)
+    item, before = next(iter(opinions(session).items()))
+    session.rate(item, -1.0 if before > 0 else 1.0)
+    assert opinions(session)[item] != before
+    session.undo()
+    assert opinions(session)[item] == before

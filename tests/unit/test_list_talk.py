@@ -1,9 +1,13 @@
 """What is said of the list and of things named: places, choices, how often and how long, who made it, what differs."""
 
+import re
+
+import numpy as np
 import pandas as pd
 import pytest
 
 from kgrec.acts import Ask, Confirm, EventKind
+from kgrec.cli.recommend import item_called
 from kgrec.dialogue import MemoryLog, Session
 from kgrec.dialogue.how_old import ages_in
 from kgrec.dialogue.places import places_at
@@ -12,6 +16,7 @@ from kgrec.dialogue.slips import is_like
 from kgrec.dialogue.understand import understand
 from kgrec.dialogue.undoing import active
 from kgrec.dialogue.wording import act_text
+from kgrec.errors import DataError
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.lookup import Lookup
 from kgrec.ingest.datasets import load
@@ -336,6 +341,39 @@ def test_what_cannot_be_meant_as_another_kind_of_value_stays_what_it_is(session)
     before = [wish.label for wish in session.belief.wishes]
     assert "unknown" not in told(session, "no, I meant the actor")
     assert [wish.label for wish in session.belief.wishes] == before
+
+
+@pytest.mark.parametrize(("verb", "value"), [("love", 1.0), ("hate", -1.0)])
+def test_a_liking_that_is_corrected_stays_a_liking(session, verb, value):
+    """Clint Eastwood directs and acts, and in Mystic River he only directs."""
+    person, graph = "person/clint-eastwood", session.graph
+    session.say(f"I {verb} Clint Eastwood")
+    before = session.ranking().scores
+    assert told(session, "no, I meant the actor").endswith("like Clint Eastwood as actor.")
+    assert [(opinion.entity, opinion.value) for opinion in session.belief.opinions] == [(person, value)]
+    assert all(session.ranking().open[: graph.n_items]), "nothing is ruled out"
+    moved = np.flatnonzero(np.abs(session.ranking().scores - before) > 0.5)
+    assert "mystic-river-2003" in {graph.entity_ids[item] for item in moved}
+    assert all(graph.links["actor"][item, graph.index(person)] == 0 for item in moved), "where he acts all stays"
+    assert np.all((session.ranking().scores - before)[moved] * value < 0)
+    session.undo()
+    assert [opinion.value for opinion in session.belief.opinions] == [value]
+    assert not session.belief.wishes
+
+
+def test_a_wish_that_is_corrected_stays_a_wish(session):
+    told(session, "something by Clint Eastwood")
+    assert told(session, "no, I meant the actor") == "Taken back; with Clint Eastwood."
+    assert not session.belief.opinions
+    assert "mystic-river-2003" not in {entry.item for entry in session.slate()}
+
+
+def test_a_part_of_titles_that_names_something_else_gets_the_titles_named(films, session):
+    nearest = "Ocean's Eleven (2001), Ocean's Twelve (2004)"
+    with pytest.raises(DataError, match=re.escape(f"ocean is a theme, no film; did you mean {nearest}?")):
+        item_called(films, "Ocean")
+    for asked in ("why not ocean", "why is ocean not on the list", "why isn't ocean listed"):
+        assert told(session, asked) == f"I know nothing called “ocean”; the nearest are {nearest}."
 
 
 def test_ages_answer_the_question_for_the_youngest(asking, log):

@@ -137,6 +137,25 @@ def test_facts_join_the_ontology(source: Path, facts: Path):
     assert kg.broader["genre/film-noir"] == ("genre/crime",)
 
 
+def test_rules_come_along_as_far_as_the_source_tells_what_they_speak_of(source: Path, facts: Path):
+    """A running time that nobody tells let nothing through, and was asked for."""
+
+    def rules() -> set[str]:
+        book = RuleBook.load(folder / "rules" / "films.yaml", load("ml-tiny"))
+        return {rule.name for rule in book.rules}
+
+    folder = import_movielens(source)
+    told = rules()
+    assert {"children are watching", "nothing scary for children", "because you liked"} <= told
+    assert not {"two hours", "over by midnight", "time left", "Christmas", "Christmas is near"} & told
+    assert "  long:" not in (folder / "rules" / "films.yaml").read_text(encoding="utf-8")
+    import_movielens(source, facts)
+    assert {"two hours", "over by midnight", "time left"} | told <= rules()
+    (folder / "rules" / "films.yaml").write_text("# mine\nrules: []\n", encoding="utf-8")
+    import_movielens(source)
+    assert not rules()
+
+
 @pytest.fixture
 def two_films(source: Path) -> Dataset:
     (source / "movies.csv").write_text("movieId,title,genres\n1,Heat (1995),Crime\n2,Babe (1995),Children\n")

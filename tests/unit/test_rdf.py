@@ -32,6 +32,23 @@ def test_a_file_without_ontology_becomes_a_graph(beers: Path):
     assert kg.numbers["abv"].tolist() == [4.5, 6.0, 6.5]
 
 
+RECIPES = """{"@context": ["https://schema.org/"], "@graph": [
+  {"@id": "https://example.org/hummus", "@type": "Recipe", "name": "Hummus", "totalTime": "PT10M",
+   "suitableForDiet": "https://schema.org/VeganDiet"},
+  {"@id": "https://example.org/ramen", "@type": "Recipe", "name": "Ramen", "totalTime": "PT4H"}]}
+"""
+
+
+def test_json_ld_as_web_sites_write_it_is_read_without_fetching_its_context(tmp_path: Path):
+    path = tmp_path / "recipes.jsonld"
+    path.write_text(RECIPES, encoding="utf-8")
+    kg = KnowledgeGraph.from_rdf(path)
+    assert kg.labels[:2] == ("Hummus", "Ramen")
+    assert kg.labels[2] == "VeganDiet"
+    assert kg.numbers["total_time"].tolist() == [10, 240]
+    assert next(facet.unit for facet in kg.ontology.facets if facet.name == "total_time") == "min"
+
+
 def test_an_import_writes_an_ontology_to_edit_and_rules(beers: Path):
     folder = import_rdf(beers)
     assert folder.name == "beers"

@@ -4,7 +4,7 @@ import copy
 import dataclasses
 import pickle
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 
 import numpy as np
 import pytest
@@ -13,6 +13,7 @@ from scipy import sparse
 
 from kgrec.domain import UNSEEN, Constraint, Preference
 from kgrec.errors import ModelError, RuleError, UnknownEntityError
+from kgrec.graph import Interactions
 from kgrec.reasoning.conflicts import Order
 from kgrec.recommender import Recommender
 from kgrec.weights import BUCKETS, Found, ItemAge, WeightTable
@@ -21,6 +22,18 @@ from kgrec.weights import BUCKETS, Found, ItemAge, WeightTable
 @pytest.fixture
 def recommender(tiny_world) -> Recommender:
     return Recommender(rng=0, texts=False).fit(tiny_world)
+
+
+@pytest.fixture(scope="module")
+def steps() -> list[tuple[str, int, int]]:
+    """What the one below said while it learned."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def fitted_to_many(steps) -> Recommender:
+    """Return one whose weights were learned from 120 people, which takes seconds."""
+    return Recommender(texts=False).fit(community(n_users=120), lambda *step: steps.append(step))
 
 
 def items(slate) -> list[str]:
@@ -37,9 +50,11 @@ def test_liking_a_film_brings_its_likes(recommender) -> None:
     assert "thief" not in items(slate)
 
 
-def test_names_are_found_by_title_and_year_or_with_a_typing_error(recommender) -> None:
-    assert recommender.believe(likes=["Heat (1995)"]).opinions[0].entity == "heat"
+def test_names_are_found_by_title_and_year_or_with_a_typing_error_which_is_told(recommender, caplog) -> None:
+    assert recommender.believe(likes=["Heat (1995)", "heat"]).opinions[0].entity == "heat"
+    assert not caplog.messages
     assert recommender.believe(likes=["screamm"]).opinions[0].entity == "scream"
+    assert caplog.messages == ["screamm: taken for Scream (1996)"]
 
 
 def test_an_unknown_title_offers_the_nearest(recommender) -> None:
@@ -272,9 +287,8 @@ def test_scores_are_taken_apart_when_reasons_are_read_and_no_sooner(recommender,
     assert len(taken_apart) == once > 0
 
 
-def test_scorers_that_go_by_who_chose_what_cite_the_people_who_liked_both() -> None:
-    graph = community(n_users=120)
-    fitted = Recommender(texts=False).fit(graph)
+def test_scorers_that_go_by_who_chose_what_cite_the_people_who_liked_both(fitted_to_many) -> None:
+    fitted, graph = fitted_to_many, fitted_to_many.graph_
     told = Counter()
     for user in graph.interactions.user_ids[:10]:
         for entry in fitted.recommend(user=user):
@@ -287,3 +301,29 @@ def test_scorers_that_go_by_who_chose_what_cite_the_people_who_liked_both() -> N
                     assert (", yet" in reason.text) == ("do not like" in reason.text)
                     told[reason.scorer] += 1
     assert len(told.keys() & {"linear", "items", "users", "factors", "bayes", "transitions"}) >= 2
+
+
+def test_what_takes_long_is_told_as_it_comes(fitted_to_many, steps) -> None:
+    labels = [label for label, _, _ in steps]
+    assert {f"learning {scorer.name}" for scorer in fitted_to_many.scorers_ if scorer.name != "taste"} <= {*labels}
+    assert "learning how much each scorer counts" in labels  # after the last round of them, which takes as long
+    assert all(0 <= done <= total for _, done, total in steps)
+
+
+@pytest.mark.parametrize("users", ["many", "none"])
+def test_what_no_opinion_gave_is_worded_by_scorer_so_that_words_and_sums_agree(
+    tiny_world, fitted_to_many, users
+) -> None:
+    """Else "widely known" would be more than popularity adds, whose sum is shown beside it."""
+    unrated = dataclasses.replace(tiny_world, interactions=Interactions.empty(tiny_world.n_items))
+    fitted = fitted_to_many if users == "many" else Recommender(texts=False).fit(unrated)
+    graph = fitted.graph_
+    shares = defaultdict(set)
+    for entry in fitted.recommend(likes=[graph.item_ids[0]], n=graph.n_items):
+        for reason in entry.reasons:
+            if not reason.path and "average" not in reason.text and not reason.text.startswith("and "):
+                shares[reason.text].add((reason.scorer, reason.share > 0))
+    assert {"popularity", "taste"} <= {scorer for own in shares.values() for scorer, _ in own}
+    for text, own in shares.items():
+        assert len({scorer for scorer, _ in own if scorer in ("popularity", "taste")}) < 2, text
+        assert len({is_gain for _, is_gain in own}) == 1, text

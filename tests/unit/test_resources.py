@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from kgrec.errors import DataError
-from kgrec.resources import cache_dir, config_dir, data_dir, hash_files, package_file, write_atomic
+from kgrec.errors import DataError, StoreError
+from kgrec.resources import cache_dir, config_dir, data_dir, hash_files, locked, package_file, write_atomic
 
 
 def test_shipped_files_are_found():
@@ -71,3 +71,9 @@ def test_hashes_depend_on_content_order_and_salt(tmp_path: Path):
     assert all(len(digest) == 32 for digest in hashes)
     with pytest.raises(DataError, match="gone"):
         hash_files([tmp_path / "gone"])
+
+
+def test_who_waits_for_a_lock_says_so_once(caplog: pytest.LogCaptureFixture):
+    with locked("here", 1.0), pytest.raises(StoreError, match="here: another process"), locked("here", 0.5):
+        pass
+    assert caplog.messages == ["waiting for another process to end: here"]

@@ -68,9 +68,9 @@ def test_a_chip_is_taken_back_on_its_own(session) -> None:
 
 
 def test_every_utterance_is_kept_even_if_it_changes_nothing(session, log) -> None:
-    session.say("how are you?")
-    event = log.events("you")[-1]
-    assert (event.kind, event.subject) == (EventKind.SAID, "how are you?")
+    answer = session.say("how are you?")
+    told = [(event.kind, event.subject) for event in log.events("you")[-2:]]
+    assert told == [(EventKind.SAID, "how are you?"), (EventKind.REPLIED, answer.text)]
     assert session.undo() is None
 
 

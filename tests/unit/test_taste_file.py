@@ -157,7 +157,7 @@ def test_a_broken_file_is_told_with_what_is_wrong(tmp_path: Path, tiny_ontology:
 
 
 def test_nothing_is_fetched(tmp_path: Path, tiny_ontology: Ontology):
-    remote = '{"@context": "https://schema.org/", "@type": "Review"}'
+    remote = '{"@context": "https://example.org/context/", "@type": "Review"}'
     with pytest.raises(DataError, match="never fetched"):
         read_taste(written(tmp_path, remote, "taste.jsonld"), tiny_ontology)
 

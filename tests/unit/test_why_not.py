@@ -17,6 +17,7 @@ from kgrec.audit.whynot_text import Teller
 from kgrec.domain import Belief, Constraint, Ontology, Opinion, Origin, OriginKind, Preference
 from kgrec.errors import UnknownEntityError
 from kgrec.graph import KnowledgeGraph
+from kgrec.histories import past_of
 from kgrec.recommender import Recommender
 from kgrec.rulebook import RuleBook
 
@@ -51,6 +52,18 @@ def told(case: Case, answer: WhyNot) -> str:
 
 
 # --- what keeps it off ------------------------------------------------------------------------------------------------
+
+
+def test_what_the_data_have_as_a_rating_was_rated_and_not_said(case: Make, tiny_world: KnowledgeGraph):
+    def reason(*opinions: Opinion) -> str:
+        asked = case(opinions=opinions)
+        return Teller(tiny_world).tell(why_not(asked, "thief")).reasons[0]
+
+    known = ", and a film that you know is not listed."
+    assert reason(*past_of("ann", tiny_world)) == f"You rated it 4.5{known}"
+    assert reason(Opinion("thief", 1.0)) == f"You said that you like it{known}"
+    chosen = Opinion("thief", 0.77, origin=Origin(OriginKind.HISTORY, "your history"))
+    assert reason(chosen) == f"You chose it before{known}"
 
 
 def test_an_item_on_the_list_is_said_to_be_there(case: Make):
