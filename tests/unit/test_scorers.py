@@ -1,6 +1,7 @@
 """Each scorer keeps the contract, and says on tiny_world what one finds on paper."""
 
 import dataclasses
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -70,6 +71,21 @@ class TestTaste(ScorerContract):
 
     def test_it_is_the_posterior_mean(self, scorer, evidence, everything) -> None:
         np.testing.assert_array_equal(scorer.score(evidence, everything), evidence.posterior.mean[:6])
+
+    def test_beside_a_history_what_people_like_on_average_counts_by_how_much_was_said(
+        self, scorer, evidence, everything
+    ) -> None:
+        posterior, said = evidence.posterior, len(evidence.posterior.heard)
+        others = [entity for entity in range(6) if entity not in evidence.entities]
+        entities = np.array([*evidence.entities, *others], dtype=np.intp)
+        known = replace(evidence, entities=entities, values=np.ones(len(entities), dtype=np.float32))
+        unsaid = 1.0 - said / len(entities)
+        expected = posterior.mean[:6] - unsaid * posterior.prior.mean[:6]
+        assert others
+        assert posterior.prior.mean[:6].any()
+        np.testing.assert_allclose(scorer.score(known, everything), expected, rtol=1e-5)
+        total = sum(share.values for share in scorer.shares(known, everything))
+        np.testing.assert_allclose(total, expected, atol=1e-5)
 
 
 def encode(texts: tuple[str, ...]) -> np.ndarray:
