@@ -95,14 +95,26 @@ def quantity_of(name: str, unit: str = "") -> Quantity | None:
     return None
 
 
+_PER: Final = re.compile(r"\s*/\s*|(?<![a-z])per(?![a-z])", re.IGNORECASE)
+
+
 def unit_in_name(name: str) -> Unit | None:
-    """Return the unit that a column's name ends with or has in brackets.
+    """Return the unit that a column's name ends with or has in brackets; of one per another the first.
 
     >>> unit_in_name("Body Mass (g)").name, unit_in_name("runtime_min").name, unit_in_name("min price")
     ('g', 'min', None)
+    >>> unit_in_name("price €/kg").name, unit_in_name("price (EUR per kg)").name, unit_in_name("price_per_night")
+    ('€', '€', None)
     """
-    if bracket := re.search(r"[(\[]\s*([^)\]]+?)\s*[)\]]", name):
-        return units().get(bracket[1].lower())
+    bracket = re.search(r"[(\[]\s*([^)\]]+?)\s*[)\]]", name)
+    told = bracket[1] if bracket else name.strip()
+    whole = told.split()[-1].lower() if told else ""
+    if "/" in whole and whole in units():  # km/h
+        return units()[whole]
+    counted, *per = _PER.split(told, maxsplit=1)
+    if per or bracket:
+        last = counted.split()[-1:] or [""]
+        return units().get(counted.strip().lower(), units().get(last[0].lower()))
     words = words_of(name)
     if not words:
         return None
