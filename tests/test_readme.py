@@ -84,6 +84,7 @@ def desk(home: Path, warm_cache: Path, tmp_path: Path, monkeypatch: pytest.Monke
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
     monkeypatch.chdir(folder)
+    monkeypatch.setenv("COLUMNS", "80")
     importlib.import_module("kgrec.audit.diff_people")  # made-up people keep moments of their own
     for module in ("kgrec.rulebook", "kgrec.dialogue.journal"):
         monkeypatch.setattr(f"{module}.clock_context", lambda now: SATURDAY_EVENING)
