@@ -78,8 +78,11 @@ def _why(session: Session, question: Question | None) -> str:
 
 def _undo(session: Session, question: Question | None) -> str:
     del question
-    event = session.undo()
-    return "taken back" if event else "there is nothing to take back"
+    before = session.chips
+    if session.undo() is None:
+        return "there is nothing to take back"
+    gone = [chip.label for chip in before if chip not in session.chips]
+    return f"taken back: {'; '.join(gone)}" if gone else "taken back"
 
 
 def _more(session: Session, question: Question | None) -> str:

@@ -64,6 +64,8 @@ ABOVE: Final = (
 )
 BEFORE: Final = ("before", "until", "earlier than", "prior to", "pre", "from before")
 AFTER: Final = ("after", "since", "later than", "post", "from after")
+UNTIL: Final = ("not after", "no later than", "not later than", "up to", "until the end of")
+FROM: Final = ("not before", "no earlier than", "not earlier than")
 IN: Final = ("from", "in", "of", "made in", "released in", "out in", "a", "from the year")
 ON: Final = (
     "on",

@@ -112,6 +112,8 @@ def _comparison(words: Sequence[str], graph: KnowledgeGraph) -> Quantity | None:
     for phrases, sign, needs_unit in (
         (numerals.BELOW, "<=", True),
         (numerals.ABOVE, ">=", True),
+        (numerals.UNTIL, "<=", False),
+        (numerals.FROM, ">=", False),
         (numerals.BEFORE, "<", False),
         (numerals.AFTER, ">=", False),
     ):

@@ -335,9 +335,11 @@ def _correct(session: Session, reading: Correct, question: Question | None, said
             gone, better = make_way(session, Instead(again[0]))
             if gone:  # of all that was said only what this one corrects
                 return _in_place(session, gone, better, question, said)
+    meant = [corrected(session, part, reading) for part in again]
+    if reading.facet and not reading.text and meant == list(again):
+        return f"“{before}” names no {session.graph.facet(reading.facet).label}, so it stays as it was"
     session.journal.take_back(last, is_said=True)
     session.refold()
-    meant = [corrected(session, part, reading) for part in again]
     heard, unclear = _take_in(session, meant, question, said)
     return "; ".join(["taken back", *heard, *(f"“{part.said}” could be several; say which" for part in unclear)])
 

@@ -152,7 +152,12 @@ async def test_words_that_take_others_back_stand_where_they_were_said(open_with:
         assert user.said[len(before) :: 2] == ["no, I meant under 100 min"]
         assert "100" in user.said[-1]
         await user.write("undo")
-        assert user.said[len(before) :] == ["under 120 min", "Runtime ≤ 120 min.", "undo", "Taken back."]
+        assert user.said[len(before) :] == [
+            "under 120 min",
+            "Runtime ≤ 120 min.",
+            "undo",
+            "Taken back: runtime ≤ 100 min.",
+        ]
 
 
 async def test_what_another_window_said_meanwhile_is_not_answered_by_what_was_replied_to_words_taken_back(

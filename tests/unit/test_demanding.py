@@ -137,3 +137,31 @@ def test_every_ordinal_is_a_place_on_the_list(lookup: Lookup):
     names = ("first", "second", "third", "fourth", "fifth", "sixth")
     told = [understand(f"I have seen the {name} one", lookup, Setting(listed=listed)) for name in names]
     assert told == [(HaveSeen(item),) for item in listed]
+
+
+@pytest.mark.parametrize(
+    ("text", "expressions"),
+    [
+        ("not after 1990", ["year <= 1990"]),
+        ("no later than 1990", ["year <= 1990"]),
+        ("not before 1980 and not after 1990", ["year >= 1980", "year <= 1990"]),
+    ],
+)
+def test_not_after_a_year_is_a_bound(lookup: Lookup, text: str, expressions: list[str]):
+    told = understand(text, lookup, Setting())
+    assert [part.expression for part in told if isinstance(part, Require)] == expressions
+
+
+def test_a_correction_to_what_the_name_is_not_changes_nothing(tiny_world: KnowledgeGraph):
+    session = Session.start(Recommender(texts=False).fit(tiny_world))
+    session.say("I loved Heat")
+    before = session.belief
+    assert "names no director" in session.say("no, I meant the director").text
+    assert session.belief == before
+
+
+def test_undo_names_what_it_takes_back(tiny_world: KnowledgeGraph):
+    session = Session.start(Recommender(texts=False).fit(tiny_world))
+    session.say("I loved Heat")
+    assert session.say("undo").text == "Taken back: ♥ Heat (1995)."
+    assert session.say("undo").text == "There is nothing to take back."
