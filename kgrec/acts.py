@@ -3,7 +3,7 @@
 Beside :mod:`kgrec.domain`, whose words they use, this is the rest of the vocabulary.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
@@ -66,6 +66,12 @@ class Question:
     options: tuple[Option, ...]
     ledger: Ledger = Ledger()
     passing: str = "don't mind"  # what giving no answer is called
+
+    def check(self, positions: Iterable[int]) -> None:
+        """Raise ValueError if one of the positions is that of no option."""
+        for position in positions:
+            if not 0 <= position < len(self.options):
+                raise ValueError(f"“{self.text}” has {len(self.options)} options, from 0 on, and none at {position}")
 
 
 # --- acts and replies -----------------------------------------------------------------------------------------------

@@ -205,8 +205,9 @@ class Session:
     def answer(self, question: Question, chosen: Sequence[int], refused: Sequence[int] = ()) -> None:
         """Answer a question by the positions of the options chosen, counted from 0; none means "don't mind".
 
-        ``refused`` are the positions of those that what is wanted has not, for a question of kind WANTED.
+        ``refused``: those that what is wanted has not, for kind WANTED. Raises ValueError for a position of no option.
         """
+        question.check((*chosen, *refused))
         if question.kind is QuestionKind.MEANT:
             self._settle(question, chosen)
             return

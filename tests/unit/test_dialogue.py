@@ -343,3 +343,14 @@ def test_what_is_said_replaces_a_rating_of_the_data_until_it_is_taken_back(recom
     assert opinions(session)[item] != before
     session.undo()
     assert opinions(session)[item] == before
+
+
+@pytest.mark.parametrize("position", [-1, 3, 99])
+def test_a_position_without_an_option_is_refused_and_nothing_kept(ruled, position: int):
+    question = ruled.act().question
+    assert len(question.options) < 4
+    before = ruled.belief
+    with pytest.raises(ValueError, match="options, from 0 on, and none at"):
+        ruled.answer(question, [0, position])
+    assert ruled.belief == before
+    assert ruled.act().question == question
