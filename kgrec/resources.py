@@ -59,6 +59,11 @@ def data_dir() -> Path:
     return _user_dir("data", platformdirs.user_data_path("kgrec", appauthor=False))
 
 
+def dataset_dir(name: str) -> Path:
+    """Return the folder of the imported data set of a name, or where it will be once it is made."""
+    return data_dir() / "datasets" / name
+
+
 def config_dir() -> Path:
     """Return the folder for what the user has set, created if need be."""
     return _user_dir("config", platformdirs.user_config_path("kgrec", appauthor=False))

@@ -364,9 +364,9 @@ class KgrecApp(Manners):
             self._leaving.stop()
         self._unmeant = {letters[letter].name for letter in word[:-1] if letter in letters}
         positions = {int(figure) - 1 for figure in word[:-1] if figure.isdecimal()}
-        self._unmeant |= {f"answer({position})" for position in positions} | (
-            {"pass_question"} if " " in word else set()
-        )
+        self._unmeant |= {f"answer({position})" for position in positions}
+        if " " in word:
+            self._unmeant |= {"pass_question"}
         self._unmeant_until_s = time.monotonic() + self._hurry.within_s
         while self.screen is not self.main:
             self.pop_screen()

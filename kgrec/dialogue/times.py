@@ -14,7 +14,7 @@ from kgrec.graph import KnowledgeGraph
 
 DECADE: Final = re.compile(r"(\d{2}|\d{4})s")
 _CENTURY: Final = 100
-_YOUNGEST_SHORTDECADE: Final = 20
+_YOUNGEST_SHORT_DECADE: Final = 20
 OLDER: Final = ("older than", "over", "more than", "at least", "not newer than", "no newer than")
 YOUNGER: Final = (
     "newer than", "younger than", "less than", "under", "at most", "not older than", "no older than",
@@ -50,7 +50,7 @@ def read_decade(words: Sequence[str], graph: KnowledgeGraph) -> Said | None:
     start = numerals.DECADES.get(word)
     if short:
         number = int(short[1])
-        start = number if number >= _CENTURY else number + (1900 if number >= _YOUNGEST_SHORTDECADE else 2000)
+        start = number if number >= _CENTURY else number + (1900 if number >= _YOUNGEST_SHORT_DECADE else 2000)
     if start is None or start % 10:
         return None
     facet = facet_of(Amount(float(start), "", 1), graph)

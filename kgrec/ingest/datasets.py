@@ -28,7 +28,7 @@ from kgrec.graph.interactions import Interactions
 from kgrec.graph.knowledge import KnowledgeGraph
 from kgrec.graph.people import People
 from kgrec.progress import Progress
-from kgrec.resources import cache_dir, data_dir, folder_beside, hash_files, locked, package_file
+from kgrec.resources import cache_dir, data_dir, dataset_dir, folder_beside, hash_files, locked, package_file
 
 if TYPE_CHECKING:
     from kgrec.graph.facts import Facts
@@ -224,8 +224,8 @@ def locate(name: str) -> Path:
     """Return the folder of a data set; raises DataError naming those there are."""
     if name == SHIPPED:
         return _shipped_folder()
-    if name and Path(name).name == name and (data_dir() / "datasets" / name).is_dir():
-        return data_dir() / "datasets" / name
+    if name and Path(name).name == name and dataset_dir(name).is_dir():
+        return dataset_dir(name)
     if name and Path(name).is_dir():
         return Path(name)
     raise DataError(f"there is no data set {name!r}; there are: {', '.join(list_datasets())}")
@@ -329,7 +329,7 @@ def finish(folder: Path, name: str, told: Facts | None = None) -> KnowledgeGraph
     """
     old = _present(name)
     graph = Dataset(name, folder, ()).graph(told=told)
-    before = data_dir() / "datasets" / name / PEOPLE
+    before = dataset_dir(name) / PEOPLE
     if before.is_file() and not (folder / PEOPLE).is_file():
         from kgrec.ingest.people import keep_people
 
@@ -350,7 +350,7 @@ def finish(folder: Path, name: str, told: Facts | None = None) -> KnowledgeGraph
 
 def _present(name: str) -> KnowledgeGraph | None:
     """Return the graph of the data set that has a name now; None if there is none, or it cannot be read any more."""
-    folder = data_dir() / "datasets" / name
+    folder = dataset_dir(name)
     if not folder.is_dir():
         return None
     try:

@@ -42,7 +42,7 @@ from kgrec.ingest.statements import Statements
 from kgrec.ingest.tables import Source, source_of
 from kgrec.ingest.telling import Teller
 from kgrec.progress import Progress
-from kgrec.resources import data_dir
+from kgrec.resources import dataset_dir
 
 GUIDE: Final = "README.md"
 ITEMS: Final = "items.csv"
@@ -164,7 +164,7 @@ class _Import:
 
     def run(self, folder: Path) -> Imported:
         """Write everything into the folder."""
-        final = locate_later(self.name)
+        final = dataset_dir(self.name)
         proposal = None
         if self.files.ontology is None:
             proposal = propose(understand(self.sources), self.name)
@@ -223,11 +223,6 @@ class _Import:
             notes.append(f"the descriptions of more than {MOST_ENCODED:,} are not compared with free words")
         write_facts(folder, facts, reading.ontology)
         return facts, notes
-
-
-def locate_later(name: str) -> Path:
-    """Return where a data set will be when it is made."""
-    return data_dir() / "datasets" / name
 
 
 __all__ = ["GUIDE", "STARTER", "Files", "Imported", "import_tables", "locate"]

@@ -113,8 +113,7 @@ def unit_in_name(name: str) -> Unit | None:
         return units()[whole]
     counted, *per = _PER.split(told, maxsplit=1)
     if per or bracket:
-        last = counted.split()[-1:] or [""]
-        return units().get(counted.strip().lower(), units().get(last[0].lower()))
+        return units().get(counted.lower().split()[-1]) if counted.strip() else None
     words = words_of(name)
     if not words:
         return None

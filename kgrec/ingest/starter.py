@@ -18,7 +18,7 @@ import numpy as np
 from kgrec.domain import Facet, FacetKind
 from kgrec.graph.knowledge import KnowledgeGraph
 from kgrec.ingest.datasets import RULES
-from kgrec.resources import data_dir, write_atomic
+from kgrec.resources import dataset_dir, write_atomic
 from kgrec.text import clean, fold
 
 _HEAD: Final = """\
@@ -78,7 +78,7 @@ def put_starter(folder: Path, name: str, file: str, text: str) -> None:
     marked = f"{text}\n{_MARK}{_digest(text)}\n"
     (folder / RULES / f"{name}.yaml").unlink(missing_ok=True)
     (folder / RULES / file).write_text(marked, encoding="utf-8")
-    old = data_dir() / "datasets" / name / RULES / file
+    old = dataset_dir(name) / RULES / file
     if old.is_file() and is_untouched(old.read_text(encoding="utf-8", errors="replace")):
         write_atomic(old, marked)
 
