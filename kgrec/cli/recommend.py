@@ -195,16 +195,15 @@ def what_is_said(source: Source, recommender: Recommender, rules: RuleBook, user
     import time
 
     from kgrec.audit.case import Case
-    from kgrec.dialogue.companions import joined
+    from kgrec.dialogue.companions import known_of
     from kgrec.dialogue.journal import RESUMED_WITHIN_S
     from kgrec.dialogue.lasting import last_session
-    from kgrec.dialogue.state import fold
     from kgrec.ranking import understood
     from kgrec.rulebook import clock_context
 
     now, events = time.time(), _events(source)(user) if user is not None else ()
-    told = fold(events, last_session(events, now - RESUMED_WITHIN_S)).belief
-    belief, _ = understood(joined((recommender.believe(user=user), told)), rules)
+    session = last_session(events, now - RESUMED_WITHIN_S)
+    belief, _ = understood(known_of(recommender, user, events, session), rules)
     return Case(recommender, belief, rules, clock_context(now))
 
 

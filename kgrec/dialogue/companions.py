@@ -38,9 +38,9 @@ class Companion:
         return not (belief.opinions or belief.comparisons or belief.seen or belief.facts or belief.people)
 
 
-def known_of(recommender: Recommender, user: str, events: Iterable[Event]) -> Belief:
-    """Return what the data set and earlier conversations say of a user; empty for a newcomer."""
-    return joined((recommender.believe(user=user), fold(events, session="").belief))
+def known_of(recommender: Recommender, user: str | None, events: Iterable[Event], session: str = "") -> Belief:
+    """Return what the data set, earlier conversations and one that goes on say of a user; empty for a newcomer."""
+    return joined((recommender.believe(user=user), fold(events, session).belief))
 
 
 def unnamed(belief: Belief) -> Belief:

@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from kgrec.acts import Accept, Ask, Event, EventKind, Recommend, Reject, Reply
-from kgrec.dialogue.log import MemoryLog
+from kgrec.acts import Accept, Ask, Recommend, Reject, Reply
 from kgrec.dialogue.seeking import Search
 from kgrec.dialogue.session import Session
 from kgrec.evaluate.seekers import LEAST_SHARED, Seeker
@@ -23,8 +22,6 @@ from kgrec.graph import KnowledgeGraph
 from kgrec.recommender import Recommender
 
 LISTED: Final = 10
-
-_DAY_S: Final = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ Begin = Callable[[Recommender, Seeker, int, np.random.Generator], Lead]
 
 
 class BySession:
-    """The session a person uses, told the history as an earlier conversation and the opening as a wish."""
+    """The session a person uses, which knows the history and is told the opening as a wish."""
 
     def __init__(
         self,
@@ -165,25 +162,9 @@ BASELINES: Final[Mapping[str, Begin]] = {"entropy": ByEntropy, "lists": lists_al
 
 
 def session_of(recommender: Recommender, seeker: Seeker, choices: int, *, opening: bool = True) -> Session:
-    """Return a session of somebody whose history was rated a day before."""
-    graph = recommender.graph_
-    events = [
-        Event(EventKind.RATED, graph.entity_ids[item], value, user=seeker.user, session="before")
-        for item, value in seeker.history.items()
-    ]
-    log = MemoryLog()
-    for event in events:
-        log.append(event)
-    wishes: Sequence[str] = (graph.entity_ids[seeker.opening],) if opening else ()
-    return Session.start(
-        recommender,
-        log=log,
-        user=seeker.user,
-        wishes=wishes,
-        search=Search(choices),
-        resume=False,
-        clock=lambda: _DAY_S,
-    )
+    """Return a session of somebody whose history the graph knows."""
+    wishes: Sequence[str] = (recommender.graph_.entity_ids[seeker.opening],) if opening else ()
+    return Session.start(recommender, user=seeker.user, wishes=wishes, search=Search(choices), clock=lambda: 0.0)
 
 
 def _links(graph: KnowledgeGraph) -> sparse.csr_matrix:

@@ -1,8 +1,8 @@
 """Simulated people who are after something: items they chose later, known to them by what those have in common.
 
-A tenth of what each user chose is held out; the rest is their history, in the fitted graph and in the session. What
-they seek are held-out items that share a value; they open with it, and of any values they are offered they accept those
-that one of the items sought has. A list without any of these items is rejected.
+A tenth of what each user chose is held out; the rest is their history in the fitted graph. What they seek are held-out
+items that share a value; they open with it, and of any values they are offered they accept those that one of the items
+sought has. A list without any of these items is rejected.
 """
 
 from __future__ import annotations
@@ -37,14 +37,12 @@ class Seeker:
 
     Attributes:
         user: the id in the graph.
-        history: item number → value, what they chose before.
         sought: the items that would do, by number.
         opening: the value they begin with.
         accepted: every value that one of these items has.
     """
 
     user: str
-    history: dict[int, float]
     sought: frozenset[int]
     opening: int
     accepted: frozenset[int]
@@ -106,7 +104,7 @@ def seeker(graph: KnowledgeGraph, user: int, held: NDArray[np.intp], rng: np.ran
     sought = frozenset(item for item, own in values.items() if opening in own)
     name = graph.interactions.user_ids[user]
     accepted = frozenset(value for item in sought for value in values[item])
-    return Seeker(name, graph.interactions.history(name), sought, opening, accepted)
+    return Seeker(name, sought, opening, accepted)
 
 
 def _shared(graph: KnowledgeGraph) -> dict[int, tuple[int, ...]]:

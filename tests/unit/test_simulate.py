@@ -148,7 +148,7 @@ def test_a_wrong_answer_is_another_option_and_an_unwilling_one_none():
 
 def test_a_seeker_accepts_the_values_that_something_sought_has(tiny_world: KnowledgeGraph):
     crime, drama, horror = (tiny_world.index(f"genre/{name}") for name in ("crime", "drama", "horror"))
-    person = Seeker("ann", {}, frozenset({tiny_world.index("heat")}), crime, frozenset({crime, drama}))
+    person = Seeker("ann", frozenset({tiny_world.index("heat")}), crime, frozenset({crime, drama}))
     rng = np.random.default_rng(0)
     offered = ("genre/drama", "genre/horror")
     assert person.reply(offered, tiny_world, HONEST, rng) == Accept(("genre/drama",))
@@ -167,9 +167,10 @@ def test_what_is_sought_is_in_no_history_and_shares_the_opening():
         person = seeker(known, user, held[user], np.random.default_rng(user))
         assert person is not None
         assert person.sought <= set(held[user].tolist())
-        assert not person.sought & person.history.keys()
+        history = known.interactions.history(person.user)
+        assert not person.sought & history.keys()
         assert all(person.opening in known.attributes[[item]].indices for item in person.sought)
-        assert {*person.history, *held[user].tolist()} == set(graph.interactions.history(person.user))
+        assert {*history, *held[user].tolist()} == set(graph.interactions.history(person.user))
 
 
 # --- the protocols ----------------------------------------------------------------------------------------------------
