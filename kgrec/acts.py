@@ -123,9 +123,13 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """Say what was done or understood, and go on."""
+    """Say what was done or understood, and go on.
+
+    ``is_passing``: it tells of something taken back, and is no part of the transcript, as that no longer is.
+    """
 
     text: str
+    is_passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ a rebuilt graph.
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from numbers import Real
 from typing import Any, Final
 
 from kgrec.ties import Tie
@@ -271,8 +272,8 @@ class Dials:
 
     def __post_init__(self) -> None:
         for name, least in (("diversity", 0), ("calibrated", 0), ("familiar", -1), ("contextual", 0)):
-            if not least <= getattr(self, name) <= 1:
-                raise ValueError(f"{name} lies between {least} and 1, not {getattr(self, name)}")
+            if not (isinstance(value := getattr(self, name), Real) and least <= float(value) <= 1):
+                raise ValueError(f"{name} lies between {least} and 1, not {value!r}")
 
     @property
     def is_reordering(self) -> bool:
@@ -318,10 +319,11 @@ class Reason:
 
     scorer: str
     share: float
-    text: str
+    text: str  # shares with the same one, path and place have one cause, of which several scorers heard
     path: tuple[str, ...] = ()
     place: Place | None = None  # of the rule behind it
     channels: tuple[tuple[str, float], ...] = ()  # what the share is made of, where the scorer has channels; sums to it
+    is_rest: bool = False  # a sum of what is not named one by one, or what is left over: told last
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,5 +397,4 @@ class Slate:
             for reason in entry.reasons:
                 row[reason.scorer] = row.get(reason.scorer, 0.0) + reason.share
             rows.append(row)
-        columns = ["item", "label", "score", "match"]
-        return pd.DataFrame(rows, columns=None if rows else columns).fillna(0.0)
+        return pd.DataFrame(rows, columns=None if rows else ["item", "label", "score", "match"]).fillna(0.0)

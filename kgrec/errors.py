@@ -10,6 +10,7 @@ length) stay ``TypeError`` and ``ValueError``; outcomes one must expect (nothing
     ├── RuleError            one problem of a rule file or expression, at file:line:column
     │   └── RuleErrors           all problems of a file at once
     ├── ModelError           a model that cannot be loaded or fitted
+    │   └── NotFittedError       a recommender asked for something before it learned
     └── StoreError           a graph store, profile store or cache that fails
 """
 
@@ -102,6 +103,10 @@ class RuleErrors(RuleError):  # noqa: N818  (several of them)
 
 class ModelError(KgrecError):
     """A model that cannot be loaded or fitted."""
+
+
+class NotFittedError(ModelError, AttributeError):
+    """Something was asked of what has learned nothing yet; an AttributeError too, so that ``hasattr`` says no."""
 
 
 class StoreError(KgrecError):

@@ -1,29 +1,30 @@
-"""Reasons: a score taken apart into what each piece of evidence and each rule added, with its path in the graph.
+"""Reasons: what each piece of evidence and each rule added to a score, in words, with its path in the graph.
 
-Nothing is recomputed for show: the shares come from the scorers themselves, scaled as the blend scaled them, so they
-add up to the score. An Account keeps what a score was made from; taking it apart and finding the words wait until
-somebody reads them: most callers of a list never do, and both together take longer than the scores.
+The numbers are those of an account (kgrec.accounts). Taking it apart and finding the words wait until somebody reads
+them: most callers of a list never do, and both together take longer than the scores.
+
+One cause has one wording, whichever scorers heard of it: that of its greatest part. Else what is one reason, told in
+five ways, would look like five small ones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Self, overload
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kgrec.blend import Blended, Part
-from kgrec.domain import Belief, Comparison, Opinion, OpinionKind, Preference, Reason
+from kgrec.accounts import Account, Cause, Scored
+from kgrec.attitudes import Attitude, attitude
+from kgrec.domain import Belief, Comparison, Opinion, Reason
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.opinions import liked_by
-from kgrec.scorers.base import Evidence, Scorer, Share, values_of
+from kgrec.scorers.base import Share
 from kgrec.ties import Tie, TieKind
-
-MOST_NAMED = 6
-"""So many shares of one scorer are named one by one; the rest are summed."""
 
 TELLING = 0.5
 """Only values of facets of at least this weight are named as what two entities have in common: not the language."""
@@ -49,99 +50,23 @@ _STANDING = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class Applied:
-    """A preference in force and the items it holds for.
+class _Link(NamedTuple):
+    """What connects an opinion with an item: people, texts, what they share (""), or how they differ."""
 
-    Attributes:
-        mask: bool (n_items,).
-        degree: float64 (n_items,), how much it holds for each, 0 outside of the mask; None: for all of it alike.
-    """
-
-    preference: Preference
-    mask: NDArray[np.bool_]
-    degree: NDArray[np.float64] | None = None
-
-    def points(self, items: int | slice | NDArray[np.intp] = slice(None)) -> NDArray[np.float64]:
-        """Return what some items gain by it, all by default."""
-        holds = self.mask if self.degree is None else self.degree
-        return np.asarray(self.preference.weight * holds[items])
-
-    def at(self, items: NDArray[np.intp]) -> Applied:
-        """Return what it says of some items."""
-        return Applied(self.preference, self.mask[items], None if self.degree is None else self.degree[items])
+    by: str  # "people", "text", "", or one of _AGAINST
+    is_yet: bool = False  # it is no like, and speaks for the item all the same
 
 
-@dataclass(frozen=True, eq=False)
-class _Scored:
-    """What one scorer adds to the scores of n items, taken apart.
+_AGAINST = {"less": ": those who like it like this less", "expected": ", though less than expected"}
+"""How an opinion speaks against what goes with it: people tell the two apart, or others led to expect more of it."""
 
-    Attributes:
-        part: what it adds in all.
-        shares: of its raw scores.
-        sizes: float64 (len(shares), n), what each share adds; they add up to its points.
-    """
+_CHANNELS = {"collaborative": "people", "text": "text", "graph": ""}
 
-    scorer: str
-    part: Part
-    shares: Sequence[Share]
-    sizes: NDArray[np.float64]
+_RENOWN = ("widely known", "known to some", "little known")
+"""What a scorer begins with whoever asks, in words: how many chose an item, or are told to know it."""
 
-    @classmethod
-    def of(cls, scorer: Scorer, part: Part, evidence: Evidence, items: NDArray[np.intp]) -> Self:
-        """Take what a scorer adds to some items apart; the largest share bears what single precision rounded away."""
-        shares = scorer.shares(evidence, items)
-        sizes = values_of(shares, len(items)) * part.scales
-        if len(sizes):
-            places = np.arange(len(items))
-            sizes[np.abs(sizes).argmax(axis=0), places] += part.points - sizes.sum(axis=0)
-        return cls(scorer.name, part, shares, sizes)
-
-
-@dataclass(frozen=True, eq=False)
-class Account:
-    """What the scores of some items are made of: numbers alone, taken apart when somebody asks for the first reason.
-
-    It keeps what the scores were made from, of these items alone; none of that ever changes.
-
-    Attributes:
-        items: their numbers, (n,).
-        evidence: what was known of the user.
-        parts: what each scorer adds.
-        scorers: fitted, those that count and others.
-        applied: the preferences in force.
-    """
-
-    items: NDArray[np.intp]
-    evidence: Evidence
-    parts: Mapping[str, Part]
-    scorers: Sequence[Scorer]
-    applied: Sequence[Applied]
-
-    @classmethod
-    def of(
-        cls,
-        items: Sequence[int],
-        evidence: Evidence,
-        blended: Blended,
-        scorers: Sequence[Scorer],
-        applied: Sequence[Applied] = (),
-    ) -> Self:
-        """Keep what the scores of some items are made from, without what was worked out on the way: that is large."""
-        numbers = np.asarray(items, dtype=np.intp)
-        parts = {name: part.at(numbers) for name, part in blended.parts.items()}
-        return cls(numbers, replace(evidence), parts, scorers, tuple(entry.at(numbers) for entry in applied))
-
-    @cached_property
-    def scored(self) -> tuple[_Scored, ...]:
-        """What each scorer that counts adds, taken apart."""
-        counting = ((scorer, self.parts[scorer.name]) for scorer in self.scorers if scorer.name in self.parts)
-        return tuple(_Scored.of(scorer, part, self.evidence, self.items) for scorer, part in counting)
-
-    def wished(self, position: int) -> tuple[tuple[Preference, float], ...]:
-        """Return the preferences that hold for the item at a position, with the points it gains by each."""
-        holding = (entry for entry in self.applied if entry.mask[position])
-        return tuple((entry.preference, float(entry.points(position))) for entry in holding)
+_EVERYBODY = ""
+"""The cause of that, in place of a person's name."""
 
 
 class Reasons(Sequence[Reason]):
@@ -197,80 +122,106 @@ class Explainer:
     belief: Belief
     account: Account
     _paths: dict[tuple[int, int], tuple[int, ...]] = field(default_factory=dict, repr=False)
-    _told: dict[int, dict[int, float]] = field(default_factory=dict, repr=False)
+    _told: dict[tuple[int, float], dict[int, float]] = field(default_factory=dict, repr=False)
     _fans: dict[int, NDArray[np.int32]] = field(default_factory=dict, repr=False)
-    _reasons_told: dict[tuple[str, int, int | None, int, int], tuple[str, tuple[str, ...]]] = field(
+    _reasons_told: dict[tuple[_Link, int, int | None, int, int], tuple[str, tuple[str, ...]]] = field(
         default_factory=dict, repr=False
     )
 
     def reasons(self, position: int) -> tuple[Reason, ...]:
-        """Return the reasons of the item at a position, the largest share first; they add up to its score."""
-        item = int(self.account.items[position])
-        found: list[Reason] = []
-        for scored in self.account.scored:
+        """Return the reasons of the item at a position; they add up to its score.
+
+        The largest share comes first, what is summed or no reason but a remainder last.
+        """
+        found: list[tuple[Cause | None, Reason]] = []
+        summed = self.account.summed(position)
+        for number, scored in enumerate(self.account.scored):
             if scored.part.scales[position]:
-                found += self._of_scorer(scored, position, item)
-        found += [
+                found += self._of_scorer(scored, position, {text: own[number] for text, own in summed.items()})
+        wishes = [
             Reason(RULES, points, wish.because or wish.label, (), wish.origin.place)
             for wish, points in self.account.wished(position)
         ]
-        return tuple(sorted(found, key=lambda reason: -abs(reason.share)))
+        return tuple(sorted([*_in_one_voice(found), *wishes], key=lambda told: (told.is_rest, -abs(told.share))))
 
-    def _of_scorer(self, scored: _Scored, position: int, item: int) -> list[Reason]:
+    def _of_scorer(
+        self, scored: Scored, position: int, summed: Mapping[str, NDArray[np.bool_]]
+    ) -> Iterator[tuple[Cause | None, Reason]]:
+        """Yield what a scorer has to say of the item at a position, with what each reason comes from."""
         if scored.part.is_silent[position]:
             text = "nothing is known here, so it counts as average"
-            return [Reason(scored.scorer, float(scored.part.points[position]), text)]
+            yield None, Reason(scored.scorer, float(scored.part.points[position]), text, is_rest=True)
+            return
         sizes = scored.sizes[:, position]
-        order = np.argsort(-np.abs(sizes), kind="stable")
-        named, rest = order[:MOST_NAMED].tolist(), order[MOST_NAMED:]
-        found = [self._reason(scored, number, position, item) for number in named if sizes[number]]
-        if len(rest):
-            text = f"and {len(rest)} more {'people you know' if scored.scorer == PEOPLE else 'of your opinions'}"
-            found.append(Reason(scored.scorer, float(sizes[rest].sum()), text))
-        return found
+        is_named = sizes != 0
+        for text, own in summed.items():
+            is_named &= ~own
+            if sizes[own].any():
+                yield None, Reason(scored.scorer, float(sizes[own].sum()), text, is_rest=True)
+        for number in np.flatnonzero(is_named).tolist():
+            yield self._reason(scored, number, position)
 
-    def _reason(self, scored: _Scored, number: int, position: int, item: int) -> Reason:
+    def _reason(self, scored: Scored, number: int, position: int) -> tuple[Cause | None, Reason]:
         scorer, share, size = scored.scorer, scored.shares[number], float(scored.sizes[number, position])
-        if scorer == PEOPLE:
-            return Reason(scorer, size, self._of_people(share.ties, item))
-        if scorer == CONTEXT:
-            more, now = "more" if size > 0 else "less", " ".join(share.circumstance or ())
-            return Reason(scorer, size, f"{now}: liked {more} than otherwise" if now else f"liked {more} than most")
-        if share.text:
-            return Reason(scorer, size, f"you asked for “{share.text}”", (self.graph.entity_ids[item],))
-        if share.entity is None and share.channels:
-            return Reason(scorer, size, f"liked by people of your {' and '.join(share.channels).replace('_', ' ')}")
+        item = int(self.account.items[position])
         if share.entity is None:
-            return Reason(scorer, size, self._of_everybody(scorer, size))
+            text = self._of_no_opinion(scorer, share, size, item)
+            own = Reason(scorer, size, text, (self.graph.entity_ids[item],) if share.text else ())
+            return (_EVERYBODY if text in _RENOWN else scored.causes[number]), own
         source = share.entity if share.other is None or size > 0 else share.other
-        kind = self._kind(scorer, share.entity, size)
-        told = (kind, share.entity, share.other, source, item)
+        scale = scored.part.scales[position]
+        parts = {name: float(values[position] * scale) for name, values in share.channels.items()}
+        told = (self._link(scorer, share, size, parts), share.entity, share.other, source, item)
         if told not in self._reasons_told:
             self._reasons_told[told] = self._telling_of(*told)
-        text, ids = self._reasons_told[told]
-        scale = scored.part.scales[position]
-        parts = ((name, float(values[position] * scale)) for name, values in share.channels.items())
-        return Reason(scorer, size, text, ids, channels=tuple((name, one) for name, one in parts if one))
+        text, path = self._reasons_told[told]
+        channels = tuple((name, one) for name, one in parts.items() if one)
+        return scored.causes[number], Reason(scorer, size, text, path, channels=channels)
 
-    def _kind(self, scorer: str, entity: int, size: float) -> str:
-        """Return what an opinion's share tells of: what people liked together, or liked less, a text, or neither."""
+    def _link(self, scorer: str, share: Share, size: float, parts: Mapping[str, float]) -> _Link:
+        """Return by what the opinion behind a share bears on an item."""
+        assert share.entity is not None, "it is of an opinion"
+        said = self._opinions.get(self.graph.entity_ids[share.entity]) if share.other is None else None
+        view = attitude(said.value, said.kind) if said else None
+        is_for = view is None or view.is_for
+        agrees = view is Attitude.NEUTRAL or is_for == (size > 0)
         if scorer == VALUES:
-            said = self._opinions.get(self.graph.entity_ids[entity])
-            return "people" if said is None or said.value * size > 0 else "less"
-        return "people" if scorer in _OF_PEOPLE and size > 0 else scorer if scorer == "text" else ""
+            return _Link("people" if agrees or said is None else "less")
+        if scorer == TASTE and parts:
+            by = _CHANNELS[max(parts, key=lambda name: abs(parts[name]))]
+            return _Link(by if agrees or said is None else "less" if by == "people" else "expected")
+        is_yet = not is_for and size > 0
+        if scorer in _OF_PEOPLE and size < 0 and is_for:
+            return _Link("less")
+        return _Link("people" if scorer in _OF_PEOPLE and size > 0 else "text" if scorer == "text" else "", is_yet)
 
-    def _of_everybody(self, scorer: str, size: float) -> str:
-        """Say what a share means that nothing known of the user gave: each scorer begins with something else.
+    def _of_no_opinion(self, scorer: str, share: Share, size: float, item: int) -> str:
+        """Return the words of a share that no opinion of the user gave."""
+        more = "more" if size > 0 else "less"
+        if scorer == PEOPLE:
+            text = self._of_people(share.ties, item)
+        elif share.circumstance:
+            column, value = share.circumstance
+            text = f"liked {more} than otherwise when {column.replace('_', ' ')} is {value}"
+        elif scorer == CONTEXT:
+            text = f"liked {more} than most"
+        elif share.text:
+            text = f"you asked for “{share.text}”"
+        elif share.channels:
+            liked = "liked" if size > 0 else "liked less"
+            text = f"{liked} by people of your {' and '.join(share.channels).replace('_', ' ')}"
+        elif scorer == TASTE and len(self.graph.interactions):
+            liked = "many people like it" if self._is_known(item) else "those who know it like it"
+            text = liked if size > 0 else "more people dislike it than like it"
+        else:
+            known, some, little = _RENOWN
+            text = little if size <= 0 else known if self._is_known(item) else some
+        return text
 
-        Words shared by two scorers would be taken for one thing, and contradict the sum of either.
-        """
-        if scorer == POPULARITY:
-            return "widely known" if size > 0 else "little known"
-        if scorer != TASTE:
-            return "chosen by people of all tastes" if size > 0 else "chosen by few, whatever their taste"
-        if not len(self.graph.interactions):
-            return "likely to be liked, for how widely it is known"
-        return "many people like it" if size > 0 else "more people dislike it than like it"
+    def _is_known(self, item: int) -> bool:
+        """Whether more people chose an item than the average one; where nobody chose any, its share alone tells."""
+        counts = self.graph.interactions.item_counts
+        return bool(counts[item] >= counts.mean())
 
     def _of_people(self, ties: Sequence[Tie], item: int) -> str:
         """Say whose likes they are: by name only who may be named, and no number that could give one person away."""
@@ -283,12 +234,14 @@ class Explainer:
         return f"{people} people you know like it" if people >= COMPANY else "people you know like it"
 
     def _telling_of(
-        self, kind: str, entity: int, other: int | None, source: int, item: int
+        self, link: _Link, entity: int, other: int | None, source: int, item: int
     ) -> tuple[str, tuple[str, ...]]:
         """Return the words and the path of a reason; most scorers say the same of one opinion and one item."""
         path = self.path(source, item)
+        if not link.by and len(path) == 2:  # noqa: PLR2004  (nothing telling in common, so what there is must do)
+            path = self._find_path(source, item, 0.0)
         opening = self._opening(entity) if other is None else self._rather(entity, other)
-        return self._words(kind, opening, path), tuple(self.graph.entity_ids[number] for number in path)
+        return opening + self._words(link, path), tuple(self.graph.entity_ids[number] for number in path)
 
     # --- paths ----------------------------------------------------------------------------------------------------
 
@@ -300,8 +253,8 @@ class Explainer:
             self._paths[source, item] = self._find_path(source, item)
         return self._paths[source, item]
 
-    def _find_path(self, source: int, item: int) -> tuple[int, ...]:
-        ours = self._telling(item)
+    def _find_path(self, source: int, item: int, least: float = TELLING) -> tuple[int, ...]:
+        ours = self._telling(item, least)
         values, weights = self._made_of(source)
         if source >= self.graph.n_items and source in self._made_of(item)[0]:
             return (source, item)
@@ -318,29 +271,31 @@ class Explainer:
         row = slice(features.indptr[entity], features.indptr[entity + 1])
         return features.indices[row], features.data[row]
 
-    def _telling(self, item: int) -> dict[int, float]:
-        """Return the values of an item that are worth naming, with their weights."""
-        if item not in self._told:
+    def _telling(self, item: int, least: float) -> dict[int, float]:
+        """Return the values of an item of facets of at least some weight, with their weights."""
+        if (item, least) not in self._told:
             values, weights = self._made_of(item)
-            keep = (self.graph.weights[values] >= TELLING) & (weights > 0)
-            self._told[item] = dict(zip(values[keep].tolist(), weights[keep].tolist(), strict=True))
-        return self._told[item]
+            keep = (self.graph.weights[values] >= least) & (weights > 0)
+            self._told[item, least] = dict(zip(values[keep].tolist(), weights[keep].tolist(), strict=True))
+        return self._told[item, least]
 
-    def _words(self, kind: str, opening: str, path: tuple[int, ...]) -> str:
-        """Say what an opinion, in words, has to do with the item at the end of its path."""
+    def _words(self, link: _Link, path: tuple[int, ...]) -> str:
+        """Say what an opinion has to do with the item at the end of its path."""
         source = path[0]
         is_value = source >= self.graph.n_items
-        if kind == "less":
-            return f"{opening}: those who like it like this less"
-        if is_value and source in self._made_of(path[-1])[0]:
-            return opening
-        people = 0 if is_value and kind != "people" else self._people(source, path[-1])
-        if people >= COMPANY and (kind == "people" or len(path) < 3):  # noqa: PLR2004  (as below)
-            said = self._opinions.get(self.graph.entity_ids[source])
-            return f"{opening}{', yet' if said is not None and said.value < 0 else ':'} {people} people liked both"
+        if link.by in _AGAINST:
+            return _AGAINST[link.by]
+        if len(path) == 1 or (is_value and source in self._made_of(path[-1])[0]):
+            return ""
+        is_of_people = link.by == "people"
+        people = 0 if is_value and not is_of_people else self._people(source, path[-1])
+        if people >= COMPANY and (is_of_people or len(path) < 3):  # noqa: PLR2004  (as below)
+            return f"{', yet' if link.is_yet else ':'} {people} people liked both"
         if len(path) == 3:  # noqa: PLR2004  (opinion, what is in common, item)
-            return f"{opening}: {self._phrase(path[1], path[2])}"
-        return f"{opening}, and it is told alike" if kind == "text" else f"{opening}, and they go together"
+            return f"{', yet they share:' if link.is_yet else ':'} {self._phrase(path[1], path[2])}"
+        opening = ", yet" if link.is_yet else ":"
+        alike = {"people": "those who like it like this too", "text": "its description is somewhat alike"}
+        return f"{opening} {alike.get(link.by, 'close to this in the graph')}"
 
     @cached_property
     def _opinions(self) -> Mapping[str, Opinion]:
@@ -361,11 +316,7 @@ class Explainer:
         label, said = self.graph.label(source), self._opinions.get(self.graph.entity_ids[source])
         if said is None:
             return f"because of {label}"
-        if said.kind.is_for_now:
-            return f"you asked for {label}" if said.value > 0 else f"you do not want {label}"
-        if said.value >= 0.75:  # noqa: PLR2004  (the upper quarter of the scale)
-            return f"you love {label}" if said.kind is OpinionKind.RATED else f"you like {label}"
-        return f"you like {label}" if said.value > 0 else f"you do not like {label}"
+        return f"you {attitude(said.value, said.kind).verb} {label}"
 
     def _phrase(self, value: int, item: int) -> str:
         label = self.graph.label(value)
@@ -389,3 +340,17 @@ class Explainer:
             is_item = entity < self.graph.n_items
             self._fans[entity] = self.graph.interactions.liked_by(entity) if is_item else liked_by(self.graph, entity)
         return self._fans[entity]
+
+
+def _in_one_voice(found: Sequence[tuple[Cause | None, Reason]]) -> list[Reason]:
+    """Return reasons with one wording a cause: the one that most of its sum is told in."""
+    sums: dict[Cause, dict[tuple[str, tuple[str, ...]], float]] = defaultdict(lambda: defaultdict(float))
+    for cause, reason in found:
+        if cause is not None:
+            sums[cause][reason.text, reason.path] += reason.share
+    words = {cause: max(own, key=lambda told: own[told] * sum(own.values())) for cause, own in sums.items()}
+    return [reason if cause is None else _told_as(reason, *words[cause]) for cause, reason in found]
+
+
+def _told_as(reason: Reason, text: str, path: tuple[str, ...]) -> Reason:
+    return reason if (reason.text, reason.path) == (text, path) else replace(reason, text=text, path=path)

@@ -17,6 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kgrec.arguments import within, wrong
 from kgrec.blend import match
 from kgrec.domain import Belief, Constraint, Dials, Reason, Recommendation, Slate
 from kgrec.explain import PEOPLE
@@ -37,6 +38,7 @@ _THIRD_PERSON: Final = {
     "you love ": "loves ",
     "you like ": "likes ",
     "you do not ": "does not ",
+    "you are ": "is ",
     "you asked ": "asked ",
 }
 
@@ -65,7 +67,13 @@ def fair(people: Mapping[str, Ranking], least_misery: float = LEAST_MISERY) -> F
     Args:
         people: name → ranking, at least one, all over the same graph.
         least_misery: 0 orders by the average alone, 1 by the least standing alone.
+
+    Raises:
+        TypeError, ValueError: nobody, or no mapping from names; a mix off its scale.
     """
+    if not (people and isinstance(people, Mapping)):
+        raise ValueError(wrong("people", people, "names with their rankings, at least one"))
+    within(0.0, 1.0, "a share from 0 to 1")("least_misery", least_misery)
     rankings = [people[name] for name in sorted(people)]
     standings = np.array([_standing(ranking) for ranking in people.values()])
     is_least = standings == standings.min(axis=0)
@@ -143,11 +151,11 @@ def explained(recommender: Recommender, together: Fair, items: Sequence[int]) ->
             for reason in own[name][position].reasons:
                 text = _told_of(name, reason) if row else reason.text
                 reasons.append(replace(reason, share=factor * reason.share, text=text))
-        reasons.append(Reason(FAIRNESS, average, "what is average for each of you is taken off"))
+        reasons.append(Reason(FAIRNESS, average, "what is average for each of you is taken off", is_rest=True))
         score = sum(reason.share for reason in reasons)
         first = next(iter(own.values()))[position]
         matches = tuple((name, entries[position].match) for name, entries in own.items())
-        ordered = tuple(sorted(reasons, key=lambda reason: -abs(reason.share)))
+        ordered = tuple(sorted(reasons, key=lambda reason: (reason.is_rest, -abs(reason.share))))
         together_match = float(match(np.array(score)))
         found.append(Recommendation(first.item, first.label, score, together_match, ordered, matches))
     return tuple(found)
@@ -207,4 +215,6 @@ def _told_of(name: str, reason: Reason) -> str:
     for second, third in _THIRD_PERSON.items():
         if reason.text.startswith(second):
             return f"{name} {third}{reason.text.removeprefix(second)}"
+    if reason.is_rest:
+        return reason.text.replace("of your opinions", f"opinions of {name}")
     return f"{name}: {reason.text}" if reason.path or reason.place else reason.text

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from kgrec.domain import Belief, Opinion, OpinionKind, Origin, OriginKind, Value
+from kgrec.arguments import texts, wrong
+from kgrec.domain import Belief, Comparison, Opinion, OpinionKind, Origin, OriginKind, Value
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.lookup import Lookup
 from kgrec.graph.opinions import told_of
@@ -24,6 +25,25 @@ History = Mapping[str, float] | Iterable[str]
 Users = sparse.spmatrix | sparse.sparray | NDArray[Any] | Sequence[str]
 Known = sparse.csr_matrix | Sequence[str]
 """Many users: by id, or as histories, (users, items); as they come, and as they are used."""
+
+
+Utterance = Opinion | Comparison
+"""What the Gaussian belief hears."""
+
+MOST_EARLIER: Final = 60
+"""So many opinions of earlier conversations, the latest, are part of the Gaussian belief."""
+
+
+def heard_of(belief: Belief, graph: KnowledgeGraph) -> tuple[Utterance, ...]:
+    """Return what the Gaussian belief hears, in order: opinions, then comparisons, those that the graph lost left out.
+
+    Histories (origin HISTORY) are left to the other scorers.
+    """
+    said = [one for one in belief.opinions if one.origin.kind is not OriginKind.HISTORY and one.entity in graph]
+    earlier = [opinion for opinion in said if opinion.origin.kind is OriginKind.PROFILE]
+    now = [opinion for opinion in said if opinion.origin.kind is not OriginKind.PROFILE]
+    sides = [one for one in belief.comparisons if one.entity in graph and one.other in graph]
+    return (*earlier[-MOST_EARLIER:], *now, *sides)
 
 
 def past_of(user: str, graph: KnowledgeGraph) -> list[Opinion]:
@@ -43,22 +63,46 @@ def past_of(user: str, graph: KnowledgeGraph) -> list[Opinion]:
     return past + [Opinion(ids[value], sign, origin=origin) for value, sign in told.items()]
 
 
+def told_first(opinions: Iterable[Opinion]) -> tuple[tuple[Opinion, ...], tuple[Opinion, ...]]:
+    """Return the opinions that were said, the last first, and those of the history, the best first, then the newest."""
+    known = tuple(opinions)
+    done = [one for one in known if one.origin.kind is OriginKind.HISTORY]
+    said = [one for one in known if one.origin.kind is not OriginKind.HISTORY]
+    return tuple(reversed(said)), tuple(sorted(done, key=lambda one: (-one.value, one.age_days)))
+
+
 def opinions_of(history: History, graph: KnowledgeGraph, lookup: Lookup) -> list[Opinion]:
     """Return a history as opinions.
 
     Raises:
         UnknownEntityError: an item that is not there; it holds the nearest.
-        ValueError: a value beyond [-1, 1].
     """
     pairs = history.items() if isinstance(history, Mapping) else ((item, 1.0) for item in history)
     origin = Origin(OriginKind.HISTORY, "your history")
     opinions = []
     for name, value in pairs:
-        if not -1.0 <= value <= 1.0:
-            raise ValueError(f"the value of {name!r} is {value}, it must lie between -1 and 1")
         item = name if name in graph else lookup.resolve(name, among="items")
         opinions.append(Opinion(item, float(value), OpinionKind.RATED, origin))
     return opinions
+
+
+def tastes_of(likes: Iterable[str], dislikes: Iterable[str], lookup: Lookup) -> list[Opinion]:
+    """Return what somebody says to like and dislike, of any kind, by id or label, as opinions.
+
+    Raises:
+        UnknownEntityError: a name that nothing bears; it holds the nearest.
+        ValueError: one thing is both liked and disliked.
+    """
+    liked = dict.fromkeys(map(lookup.resolve, likes))
+    disliked = dict.fromkeys(map(lookup.resolve, dislikes))
+    if both := [lookup.kg.label(entity) for entity in liked if entity in disliked]:
+        raise ValueError(f"likes and dislikes both hold {both[0]!r}; keep it in one of them")
+    return [Opinion(entity, 1.0) for entity in liked] + [Opinion(entity, -1.0) for entity in disliked]
+
+
+def items_called(names: Iterable[str], graph: KnowledgeGraph, lookup: Lookup) -> tuple[str, ...]:
+    """Return the ids of items by id or title; raises UnknownEntityError."""
+    return tuple(name if graph.is_item(name) else lookup.resolve(name, among="items") for name in names)
 
 
 def as_known(users: Users, graph: KnowledgeGraph) -> Known:
@@ -68,20 +112,18 @@ def as_known(users: Users, graph: KnowledgeGraph) -> Known:
         TypeError: ids that are no texts, or a single one.
         ValueError: a matrix of another width than the catalogue, or with values beyond [-1, 1].
     """
-    if isinstance(users, str):
-        raise TypeError(f"users is the one id {users!r}; put it into a list")
-    if isinstance(users, sparse.spmatrix | sparse.sparray) or (isinstance(users, np.ndarray) and users.shape[1:]):
+    is_array = isinstance(users, np.ndarray) and users.ndim == 2 and users.dtype.kind in "biuf"  # noqa: PLR2004
+    if is_array or isinstance(users, sparse.spmatrix | sparse.sparray):
         histories = sparse.csr_matrix(users)  # type: ignore[arg-type]  # the stubs know spmatrix only as a name
         if histories.shape[1] != graph.n_items:
             raise ValueError(f"users has {histories.shape[1]} columns, the graph {graph.n_items} items")
         if histories.nnz and not np.abs(histories.data).max() <= 1.0:
             raise ValueError("users has values beyond [-1, 1]: 1 is loved, 0 indifferent, -1 hated")
         return histories
-    ids = list(users)
-    wrong = [user for user in ids if not isinstance(user, str)]
-    if wrong:
-        raise TypeError(f"users holds {wrong[0]!r}; ids are texts, as {str(wrong[0])!r}")
-    return ids
+    given: object = users  # whatever the types say
+    if not isinstance(given, Iterable) or getattr(given, "ndim", 1) != 1:
+        raise TypeError(wrong("users", users, "a list of ids, or histories as a matrix of numbers, users × items"))
+    return texts("users", given)
 
 
 def strangers(user_items: sparse.csr_matrix, graph: KnowledgeGraph) -> list[Belief]:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kgrec.accounts import Applied
 from kgrec.blend import Blended, Weights, blend, blend_each, weights_for
 from kgrec.domain import Belief, Constraint
-from kgrec.explain import Applied
 from kgrec.graph import KnowledgeGraph
 from kgrec.ranking import Ranking, last_filter, limits_on, standing_wishes, unseen
 from kgrec.rulebook import RuleBook, Scope, TuneInForce

@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kgrec.accounts import Applied
 from kgrec.blend import Blended
 from kgrec.domain import EXCLUDED, UNSEEN, Belief, Constraint, Origin, OriginKind, Value
 from kgrec.errors import RuleError
-from kgrec.explain import Applied
 from kgrec.graph import KnowledgeGraph
 from kgrec.rulebook import LimitInForce, Mask, RuleBook, Scope, TuneInForce
 from kgrec.scorers import Evidence, Scorer

@@ -18,16 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from kgrec.accounts import Account
+from kgrec.arguments import Fitted, a, checked
 from kgrec.dead_end import find_conflict
 from kgrec.domain import (
     NEUTRAL,
     Belief,
-    Comparison,
     Conflict,
     Constraint,
     Dials,
     Opinion,
-    OriginKind,
     Place,
     Recommendation,
     Slate,
@@ -36,11 +36,25 @@ from kgrec.domain import (
 )
 from kgrec.encoder import item_vectors
 from kgrec.errors import ModelError
-from kgrec.explain import Account, Explainer, Reasons
+from kgrec.explain import Explainer, Reasons
 from kgrec.fitting import Fitting, learned
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.lookup import Lookup
-from kgrec.histories import History, Known, Users, as_known, evidences_of, opinions_of, past_of, reweighed, strangers
+from kgrec.histories import (
+    History,
+    Known,
+    Users,
+    Utterance,
+    as_known,
+    evidences_of,
+    heard_of,
+    items_called,
+    opinions_of,
+    past_of,
+    reweighed,
+    strangers,
+    tastes_of,
+)
 from kgrec.outlooks import Outlook, outlooks
 from kgrec.progress import Progress
 from kgrec.ranker import Asked, Ranker
@@ -55,21 +69,19 @@ from kgrec.shelves import ROWS, Shelf, Stock
 from kgrec.slates import pick, with_moves
 from kgrec.weights import WeightTable
 
-Vectors = NDArray[np.float32]
-
 _CACHED: Final = (64, 1 << 26)
 """So many posteriors at most are kept, and about so many numbers in them (256 MB)."""
 _BATCH: Final = 256
 """So many users are scored at once."""
 
-MOST_EARLIER: Final = 60
-"""So many opinions of earlier conversations, the latest, are part of the Gaussian belief."""
 
-Utterance = Opinion | Comparison
-"""What the Gaussian belief hears."""
-
-
-class Recommender:
+@checked(
+    graph=a(KnowledgeGraph, "load(name)"),
+    rules=a(RuleBook, "RuleBook.load(path, graph)"),
+    ranking=a(Ranking, "recommender.rank(belief)"),
+    weights=a(WeightTable, "that of another recommender"),
+)
+class Recommender(Fitted):
     """Scores, ranks and explains the items of one graph.
 
     Args:
@@ -156,7 +168,7 @@ class Recommender:
         Histories (origin HISTORY) are left to the other scorers, and so are opinions of earlier conversations before
         the last MOST_EARLIER of them: each costs a little in every turn, and older ones say less.
         """
-        told = self._told(belief)
+        told = heard_of(belief, self.graph_)
         known = len(told)
         while known and told[:known] not in self._posteriors:
             known -= 1
@@ -167,15 +179,6 @@ class Recommender:
             if len(self._posteriors) > min(_CACHED[0], max(_CACHED[1] // posterior.roots.size, 2)):
                 self._posteriors.popitem(last=False)
         return posterior
-
-    def _told(self, belief: Belief) -> tuple[Utterance, ...]:
-        """Return what the posterior hears, in order: opinions, then comparisons, those that the graph lost left out."""
-        graph = self.graph_
-        said = [one for one in belief.opinions if one.origin.kind is not OriginKind.HISTORY and one.entity in graph]
-        earlier = [opinion for opinion in said if opinion.origin.kind is OriginKind.PROFILE]
-        now = [opinion for opinion in said if opinion.origin.kind is not OriginKind.PROFILE]
-        sides = [one for one in belief.comparisons if one.entity in graph and one.other in graph]
-        return (*earlier[-MOST_EARLIER:], *now, *sides)
 
     def _observation(self, told: Utterance) -> Observation:
         entity = self.graph_.index(told.entity)
@@ -231,13 +234,13 @@ class Recommender:
         stock = Stock(self.graph_, ranking, self.scorers_, self.vectors_)
         return stock.shelves(stock.rows(asked, n, rows), partial(self.explained, ranking))
 
-    def explained(self, ranking: Ranking, items: Sequence[int]) -> tuple[Recommendation, ...]:
-        """Return some items with their scores and reasons, in the given order."""
-        account = Account.of(items, ranking.evidence, ranking.blended, self.scorers_, ranking.applied)
+    def explained(self, ranking: Ranking, numbers: Sequence[int]) -> tuple[Recommendation, ...]:
+        """Return some items, by number, with their scores and reasons, in the given order."""
+        account = Account.of(numbers, ranking.evidence, ranking.blended, self.scorers_, ranking.applied)
         explainer = Explainer(self.graph_, ranking.belief, account)
         scores = ranking.scores[account.items]
-        matches, expected = ranking.blended.match(scores).tolist(), self._outlooks(ranking, items)
-        numbers = zip(items, scores.tolist(), matches, expected, strict=True)
+        matches, expected = ranking.blended.match(scores).tolist(), self._outlooks(ranking, numbers)
+        entries = zip(numbers, scores.tolist(), matches, expected, strict=True)
         ids, label = self.graph_.entity_ids, self.graph_.label
         return tuple(
             Recommendation(
@@ -249,7 +252,7 @@ class Recommender:
                 forecast=outlook.forecast,
                 chances=outlook.chances,
             )
-            for place, (item, score, match, outlook) in enumerate(numbers)
+            for place, (item, score, match, outlook) in enumerate(entries)
         )
 
     def outlook(self, ranking: Ranking, items: Iterable[str]) -> tuple[Outlook, ...]:
@@ -261,7 +264,9 @@ class Recommender:
         Raises:
             UnknownEntityError: a name that no item bears; it holds the nearest.
         """
-        return self._outlooks(ranking, [self.graph_.index(item) for item in map(self._item_called, items)])
+        return self._outlooks(
+            ranking, [self.graph_.index(item) for item in items_called(items, self.graph_, self.lookup_)]
+        )
 
     def _outlooks(self, ranking: Ranking, items: Sequence[int]) -> tuple[Outlook, ...]:
         return outlooks(self.graph_, ranking, items, self.scorers_, self.learned_.calibration, self.learned_.chances)
@@ -320,10 +325,7 @@ class Recommender:
 
     def items_called(self, names: Iterable[str]) -> frozenset[str]:
         """Return the ids of items by id or title; raises UnknownEntityError."""
-        return frozenset(map(self._item_called, names))
-
-    def _item_called(self, name: str) -> str:
-        return name if self.graph_.is_item(name) else self.lookup_.resolve(name, among="items")
+        return frozenset(items_called(names, self.graph_, self.lookup_))
 
     def believe(  # noqa: PLR0913  (as recommend)
         self,
@@ -339,12 +341,10 @@ class Recommender:
         """Return the belief that the arguments of :meth:`recommend` describe."""
         if text and self.vectors_ is None:
             raise ModelError(f"{self.graph_.name!r} has no descriptions that free text could be compared with")
-        opinions = past_of(user, self.graph_) if user else []
-        opinions += opinions_of(history, self.graph_, self.lookup_) if history is not None else []
-        for names, value in ((likes, 1.0), (dislikes, -1.0)):
-            opinions += [Opinion(self.lookup_.resolve(name), value) for name in names]
+        past = past_of(user, self.graph_) if user else []
+        done = opinions_of(history, self.graph_, self.lookup_) if history is not None else []
         return Belief(
-            opinions=tuple(opinions),
+            opinions=(*past, *done, *tastes_of(likes, dislikes, self.lookup_)),
             wishes=tuple(Constraint(expression) for expression in where),
             texts=(TextWish(text),) if text else (),
             facts=tuple({**self.graph_.user_facts.get(user or "", {}), **(facts or {})}.items()),

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from kgrec.attitudes import attitude
 from kgrec.blend import match
 from kgrec.domain import Facet, FacetKind, Opinion, OriginKind, Place, Recommendation
 from kgrec.explain import TELLING
@@ -212,7 +213,8 @@ class Stock:
 
     def _liked(self) -> tuple[Opinion, ...]:
         """Return the opinions on liked items, those said last first, then those of the history, the best first."""
-        liked = [one for one in self.ranking.belief.opinions if one.value > 0 and self.graph.is_item(one.entity)]
+        opinions = (one for one in self.ranking.belief.opinions if self.graph.is_item(one.entity))
+        liked = [one for one in opinions if attitude(one.value, one.kind).is_for]
         done = [one for one in liked if one.origin.kind is OriginKind.HISTORY]
         said = [one for one in liked if one.origin.kind is not OriginKind.HISTORY]
         return (*reversed(said), *sorted(done, key=lambda one: (one.age_days, -one.value, one.entity)))
@@ -267,8 +269,9 @@ class Stock:
         """Name the opinion on a value, or the liked items that have it, those said last first."""
         graph, name = self.graph, self.graph.entity_ids[value]
         for opinion in self.ranking.belief.opinions:
-            if opinion.entity == name and opinion.value > 0:
-                return f"you {'asked for' if opinion.kind.is_for_now else 'like'} {graph.label(value)}"
+            view = attitude(opinion.value, opinion.kind)
+            if opinion.entity == name and view.is_for:
+                return f"you {view.verb} {graph.label(value)}"
         having = set(_having(graph.items_of[facet.name], value).tolist())
         labels = [graph.label(one.entity) for one in self._liked() if graph.index(one.entity) in having]
         named, more = labels[:2], len(labels) - 2

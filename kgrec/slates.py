@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from kgrec.accounts import Applied
 from kgrec.domain import Dials, Facet, FacetKind, Origin, OriginKind, Preference, Reason, Recommendation
-from kgrec.explain import Applied
 from kgrec.graph import KnowledgeGraph
 from kgrec.ranking import Ranking
 from kgrec.rulebook import LimitInForce, Mask

@@ -98,6 +98,15 @@ def listed(names: Sequence[str], conjunction: str = "and") -> str:
     return f"{', '.join(names[:-1])} {conjunction} {names[-1]}" if len(names) > 1 else "".join(names)
 
 
+def as_sentence(text: str) -> str:
+    """Return words with a capital in front and a full stop behind, unless they end with . ! or ?.
+
+    >>> as_sentence("taken back: Heat"), as_sentence("really?"), as_sentence("")
+    ('Taken back: Heat.', 'Really?', '')
+    """
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) or not text else '.'}"
+
+
 def in_hundredths(parts: Sequence[float], total: float) -> list[float]:
     """Return the parts of a sum rounded so that they still add up to it, rounded: by the largest remainders.
 

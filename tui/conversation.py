@@ -15,10 +15,12 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from kgrec.acts import Act, Ask, Explain, ExplainAbsence, Repair
+from kgrec.acts import Act, Ask, Confirm, Explain, ExplainAbsence, Repair
 from kgrec.domain import Recommendation
 from kgrec.progress import Progress
+from kgrec.text import as_sentence
 from kgrec.tui.actions import MOST_ANSWERS
+from kgrec.tui.places import named
 from kgrec.tui.view import Found, RuleChanges, Said, View
 
 if TYPE_CHECKING:
@@ -85,6 +87,8 @@ class Conversation:
 
     def news(self) -> View | None:
         """Return what to show after what another window of this user has said since the last turn; None for nothing."""
+        from kgrec.dialogue.taken_back import gone  # not before another window is open
+
         before, journal = self.session.chips, self.session.journal
         if not (fresh := journal.catch_up()):
             return None
@@ -93,8 +97,8 @@ class Conversation:
         self._asked_back = None  # it would be asked about a conversation that has gone on
         now = self.session.chips
         told = [*(["a new conversation"] if is_new else []), *(chip.label for chip in now if chip not in before)]
-        told += [f"{chip.label} taken back" for chip in before if chip not in now and not is_new]
-        return self.view(f"in another window: {', '.join(told)}" if told else "")
+        parts = [", ".join(told), "" if is_new else gone(before, now)]
+        return self.view(f"in another window: {'; '.join(filter(None, parts))}" if any(parts) else "")
 
     def choose(self, key: str, positions: tuple[int, ...]) -> View:
         """Answer the prompt that bears this key; no positions: pass it.
@@ -122,6 +126,9 @@ class Conversation:
         positions = _positions(text, act)
         if positions:
             return self.choose(self._portrait.prompt_key(act), positions)
+        page = named(text)
+        if page is not None and not self.session.recommender.lookup_.exact(text):
+            return self.view(f"press {page.key} for that: {page.help}")
         answer = self.session.say(text)
         self._forget()
         if isinstance(answer, Explain):
@@ -130,7 +137,7 @@ class Conversation:
             self._why_not(answer.item)
         elif isinstance(answer, Ask):
             self._asked_back = answer
-        return self.view()
+        return self.view(answer.text if isinstance(answer, Confirm) and answer.is_passing else "")
 
     def find(self, text: str) -> tuple[Found, ...]:
         """Return what a title may mean; for no title, what just missed the list."""
@@ -177,16 +184,10 @@ class Conversation:
 
     def undo(self, event: int | None = None, entity: str = "") -> View:
         """Take back one thing said, by default the last; of an answer that names several maybe only one."""
-        before = self.session.chips
-        undone = self.session.undo(event, entity)
+        from kgrec.dialogue.taken_back import undo  # not before something was said
+
         self._forget()
-        if undone is None:
-            return self.view("there is nothing to take back")
-        gone = ", ".join(chip.label for chip in before if chip not in self.session.chips)
-        data = undone.data
-        passed = f"“{data['passing']}” to “{data['text']}”" if data.get("passing") and data.get("text") else ""
-        said = f"“{data['said']}”" if data.get("said") else ""
-        return self.view(f"took back: {gone or passed or said or 'the last thing you said'}")
+        return self.view(as_sentence(undo(self.session, event, entity)))
 
     def unsay(self, since: int) -> View:
         """Take back everything that happened after an event, questions that were passed too: it was not meant."""

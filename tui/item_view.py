@@ -10,6 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from kgrec.attitudes import attitude
 from kgrec.dialogue import wording
 from kgrec.dialogue.offers import Offer, offers, take_offer
 from kgrec.graph.neighbourhood import most_alike
@@ -133,9 +134,9 @@ def _verb(text: str, label: str) -> str:
 
 def _said(session: Session, item: str) -> str:
     belief = session.belief
-    opinions = [opinion.value for opinion in belief.opinions if opinion.entity == item]
+    opinions = [opinion for opinion in belief.opinions if opinion.entity == item]
     if opinions:
-        return "you like it" if opinions[-1] > 0 else "you do not like it"
+        return f"you {attitude(opinions[-1].value, opinions[-1].kind).verb} it"
     return "you know it" if item in belief.seen else ""
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
+from kgrec.text import fold
 from kgrec.tui.actions import Action
 
 if TYPE_CHECKING:
@@ -64,6 +65,12 @@ PLACES: Final = (
     Place("blend", "s", "Scorers", "how the scorers are weighted, and pins", "blend_page", "BlendPage"),
     Place("ledger", "y", "Questions", "why each question was asked", "ledger_page", "LedgerPage"),
 )
+
+
+def named(text: str) -> Place | None:
+    """Return the place that a text is the name of, as on its tab too; None if of none."""
+    plain = fold(text)
+    return next((place for place in PLACES if plain in (place.name, fold(place.tab))), None)
 
 
 def place(name: str) -> Place:

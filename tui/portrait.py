@@ -17,7 +17,7 @@ import numpy as np
 from kgrec.acts import Act, Ask, Question, QuestionKind, Repair
 from kgrec.dialogue import Session, wording
 from kgrec.dialogue.marking import marked
-from kgrec.domain import Facet, FacetKind, Place, Recommendation, Slate
+from kgrec.domain import Facet, FacetKind, Recommendation, Slate
 from kgrec.graph import KnowledgeGraph
 from kgrec.text import in_hundredths
 from kgrec.tui.view import LIST_LENGTH, Absence, Prompt, PromptKind, ReasonLine, Row, Said, View, Wished
@@ -39,7 +39,7 @@ def portray(
         opinions=len(session.belief.opinions),
         said=tuple(said),
         prompt=_prompt(act, session),
-        wished=tuple(Wished(chip.event, chip.label, chip.is_given_up, chip.entity) for chip in session.chips),
+        wished=tuple(Wished(chip.event, chip.label, bool(chip.given_up), chip.entity) for chip in session.chips),
         rows=tuple(row_of(entry, graph, moves.get(entry.item)) for entry in slate),
         left=slate.left,
         total=slate.total,
@@ -134,21 +134,18 @@ def row_of(entry: Recommendation, graph: KnowledgeGraph, move: int | None) -> Ro
 
 
 def _reasons(entry: Recommendation, graph: KnowledgeGraph) -> tuple[ReasonLine, ...]:
-    """Return the shares with those of the same words added up: several scorers may give one reason."""
-    shares: dict[tuple[str, tuple[str, ...], Place | None], float] = {}
-    for reason in entry.reasons:
-        words = (reason.text, reason.path, reason.place)
-        shares[words] = shares.get(words, 0.0) + reason.share
-    rounded = in_hundredths([*shares.values()], entry.score)
+    """Return what the score comes from, a line each, rounded so that the lines add up to it."""
+    found = wording.causes(entry)
+    rounded = in_hundredths([cause.share for cause in found], entry.score)
     names = {entry.item: f"this {graph.ontology.singular}"}
     return tuple(
         ReasonLine(
             share,
-            text,
-            tuple(names.get(entity) or graph.label(entity) for entity in path),
-            f"{Path(place.file).name}:{place.line}:{place.column}" if place else "",
+            cause.text,
+            tuple(names.get(entity) or graph.label(entity) for entity in cause.path),
+            f"{Path(cause.place.file).name}:{cause.place.line}:{cause.place.column}" if cause.place else "",
         )
-        for (text, path, place), share in sorted(zip(shares, rounded, strict=True), key=lambda pair: -abs(pair[1]))
+        for cause, share in zip(found, rounded, strict=True)
     )
 
 

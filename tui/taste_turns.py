@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from kgrec.attitudes import Attitude
 from kgrec.dialogue import Session
 from kgrec.dialogue.lasting import remarks
 from kgrec.dialogue.past import Topic, bring_back, go_back, let_go, take_back, take_in
@@ -13,7 +14,12 @@ from kgrec.errors import DataError
 from kgrec.taste_transfer import as_turtle, load_taste, save_taste
 from kgrec.tui.taste_view import Held
 
-_LEVELS: Final[Mapping[float, str]] = {1.0: "love", 0.5: "like", 0.0: "neutral", -1.0: "dislike"}
+_LEVELS: Final[Mapping[float, Attitude]] = {
+    1.0: Attitude.LOVE,
+    0.5: Attitude.LIKE,
+    0.0: Attitude.NEUTRAL,
+    -1.0: Attitude.DISLIKE,
+}
 """What an opinion can be set to, in the order in which it changes; for now there is only wanted and not."""
 
 
@@ -31,11 +37,9 @@ def next_opinion(session: Session, held: Held) -> str:
     """Think of something held what comes next: love, like, neutral, dislike, and love again."""
     if held.is_for_now:
         return set_opinion(session, held, -1.0 if held.value > 0 else 1.0)
-    levels = list(_LEVELS)
-    if held.word not in _LEVELS.values():
-        return set_opinion(session, held, levels[0])
-    place = list(_LEVELS.values()).index(held.word)
-    return set_opinion(session, held, levels[(place + 1) % len(levels)])
+    values, words = list(_LEVELS), [str(level) for level in _LEVELS.values()]
+    place = words.index(held.word) + 1 if held.word in words else 0
+    return set_opinion(session, held, values[place % len(values)])
 
 
 def forget(session: Session, held: Held) -> str:

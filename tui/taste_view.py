@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgrec.acts import Event, EventKind
+from kgrec.attitudes import attitude
 from kgrec.dialogue import Session
 from kgrec.dialogue.lasting import IMPORTED
 from kgrec.dialogue.past import Happening, Key, Topic, compared, happenings, sources
-from kgrec.domain import Constraint, Opinion, OpinionKind, Value
+from kgrec.domain import Constraint, Opinion, Value
 from kgrec.explain import TELLING
 from kgrec.graph import KnowledgeGraph
+from kgrec.histories import told_first
 from kgrec.reasoning.belief import Posterior
 
 MOST_INFERRED: Final = 14
@@ -27,7 +29,6 @@ _MOST_OF_A_SIDE: Final = 9
 _CLEAR: Final = 0.015
 """A taste moved by less than this is not worth showing."""
 _MOST_SOURCES: Final = 2
-_LOVED: Final = 0.75
 _NOW: Final = "this conversation"
 _DIALS: Final = {"diversity": "variety", "calibrated": "your usual mix", "familiar": "well known"}
 
@@ -116,7 +117,8 @@ def taste_view(session: Session) -> TasteView:
     profile = tuple(_profile(session))
     judged = {opinion.entity for opinion in session.belief.opinions}
     inferred = tuple(_inferred(taste) for taste in profile if taste.entity not in judged)
-    groups = (*_groups(session), HeldGroup("Worked out from your answers", inferred))
+    told = _Told(session)
+    groups = (*_groups(told), HeldGroup("Worked out from your answers", inferred), *_data_groups(told))
     steps = tuple(_step(one, session.graph) for one in happenings(session.journal.events, session.id))
     return TasteView(session.user, tuple(group for group in groups if group.held), profile, steps)
 
@@ -124,57 +126,70 @@ def taste_view(session: Session) -> TasteView:
 # --- what is believed -------------------------------------------------------------------------------------------------
 
 
-def _groups(session: Session) -> Iterator[HeldGroup]:
-    told = _Told(session)
-    belief, graph = session.belief, session.graph
-    lasting = [opinion for opinion in belief.opinions if not opinion.kind.is_for_now]
+def _groups(told: _Told) -> Iterator[HeldGroup]:
+    """Yield what was said, the last first, and the facts."""
     yield HeldGroup(f"Wishes of {_NOW}", tuple(told.wishes()))
     yield HeldGroup("In your own words", tuple(told.texts()))
-    items = [opinion for opinion in lasting if opinion.entity in graph and graph.is_item(opinion.entity)]
-    yield HeldGroup(graph.ontology.plural.capitalize(), tuple(map(told.opinion, reversed(items))))
-    for title, opinions in _by_facet(lasting, graph).items():
-        yield HeldGroup(title, tuple(map(told.opinion, reversed(opinions))))
+    for title, opinions in _by_kind(told.said, told.graph).items():
+        yield HeldGroup(title, tuple(map(told.opinion, opinions)))
     yield HeldGroup("One rather than the other", tuple(told.comparisons()))
     yield HeldGroup("About you", tuple(told.facts()))
     yield HeldGroup("People you know", tuple(told.people()))
     yield HeldGroup("Known already, without an opinion", tuple(told.seen()))
 
 
-def _by_facet(opinions: Iterable[Opinion], graph: KnowledgeGraph) -> Mapping[str, list[Opinion]]:
-    """Return the opinions on values by the plural of their facet, in the order of the ontology."""
-    found: dict[str, list[Opinion]] = {facet.plural.capitalize(): [] for facet in graph.ontology.facets}
+def _data_groups(told: _Told) -> Iterator[HeldGroup]:
+    """Yield what the data say of the user's opinions, which may be much; so in an order that the titles name."""
+    for title, opinions in _by_kind(told.done, told.graph).items():
+        yield HeldGroup(f"{title}, from {told.graph.name}: best liked first", tuple(map(told.opinion, opinions)))
+
+
+def _by_kind(opinions: Iterable[Opinion], graph: KnowledgeGraph) -> Mapping[str, list[Opinion]]:
+    """Return opinions by what they are on: items, then values by the plural of their facet as in the ontology."""
+    kinds = (graph.ontology.plural, *(facet.plural for facet in graph.ontology.facets))
+    found: dict[str, list[Opinion]] = {kind.capitalize(): [] for kind in kinds}
     for opinion in opinions:
         if opinion.entity not in graph:
             found.setdefault("No longer in the data", []).append(opinion)
-        elif not graph.is_item(opinion.entity):
+        elif graph.is_item(opinion.entity):
+            found[graph.ontology.plural.capitalize()].append(opinion)
+        else:
             facets = graph.facets_of(graph.index(opinion.entity))
             found.setdefault(facets[0].plural.capitalize() if facets else "Others", []).append(opinion)
     return {title: kept for title, kept in found.items() if kept}
 
 
 class _Told:
-    """What was said in a session and before, with where each part comes from."""
+    """What was said in a session and before, with where each part comes from.
+
+    Attributes:
+        graph: of the session.
+        said: the lasting opinions that were said, the last first.
+        done: those of the data, the best liked first.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._graph = session.graph
+        self.graph = session.graph
+        self.said, self.done = told_first(one for one in session.belief.opinions if not one.kind.is_for_now)
         self._posterior: Posterior = session.recommender.posterior(session.belief)
         self._sources = sources(session.journal.events, session.id)
 
     def opinion(self, opinion: Opinion) -> Held:
         """Return an opinion on an entity."""
-        mark, word = level(opinion.value, opinion.kind)
+        thought = attitude(opinion.value, opinion.kind)
         key = (Topic.OPINION, opinion.entity)
-        held = self._held(key, mark, word, self._label(opinion.entity), self._doubt(opinion.entity))
-        is_known = opinion.entity in self._graph
+        label, doubt = self._label(opinion.entity), self._doubt(opinion.entity)
+        held = self._held(key, thought.mark, thought.value, label, doubt)
+        is_known = opinion.entity in self.graph
         held = replace(held, entity=opinion.entity, value=opinion.value, can_change=is_known)
         return replace(held, is_for_now=opinion.kind.is_for_now)
 
     def wishes(self) -> Iterator[Held]:
-        """Yield what counts for this conversation only."""
+        """Yield what counts for this conversation only, the last first."""
         belief = self._session.belief
-        yield from (self.opinion(opinion) for opinion in belief.opinions if opinion.kind.is_for_now)
-        for wish in belief.wishes:
+        yield from (self.opinion(opinion) for opinion in reversed(belief.opinions) if opinion.kind.is_for_now)
+        for wish in reversed(belief.wishes):
             is_must = isinstance(wish, Constraint)
             if wish.expression not in belief.dropped:
                 doubt = "kept to" if is_must else "moves the list"
@@ -189,12 +204,12 @@ class _Told:
 
     def texts(self) -> Iterator[Held]:
         """Yield the wishes in free words."""
-        for wish in self._session.belief.texts:
+        for wish in reversed(self._session.belief.texts):
             yield self._held((Topic.TEXT, wish.text), "“", "wish", wish.text, "moves the list")
 
     def comparisons(self) -> Iterator[Held]:
         """Yield what was preferred to what."""
-        for said in self._session.belief.comparisons:
+        for said in reversed(self._session.belief.comparisons):
             one, other = self._label(said.entity), self._label(said.other)
             mark, word, label = (
                 (">", "rather", f"{one} than {other}") if said.value else ("=", "alike", f"{one}, {other}")
@@ -217,12 +232,12 @@ class _Told:
         judged = {opinion.entity for opinion in self._session.belief.opinions}
         for item in sorted(self._session.belief.seen - judged, key=self._label):
             held = self._held((Topic.SEEN, item), "✓", "known", self._label(item), "left out")
-            yield replace(held, entity=item, can_change=item in self._graph)
+            yield replace(held, entity=item, can_change=item in self.graph)
 
     def _held(self, key: Key, mark: str, word: str, label: str, doubt: str) -> Held:
         events = self._sources.get(key, ())
         source = told_by(events[-1], self._session.id) if events else "the data says so"
-        is_item = key[1] in self._graph and self._graph.is_item(key[1])
+        is_item = key[1] in self.graph and self.graph.is_item(key[1])
         return Held(key, mark, word, label, doubt, source, is_item=is_item, is_said=bool(events))
 
     def _let_go(self, expression: str) -> str:
@@ -235,24 +250,15 @@ class _Told:
         return str(events[-1].data.get("label", events[-1].subject)) if is_alone else expression
 
     def _label(self, entity: str) -> str:
-        if entity in self._graph:
-            return self._graph.label(entity)
+        if entity in self.graph:
+            return self.graph.label(entity)
         events = self._sources.get((Topic.OPINION, entity)) or self._sources.get((Topic.SEEN, entity)) or ()
         return next((str(event.data["label"]) for event in events if "label" in event.data), entity)
 
     def _doubt(self, entity: str) -> str:
-        if entity not in self._graph:
+        if entity not in self.graph:
             return ""
-        return _plus_minus(float(self._posterior.variance[self._graph.index(entity)]) ** 0.5)
-
-
-def level(value: float, kind: OpinionKind) -> tuple[str, str]:
-    """Return the sign and the word for an opinion."""
-    if kind.is_for_now:
-        return ("+", "want") if value > 0 else ("−", "not now")
-    if value >= _LOVED and kind is OpinionKind.RATED:
-        return "♥♥", "love"
-    return ("♥", "like") if value > 0 else ("✗", "dislike") if value < 0 else ("○", "neutral")
+        return _plus_minus(float(self._posterior.variance[self.graph.index(entity)]) ** 0.5)
 
 
 def told_by(event: Event, session: str) -> str:

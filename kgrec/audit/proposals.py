@@ -102,19 +102,23 @@ def _unsaid(case: Case, item: int, rival: int) -> Iterator[Change]:
 
 
 def _weights(case: Case, item: int, n: int) -> list[Change]:
-    """Return the rules that would list the item with another weight, those nearest to theirs first."""
+    """Return what to do with the weights of rules to list the item, those that move least first.
+
+    No rule is turned round: who wrote that something counts against an item does not mean that it shall speak for it.
+    """
     masks = {entry.preference.origin: entry.mask for entry in case.ranking.applied}
-    changes = []
+    changes: list[Reweigh | SwitchOff] = []
     for rule in case.rules.rules:
         if isinstance(rule, Prefer) and rule.origin in masks:
-            weight = _needed_weight(case, rule.weight, masks[rule.origin], item, n)
-            if weight is not None:
-                changes.append(Reweigh(rule, weight))
+            move = _needed_move(case, masks[rule.origin], item, n)
+            if move is not None and rule.weight and (rule.weight + move) * rule.weight >= 0:
+                weight = rounded_beyond(rule.weight, move)
+                changes.append(Reweigh(rule, weight) if weight * rule.weight > 0 else SwitchOff(rule))
     return list(sorted(changes, key=lambda change: change.cost)[:_MOST_WEIGHTS])
 
 
-def _needed_weight(case: Case, weight: float, mask: NDArray[np.bool_], item: int, n: int) -> float | None:
-    """Return the weight from which on an item is among the best ``n``, rounded away from the one it has now.
+def _needed_move(case: Case, mask: NDArray[np.bool_], item: int, n: int) -> float | None:
+    """Return how far the weight of a preference has to move to have an item among the best ``n``.
 
     A preference moves all items it holds for alike, so only those on the other side of its mask can be overtaken: the
     item has to pass enough of them to leave ``n - 1`` ahead. None if too many on its own side are ahead.
@@ -128,7 +132,7 @@ def _needed_weight(case: Case, weight: float, mask: NDArray[np.bool_], item: int
     if stay < 0 or len(others) <= stay:
         return None
     needed = max(float(others[stay] - scores[item]), 0.0)
-    return rounded_beyond(weight, needed if mask[item] else -needed)
+    return needed if mask[item] else -needed
 
 
 def _contenders(case: Case, item: int, n: int) -> NDArray[np.bool_]:

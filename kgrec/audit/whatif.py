@@ -97,17 +97,19 @@ class Like:
 class SwitchOff:
     """Switch a rule off."""
 
-    rule: Require | Forbid | Tune
+    rule: Require | Forbid | Prefer | Tune
 
     @property
     def cost(self) -> float:
-        """Its strength."""
+        """Its strength, or its points."""
+        if isinstance(self.rule, Prefer):
+            return abs(self.rule.weight)
         return 1.0 if isinstance(self.rule, Tune) else self.rule.strength
 
 
 @dataclass(frozen=True, slots=True)
 class Reweigh:
-    """Give a rule another weight."""
+    """Give a rule another weight of the same sign."""
 
     rule: Prefer
     weight: float

@@ -76,7 +76,7 @@ def why_not(case: Case, item: str, n: int = 10) -> WhyNot:
     what "smallest" means). The gaps of ``losses.rows`` add up to the rival's score minus the item's.
     """
     graph, ranking, belief = case.recommender.graph_, case.ranking, case.belief
-    number = graph.index(item)
+    number = graph.item(item)
     place, rank, is_open = case.place(number, n), case.standing(number), int(ranking.open.sum())
     if place:
         return WhyNot(item, n, place, rank, is_open)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, assert_never
 
+from kgrec.attitudes import attitude
 from kgrec.audit.limits import GivesWay
 from kgrec.audit.losses import Loss
 from kgrec.audit.trace import limit_text
@@ -112,12 +113,12 @@ class Teller:
     @staticmethod
     def _told(answer: WhyNot) -> str:
         """Return what is known of the opinion, as it came to be known: ratings of the data were never said."""
-        is_liked = (answer.opinion or 0.0) > 0
+        opinion = answer.opinion or 0.0
         if answer.rating is not None:
             return f"You rated it {answer.rating:g}"
         if answer.is_past:
-            return "You chose it before" if is_liked else "You turned it down before"
-        return f"You said that you {'like' if is_liked else 'do not like'} it"
+            return "You chose it before" if opinion > 0 else "You turned it down before"
+        return f"You said that you {attitude(opinion).verb} it"
 
     def _against(self, constraint: Constraint) -> str:
         if constraint.origin.kind is not OriginKind.RULE:
@@ -182,8 +183,8 @@ class Teller:
             case DropText(text):
                 return f"take back “{text.text}”"
             case Withdraw(opinion):
-                like = "like" if opinion.value > 0 else "do not like"
-                return f"take back that you {like} {self._named(opinion.entity)}"
+                said = attitude(opinion.value, opinion.kind).verb
+                return f"take back that you {said} {self._named(opinion.entity)}"
             case ForgetItem():
                 return "take back that you know it"
             case ForgetFact(name, value):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kgrec.dialogue.wording import WAYS_SHOWN, conflict_text, matches_text, more_ways_text, reason_line, relaxation_text
 
 if TYPE_CHECKING:
-    from kgrec.domain import Conflict, Constraint, Recommendation, Slate
+    from kgrec.domain import Conflict, Constraint, Reason, Recommendation, Slate
     from kgrec.graph import KnowledgeGraph
 
 
@@ -54,6 +54,8 @@ def slate_json(slate: Slate, graph: KnowledgeGraph) -> dict[str, Any]:
 def item_json(entry: Recommendation) -> dict[str, Any]:
     """Return one item as JSON data; the shares of the reasons add up to the score. ``matches``: of several people.
 
+    Reasons with the same text, path and place have one cause, told once in words; ``is_rest``: a sum of unnamed ones.
+
     ``forecast`` is null where there are too few ratings to learn what a score means; ``chances``: of kinds of events.
     """
     matches = {"matches": [{"user": name, "match": match} for name, match in entry.matches]} if entry.matches else {}
@@ -64,10 +66,19 @@ def item_json(entry: Recommendation) -> dict[str, Any]:
         **matches,
         "forecast": asdict(entry.forecast) if entry.forecast is not None else None,
         **({"chances": dict(entry.chances)} if entry.chances else {}),
-        "reasons": [
-            {"scorer": reason.scorer, "share": reason.share, "text": reason.text, "path": list(reason.path)}
-            for reason in entry.reasons
-        ],
+        "reasons": [_reason_json(reason) for reason in entry.reasons],
+    }
+
+
+def _reason_json(reason: Reason) -> dict[str, Any]:
+    return {
+        "scorer": reason.scorer,
+        "share": reason.share,
+        "channels": dict(reason.channels),
+        "place": str(reason.place) if reason.place else None,
+        "is_rest": reason.is_rest,
+        "text": reason.text,
+        "path": list(reason.path),
     }
 
 

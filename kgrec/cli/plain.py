@@ -16,10 +16,11 @@ from kgrec.cli.plain_pages import page
 from kgrec.dialogue.commands import examples
 from kgrec.dialogue.how_old import option_told
 from kgrec.dialogue.lexicon import COMMANDS, Command
+from kgrec.dialogue.taken_back import undo
 from kgrec.dialogue.wording import WAYS_SHOWN, absent_text, act_text, company_text
 from kgrec.errors import MOST_SHOWN as MOST_MISTAKES
 from kgrec.errors import KgrecError, StoreError
-from kgrec.text import clean, fold
+from kgrec.text import as_sentence, clean, fold
 
 if TYPE_CHECKING:
     from kgrec.dialogue import Session
@@ -199,7 +200,7 @@ def _choose(session: Session, act: Act, number: int) -> str:
         case Repair(conflict):
             ways = conflict.relaxations[:WAYS_SHOWN]
             if number == 0:
-                return "Taken back." if session.undo() else "There is nothing to take back."
+                return as_sentence(undo(session))
             if number > len(ways):
                 return f"There are {len(ways)} ways out to choose from."
             session.relax(ways[number - 1])
@@ -236,5 +237,4 @@ def _remove(session: Session, number: int) -> str:
     chips = session.chips
     if not 1 <= number <= len(chips):
         return f"{len(chips)} things were said, there is no number {number}; “said” shows them."
-    session.undo(chips[number - 1].event, chips[number - 1].entity)
-    return f"Taken back: {chips[number - 1].label}."
+    return as_sentence(undo(session, chips[number - 1].event, chips[number - 1].entity))

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 MOST_NAMED: Final = 12
 """So many of one relation are named; the rest are counted."""
 
+_MOST_TASTE: Final = 10
+"""So much of a taste is listed: what was said last, else what the data have as the best liked."""
+
 _ROWS: Final = 6
 _ROW_LENGTH: Final = 5
 
@@ -39,7 +42,7 @@ def _shelves(session: Session) -> str:
 def _taste(session: Session) -> str:
     from kgrec.cli.taste import taste_lines
 
-    lines = taste_lines(session.graph, session.user, session.journal.events)
+    lines = taste_lines(session.graph, session.user, session.journal.events, _MOST_TASTE)
     return "\n".join([*lines, "“said” shows what counts in this conversation."])
 
 

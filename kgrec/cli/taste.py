@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from kgrec.attitudes import attitude
 from kgrec.cli.opening import choose
 from kgrec.cli.options import Data, Json, chosen_data, examples
 from kgrec.cli.output import NOTHING_FOUND, emit, emit_json, say, stop_writing
@@ -49,7 +50,7 @@ def _data(ctx: typer.Context, data: str | None) -> str:
 
 @tastes.callback(epilog=examples("kgrec taste", "kgrec taste --user ana --json", "kgrec taste export -o taste.ttl"))
 def taste(ctx: typer.Context, user: _User = None, data: Data = None, json: Json = False) -> None:
-    """Show what is believed of a user, and where it comes from.
+    """Show what is believed of a user, and where it comes from: what was said, the last first, then what the data say.
 
     JSON: user, data, remarks (aspect: opinion, comparison, seen or fact; id, label, value, kind, time, source,
     is_known: whether the data has it; other).
@@ -63,10 +64,8 @@ def taste(ctx: typer.Context, user: _User = None, data: Data = None, json: Json 
     rows = _rows(graph, name, _events(dataset, name))
     if json:
         emit_json({"user": name, "data": dataset.name, "remarks": rows})
-    elif rows:
-        emit("\n".join(_lines(rows)))
     else:
-        emit(f"Nothing is known of {name}.")
+        emit("\n".join(_lines(rows, graph.name) or [_nothing(name)]))
     if not rows:
         raise typer.Exit(NOTHING_FOUND)
 
@@ -150,10 +149,19 @@ def import_(
         emit(f"{name}: {len(fresh)} new, {known} known already, {len(unknown)} left out")
 
 
-def taste_lines(graph: KnowledgeGraph, user: str, events: Sequence[Event]) -> list[str]:
-    """Return what the data and the user themselves say of their taste as a table; or that there is nothing."""
+def taste_lines(graph: KnowledgeGraph, user: str, events: Sequence[Event], most: int) -> list[str]:
+    """Return what the user and the data say of their taste as a table, or that there is nothing.
+
+    Of more than ``most`` rows it says how many more there are, and where.
+    """
     rows = _rows(graph, user, events)
-    return _lines(rows) if rows else [f"Nothing is known of {user}."]
+    more = len(rows) - most
+    told = [f"... and {more:,} more: “kgrec taste --data {graph.name} --user {user}” lists all."] if more > 0 else []
+    return [*_lines(rows[:most], graph.name), *told] or [_nothing(user)]
+
+
+def _nothing(user: str) -> str:
+    return f"Nothing is known of {user}."
 
 
 def _unknown_text(unknown: Sequence[Remark], data: str) -> str:
@@ -175,28 +183,30 @@ def _events(dataset: Dataset, user: str) -> tuple[Event, ...]:
 
 
 def _rows(graph: KnowledgeGraph, user: str, events: Sequence[Event]) -> list[dict[str, Any]]:
-    """Return what the data tell of a user, without what they want to be left out, and what lasts of what they said."""
+    """Return what lasts of what a user said, the last first, then what the data tell of them, the best liked first.
+
+    Facts that they want to be left out are.
+    """
     from kgrec.dialogue.lasting import remarks
     from kgrec.dialogue.state import fold
 
     withheld = fold(events, session="").belief.withheld
-    return [_row(remark, graph) for remark in (*_of_data(graph, user, withheld), *remarks(events))]
+    return [_row(remark, graph) for remark in (*reversed(remarks(events)), *_of_data(graph, user, withheld))]
 
 
 def _of_data(graph: KnowledgeGraph, user: str, withheld: frozenset[str]) -> Iterable[Remark]:
     """Yield what the data set itself says of a user, without some facts."""
     from kgrec.dialogue.lasting import Aspect, Remark
-    from kgrec.domain import OpinionKind
+    from kgrec.histories import past_of, told_first
 
     for name, value in graph.user_facts.get(user, {}).items():
         if name in withheld:
             continue
         yield Remark(Aspect.FACT, name, value, label=name, source=graph.name)
-    for item, value in graph.interactions.history(user).items() if user in graph.interactions.user_ids else ():
-        entity = graph.entity_ids[item]
-        yield Remark(
-            Aspect.OPINION, entity, float(value), OpinionKind.RATED, label=graph.label(entity), source=graph.name
-        )
+    past = (one for one in past_of(user, graph) if graph.is_item(one.entity))  # those on values are among the facts
+    for one in told_first(past)[1]:
+        label = graph.label(one.entity)
+        yield Remark(Aspect.OPINION, one.entity, one.value, one.kind, label=label, source=graph.name)
 
 
 def _row(remark: Remark, graph: KnowledgeGraph) -> dict[str, Any]:
@@ -217,14 +227,16 @@ def _row(remark: Remark, graph: KnowledgeGraph) -> dict[str, Any]:
     }
 
 
-def _lines(rows: Sequence[dict[str, Any]]) -> list[str]:
-    """Return rows as a table."""
+def _lines(rows: Sequence[dict[str, Any]], data: str) -> list[str]:
+    """Return rows as a table; above those of the data, whose order is another, stands which."""
     cells = [(_told(row), str(row["label"]), str(row["time"] or "")[:10], _source(row)) for row in rows]
-    widths = [max(len(cell[column]) for cell in cells) for column in range(3)]
+    widths = [max((len(cell[column]) for cell in cells), default=0) for column in range(3)]
     padded = (
         "  ".join((*(f"{text:{width}}" for text, width in zip(cell, widths, strict=False)), cell[3])) for cell in cells
     )
-    return [line.rstrip() for line in padded]
+    lines = [line.rstrip() for line in padded]
+    start = next((place for place, row in enumerate(rows) if row["source"] == data), None)
+    return lines if start is None else [*lines[:start], f"From {data}, the best liked first:", *lines[start:]]
 
 
 def _source(row: dict[str, Any]) -> str:
@@ -233,6 +245,8 @@ def _source(row: dict[str, Any]) -> str:
 
 
 def _told(row: dict[str, Any]) -> str:
+    from kgrec.domain import OpinionKind
+
     value = row["value"]
     if row["aspect"] == "seen":
         return "seen"
@@ -240,7 +254,7 @@ def _told(row: dict[str, Any]) -> str:
         return f"{'rather than' if value else 'as much as'} {row['other']}"
     if row["aspect"] == "fact":
         return f"is {', '.join(value) if isinstance(value, list) else value}"
-    return f"{row['kind']} {value:+.1f}"
+    return f"{value:+.1f} {attitude(value, OpinionKind(row['kind'] or OpinionKind.RATED))}"
 
 
 def _write_bytes(content: bytes) -> None:

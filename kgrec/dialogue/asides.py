@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from kgrec.dialogue.cues import read_story
+from kgrec.dialogue.exceptions import Exceptions
 from kgrec.dialogue.indifference import facets_named, read_indifference
 from kgrec.dialogue.leftovers import Leftovers
 from kgrec.dialogue.lexicon import Cue
@@ -39,12 +40,14 @@ class Asides:
         self._said = said
         self._rest = rest
 
-    def read(self, position: int, subjects: Sequence[int]) -> tuple[int, Mood | None]:
+    def read(self, position: int, subjects: Sequence[int], exceptions: Exceptions) -> tuple[int, Mood | None]:
         """Take in what is said here; return how many words say it, and the mood it leaves (None: as it was).
 
-        ``subjects``: the readings of this clause that it may be said of.
+        ``subjects``: the readings of this clause that it may be said of; ``exceptions``: takes what is fine from what
+        was refused.
         """
-        if (fine := read_permission(self._plain, position)) and self._permit(position, subjects):
+        fine = read_permission(self._plain, position)
+        if fine and (exceptions.permit(position) or self._permit(position, subjects)):
             return fine, None
         facets, used = read_indifference(self._plain, position, self._names.vocabulary)
         if facets:

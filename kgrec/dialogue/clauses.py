@@ -17,6 +17,7 @@ from kgrec.dialogue.choices import Choice, Chooser
 from kgrec.dialogue.company import is_others, is_somebody, read_company
 from kgrec.dialogue.critiques import Critique, is_complaint
 from kgrec.dialogue.cues import PERSONS, THEIRS, THESE, VIBES
+from kgrec.dialogue.exceptions import Exceptions
 from kgrec.dialogue.leftovers import Leftovers
 from kgrec.dialogue.lexicon import Cue
 from kgrec.dialogue.moods import Mood, mood_after
@@ -29,16 +30,16 @@ from kgrec.dialogue.preferences import is_softened, read_preference
 from kgrec.dialogue.quantities import Quantity, bound_by, refused
 from kgrec.dialogue.readings import Compare, Extreme, Forget, Open, Opine, Reading, Require, Setting, Unused
 from kgrec.dialogue.tokens import PAUSES, Word
+from kgrec.dialogue.unmeasured import read_age_of
 from kgrec.graph.lookup import Lookup
 
 _OPINIONS: Final = (Cue.LOVE, Cue.LIKE, Cue.HATE, Cue.SEEN)
 _TELLERS: Final = frozenset({"i", "we", "it", "its", "he", "she", "they", "that", "im", "ive", "my", "the", "this"})
-_OPENERS: Final = frozenset({"but", "and"})
+_OPENERS: Final = frozenset({"but", "and"})  # after these a clause may begin
 _LINKS: Final = frozenset(
-    {"anything", "any", "that", "thats", "which", "is", "are", "s", "lasts", "last", "goes", "runs"}
+    "anything any that thats which is are was were s lasts last goes runs made released came out".split()  # noqa: SIM905
 )
 """What may stand between a negation and what it turns round: "nothing that is longer"."""
-"""Words after which a clause may begin."""
 
 
 class Reader:
@@ -58,6 +59,7 @@ class Reader:
         self._asides = Asides(words, self._clause_starts, self._names, self._said, self._rest)
         self._branches = Branches(self._said, self._graph)
         self._narrowing = Narrowing(words, self._said, self._graph)
+        self._exceptions = Exceptions(words, self._said, self._narrowing, self._apart)
         self._busy_until = 0  # where the last name ended, which may have held a pause
         self._subjects: list[int] = []  # readings of this clause that a verdict after them would be about
 
@@ -114,7 +116,7 @@ class Reader:
                 self._said.add(unused)
             case Cue() as cue:
                 self._hear(cue, position, choice.words)
-            case float() as value:
+            case float() as value if value:
                 self._judge(value, position + choice.words, is_guess=self._plain[position] in IMPRESSIONS)
             case tuple() as facets:
                 self._mood = replace(self._mood, facets=facets, cue=self._spelt(position, choice.words))
@@ -129,7 +131,10 @@ class Reader:
         if company is None or company[1] < choice.words + is_title:
             return 0
         self._said.add(company[0])
-        return company[1]
+        aged, used = read_age_of(self._plain[position + company[1] :], self._graph)
+        if aged is not None:
+            self._said.add(aged)
+        return company[1] + used
 
     def _preference(self, position: int) -> int:
         """Take that one is liked better than another; return how many words say so, 0 if none do."""
@@ -145,7 +150,8 @@ class Reader:
         """Return how many words here are told beside what is wished for."""
         if self._plain[position] in lexicon.FANS and self._busy_until == position and position:
             return 1
-        used, mood = self._asides.read(position, self._subjects)
+        used, mood = self._asides.read(position, self._subjects, self._exceptions)
+        self._subjects = [number for number in self._subjects if number < len(self._said)]
         self._mood = mood or self._mood
         return used
 
@@ -192,8 +198,9 @@ class Reader:
 
     def _mention(self, item: str) -> None:
         self._said.mentioned = item
-        standard = self.setting.standard if self._mood.is_negated else item
-        self.setting = replace(self.setting, about=item, standard=standard)
+        self.setting = replace(self.setting, about=item)
+        if not self._mood.is_negated:
+            self.setting = replace(self.setting, standard=item)
 
     def _refer_or_wait(self, position: int) -> int:
         """Take "it" or "number 3" for the item it stands for, where one is awaited; else let the word wait."""
@@ -202,13 +209,12 @@ class Reader:
             if plain == "or":
                 self._branches.fork()
             return 1
-        is_place = plain not in lexicon.PRONOUNS
         if plain in PERSONS or (plain in THEIRS and self._mood.verb is Cue.NEAR and self._said.person):
             return self._refer_to_person(position)
         if plain in THESE and self._mood.verb in _OPINIONS and self._said.value:
             self._name(Found((self._said.value,), 1), position)
             return 1
-        if self._mood.awaits_name or is_place:
+        if self._mood.awaits_name or plain not in lexicon.PRONOUNS:
             item, used = self._names.reference_at(position, self._said.mentioned)
             is_next = self._busy_until == position - 1 and self._plain[position - 2].isdecimal()  # "number 2 and 3"
             if not item and is_next:
@@ -238,10 +244,9 @@ class Reader:
         before = len(self._said)
         if self._mood.verb is Cue.FORGET:
             self._said.add(Forget((), quantity.expression, quantity.label))
-        elif self._is_refused(position):
-            self._said.add(refused(quantity))
         else:
-            self._said.add(Require(quantity.expression, quantity.label))
+            wish = Require(quantity.expression, quantity.label)
+            self._said.add(refused(quantity) if self._is_refused(position) else wish)
         self._narrow(before, position, position + quantity.words, self._mood)
 
     def _narrow(self, before: int, position: int, end: int, mood: Mood) -> None:
@@ -269,16 +274,14 @@ class Reader:
                 self._rest.drop_fillers()
                 return used
             item = item or self.setting.about  # "it is too long"
-        if not item:
-            item = self._said.near or self.setting.standard
-        is_negated = self._is_refused(position - critique.words)
-        is_more = critique.is_more != is_negated
+        item = item or self._said.near or self.setting.standard
+        is_negated = self._is_refused(start)
         self._rest.drop_fillers()
-        told = Compare(critique.target, is_more, item)
+        told = Compare(critique.target, critique.is_more != is_negated, item)
         if self._mood.verb is Cue.ALLOW and critique.target in self._graph.numbers:
             self._said.add(Open((critique.target,), critique.is_more))
             return used
-        spelt = self._spelt(position - critique.words, critique.words)
+        spelt = self._spelt(start, critique.words)
         self._said.add((bound_by(told, spelt, self._graph) if is_negated and used else None) or told)
         return used
 
@@ -291,9 +294,14 @@ class Reader:
             self._turn(end)
             return
         if cue is Cue.UNLESS:
-            self._leave_condition(position)
+            self._finish()
+            self._busy_until = self._exceptions.condition(position, end)
             return
-        if phrase in lexicon.EXCEPTIONS and self._said.refused:
+        if phrase in lexicon.EXCEPTIONS and (self._said.refused or self._mood.is_negated):
+            self._finish()
+            if not self._names.at(end, is_awaited=True).words and (over := self._exceptions.take(end)):
+                self._busy_until = over
+                return
             cue = Cue.EXCEPT
         others = self._hear_who(position, end) if cue in _OPINIONS else ""
         self._mood = mood_after(self._mood, cue, phrase, end, others)
@@ -318,36 +326,33 @@ class Reader:
         self._finish()
         self._branches.unite()
         self._mood, self._subjects = Mood(since=end), []
+        self._exceptions.turn()
 
     def _hear_who(self, position: int, end: int) -> str:
         """Let go of who is said to like or hate; return in what words, if it is not the user: "my wife adored"."""
-        if any(is_somebody(self._plain[waiting]) for waiting in self._rest.content()):
+        if any(is_somebody(self._plain[at]) for at in self._rest.content()):
             self._rest.clear()
         start = max(start for start in self._clause_starts if start <= position)
-        return (
-            " ".join(word.raw for word in self._words[start : end + 1])
-            if is_others(self._plain[start:position])
-            else ""
-        )
+        told = " ".join(word.raw for word in self._words[start : end + 1])
+        return told if is_others(self._plain[start:position]) else ""
 
     def _pause(self, position: int) -> None:
         self._finish()
+        self._exceptions.turn()
         self._subjects = self._subjects if self._plain[position] in (",", "-", ".") else []
-        # "no war, musicals" goes on with the list; "no war, something sad" does not.
-        following = position + 1
-        if self._plain[following : following + 1] != ["or"]:
+        following = position + 1  # "no war, musicals" goes on with the list; "no war, something sad" does not
+        if self._following(following) != "or":
             self._branches.unite()
         while following < len(self._plain) and self._plain[following] in ("or", "and", "nor"):
             following += 1
         if self._plain[position] != "," or not self._names.at(following, is_awaited=self._mood.awaits_name).words:
             self._mood = Mood(since=position + 1)
 
-    def _leave_condition(self, position: int) -> None:
-        """Leave the rest of the clause alone: what a condition says is neither wanted nor unwanted."""
-        self._finish()
-        end = next((at for at in range(position, len(self._words)) if self._words[at].is_pause), len(self._words))
-        self._said.add(Unused(" ".join(word.raw for word in self._words[position:end])))
-        self._busy_until = end
+    def _apart(self, words: Sequence[Word]) -> tuple[Reading, ...]:
+        """Return what some words say by themselves, of nothing that was talked about before."""
+        reader = Reader(words, self._names.lookup, replace(self.setting, about="", standard=""))
+        reader.read(0, len(words))
+        return reader.readings()
 
     # --- verdicts ---------------------------------------------------------------------------------------------------
 
@@ -356,15 +361,13 @@ class Reader:
 
         ``is_guess``: whether it only "looks" or "sounds" so.
         """
-        if not value:
-            return
         if not self._subjects and not self._rest.content() and self._plain[end : end + 1] in (["for"], ["to"], ["on"]):
-            self._mood = Mood(value < 0, Cue.LIKE, strength=value, since=end + 1)
+            self._mood = Mood(verb=Cue.LIKE, strength=value, since=end + 1)
             self._busy_until = end + 1
             return
         if self._rest.content():
             self._subjects = []
-            self._mood = replace(self._mood, verb=Cue.LOVE if value > 0 else Cue.HATE, is_past=True)
+            self._mood = Mood(verb=Cue.LOVE if value > 0 else Cue.HATE, strength=value, is_past=True)
             self._finish()
             self._mood = Mood()
             return

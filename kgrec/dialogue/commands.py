@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from kgrec.acts import Question
+from kgrec.acts import Question, Repair
 from kgrec.audit.case import Case
 from kgrec.dialogue.consequences import Consequences
 from kgrec.dialogue.lexicon import Command
 from kgrec.dialogue.revising import standing
-from kgrec.dialogue.wording import ledger_text, reason_line
+from kgrec.dialogue.taken_back import undo
+from kgrec.dialogue.wording import ledger_text, reason_line, relaxation_text, slate_text
 
 if TYPE_CHECKING:
     from kgrec.dialogue.session import Session
@@ -56,13 +57,15 @@ def do_command(session: Session, reading: Command, question: Question | None, sa
 def _list(session: Session, question: Question | None) -> str:
     del question
     session.show_me()
-    return "the list" if len(session.slate()) else _left_without_newest(session) or "the list"
+    return "the list" if len(session.slate()) else _way_out(session)
 
 
 def _best(session: Session, question: Question | None) -> str:
     """Show the list, with what is widely known first where the graph knows what that is."""
     del question
     session.show_me()
+    if not len(session.slate()):
+        return _way_out(session)
     if session.graph.prior is None:
         return "the list; nothing here says what is best but what you like"
     session.turn("familiar", 1.0)
@@ -78,11 +81,7 @@ def _why(session: Session, question: Question | None) -> str:
 
 def _undo(session: Session, question: Question | None) -> str:
     del question
-    before = session.chips
-    if session.undo() is None:
-        return "there is nothing to take back"
-    gone = [chip.label for chip in before if chip not in session.chips]
-    return f"taken back: {'; '.join(gone)}" if gone else "taken back"
+    return undo(session)
 
 
 def _more(session: Session, question: Question | None) -> str:
@@ -96,7 +95,7 @@ def _more_items(session: Session, question: Question | None) -> str:
     listed = [entry.item for entry in session.slate()]
     session.show_me()
     if not listed:
-        return "there is nothing more to show"
+        return _way_out(session)
     session.pass_over(listed)
     return "the next on the list; “undo” brings those before back"
 
@@ -107,12 +106,22 @@ def _surprise(session: Session, question: Question | None) -> str:
     first, last = _SURPRISES
     best = session.recommender.best(session.ranking(), last)
     if not len(best):
-        return _left_without_newest(session) or "there is nothing left to surprise you with"
+        return _way_out(session)
     rest = best[first:] if len(best) > first else best
     item = session.graph.entity_ids[int(np.random.default_rng(len(session.transcript())).choice(rest))]
     session.note_opened(item)
     told = session.explain(item)
     return f"how about {told.label}? {reason_line(told)}"
+
+
+def _way_out(session: Session) -> str:
+    """Return why there is no list, and what it takes to have one."""
+    if told := _left_without_newest(session):
+        return told
+    act = session.act()
+    ways = act.conflict.relaxations if isinstance(act, Repair) else ()
+    told = slate_text(session.slate(), session.graph).removesuffix(".")
+    return f"{told}; a way out is to {relaxation_text(ways[0], session.graph)}" if ways else told
 
 
 def _left_without_newest(session: Session) -> str:

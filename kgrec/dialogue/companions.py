@@ -55,10 +55,11 @@ def joined(beliefs: Iterable[Belief]) -> Belief:
     """
     first, *others = beliefs
     for belief in others:
-        opinions = {opinion.entity: opinion for opinion in (*first.opinions, *belief.opinions)}
+        said_anew = {opinion.entity for opinion in belief.opinions}
+        kept = (opinion for opinion in first.opinions if opinion.entity not in said_anew)
         first = replace(
             belief,
-            opinions=tuple(opinions.values()),
+            opinions=(*kept, *belief.opinions),
             facts=tuple({**_still_counting(first, belief), **belief.fact}.items()),
             wishes=(*first.wishes, *belief.wishes),
             texts=(*first.texts, *belief.texts),

@@ -6,11 +6,13 @@ One line each, but for what is known of the user; nothing here changes what is b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kgrec.attitudes import Attitude, attitude
 from kgrec.dialogue.answers import facts_in_words
 from kgrec.dialogue.comparing import difference_in_words
 from kgrec.dialogue.focus import people_in
@@ -26,6 +28,8 @@ from kgrec.dialogue.readings import (
 )
 from kgrec.dialogue.wording import matches_text, reason_line
 from kgrec.domain import FacetKind, OpinionKind
+from kgrec.histories import told_first
+from kgrec.rulebook import quoted
 
 if TYPE_CHECKING:
     from kgrec.dialogue.session import Session
@@ -246,14 +250,8 @@ def _said(session: Session, entity: str) -> list[str]:
     if is_rated or entity in session.journal.seen():
         told.append("have seen")
     if opinion is not None:
-        told.append(_verb(opinion.value, is_for_now=opinion.kind.is_for_now))
+        told.append(attitude(opinion.value, opinion.kind).verb)
     return told
-
-
-def _verb(value: float, *, is_for_now: bool) -> str:
-    if is_for_now:
-        return "asked for" if value > 0 else "do not want"
-    return "like" if value > 0 else "do not like" if value < 0 else "do not mind"
 
 
 def _mine(session: Session, reading: AskMine) -> str:
@@ -268,17 +266,20 @@ def _mine(session: Session, reading: AskMine) -> str:
     if reading.is_seen:
         more = f", and you {opinions[0]} it" if opinions and told[0] == "have seen" else ""
         return f"yes, you have seen {label}{more}" if "have seen" in told else f"not that you told me: {label}"
-    return f"you {opinions[0]} {label}" if opinions else f"you told me nothing about {label}"
+    if not told:
+        name = quoted(graph.labels[graph.index(reading.entity)])
+        wishes = [wish.label for wish in session.belief.wishes if name in wish.expression]
+        return f"you wish: {', '.join(wishes)}" if wishes else f"you told me nothing about {label}"
+    return f"you {' and '.join(opinions or told)} {label}"
 
 
 def _me(session: Session, reading: TellMine) -> str:
     """Return what is known of the user, a line each kind."""
     del reading
     graph, belief = session.graph, session.belief
-    said: dict[str, list[str]] = {}
-    for one in belief.opinions:
-        verb = _verb(one.value, is_for_now=one.kind.is_for_now)
-        said.setdefault(verb, []).append(_called(graph, one.entity))
+    said: dict[str, list[str]] = {kind.verb: [] for kind in Attitude}
+    for one in chain(*told_first(belief.opinions)):
+        said[attitude(one.value, one.kind).verb].append(_called(graph, one.entity))
     seen = [_called(graph, item) for item in sorted(session.journal.seen())]
     rather = [
         f"{_called(graph, one.entity)} than {_called(graph, one.other)}" for one in belief.comparisons if one.value

@@ -52,11 +52,19 @@ _MINE: Final = re.compile(
     r"(?:have|had|did|do|havent|didnt|dont) (?:i|we)(?: already| ever| not| really| even| yet)*"
     r"(?: (?:say|said|tell you|told you|mention)(?: that)?(?: i)?)?"
     r" (?:(seen|see|saw|watched|watch|know|read|heard|had)|like|liked|love|loved|hate|hated|rated|rate|enjoy|enjoyed)"
+    r"|(?:what|how)(?: marks?| rating| score| many (?:stars|points|marks))? (?:do|did|have) (?:i|we)"
+    r"(?: already| ever| just| once)* (?:(?:say|said|tell you|told you|think|thought|feel|felt) (?:about|of)"
+    r"|rated?|liked?|give|gave|given|make of|made of)"
+    r"|(?:did|have) (?:i|we)(?: already| ever)*"
+    r" (?:(?:say|said|tell you|told you)(?: anything| something)? (?:about|of)|mention|mentioned|give|given)"
+    r"|what (?:is|was|are|were) my (?:ratings?|opinions?|verdict|score|marks?|thoughts) (?:of|for|on|about)"
 )
+"""What is asked about oneself before a name; the group: whether only that it was seen."""
 _TELL: Final = Phrases(
     dict.fromkeys(
         (
             "what do you know about", "what do you know of", "what can you tell me about", "what can you say about",
+            "what did you say about", "what did you tell me about",
             "do you know anything about", "do you know about", "tell me what you know about", "what do you think of",
             "what do you think about", "what is there to know about", "any info on", "info on", "information on",
             "information about", "more about", "more on", "tell me more about", "show me more about", "who is",

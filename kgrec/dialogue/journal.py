@@ -39,6 +39,7 @@ class Journal:
         self._log = log
         self._given = dict(given)
         self._clock = clock
+        self._begun = 0  # how many events there were before the utterance that is being taken in
         self._remarks: set[str] = set()
         self._events = list(log.events(user))
         self.look_at_clock()
@@ -151,17 +152,26 @@ class Journal:
             yield
             return
         self.turn = {"said": said, "turn": uuid.uuid4().hex}
+        self._begun = len(self._events)
         try:
             yield
         finally:
             self.turn = {}
 
-    def reply(self, text: str) -> None:
-        """Keep what is replied to the utterance that is being taken in, and that even if it changed nothing."""
-        if not self.this_utterance():
+    def reply(self, text: str) -> bool:
+        """Keep what is replied to the utterance that is being taken in, and that even if it changed nothing.
+
+        Of one that only took something back nothing is kept, or it would read as if it answered what stood before that.
+        Return whether it was kept.
+        """
+        is_heard = bool(self.this_utterance())
+        if not is_heard and any(event.kind is EventKind.UNDONE for event in self._events[self._begun :]):
+            return False
+        if not is_heard:
             self.keep(EventKind.SAID, self.turn["said"])
         if text:
             self.keep(EventKind.REPLIED, text)
+        return True
 
     def undo(self, event: int | None = None, part: str = "") -> Event | None:
         """Take back an event, or the last thing said with all its events; return it, or None if there is nothing.

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from math import inf
+from operator import or_
 from typing import Final
 
 from kgrec.dialogue import lexicon
@@ -38,6 +40,7 @@ _REACH: Final = 3
 """How many words before a name may say that all of it is meant: "all of the"."""
 _DENYING: Final = frozenset({"no", "not", "nothing", "dont", "without", "never", "isnt", "doesnt", "wont", "cant"})
 _LONGEST_DENIAL: Final = 4
+_MOST_TIMES: Final = 120  # a greater number says neither how often nor how old
 
 _OF_ITEMS: Final = frozenset({Cue.SEEN, Cue.FORGET})
 """What is said of items: a misspelt value is not meant."""
@@ -179,7 +182,7 @@ class Leftovers:
             return None  # "two more like ..."
         if self._is_name(phrase, content, mood):
             return NotFound(phrase, self._names.nearest(phrase, items_only=mood.verb is Cue.SEEN))
-        if len(said) and all(read_number(self._plain[position]) is not None for position in content):
+        if len(said) and all((read_number(self._plain[position]) or inf) <= _MOST_TIMES for position in content):
             return None  # how many times, or how old
         if len(said) and all(is_somebody(self._plain[position]) for position in content):
             return None  # who said it
@@ -202,7 +205,9 @@ class Leftovers:
 
     def _is_name(self, phrase: str, content: Sequence[int], mood: Mood) -> bool:
         """Whether words that nothing explains stand where a name is awaited, and look like one."""
-        is_title = len(content) > 1 and all(self._words[position].is_capitalised for position in content)
+        capitals = [self._words[position].is_capitalised for position in content]
+        figures = [self._plain[position].isdecimal() for position in content]
+        is_title = len(content) > 1 and any(capitals) and all(map(or_, capitals, figures))
         is_told = mood.verb is Cue.SEEN or mood.is_past or mood.verb is Cue.NEAR
         is_strange = any(
             self._words[position].is_capitalised or not is_everyday(self._plain[position]) for position in content

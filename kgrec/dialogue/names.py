@@ -10,16 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kgrec.dialogue import lexicon, numerals
+from kgrec.dialogue import lexicon
 from kgrec.dialogue.amounts import read_number
 from kgrec.dialogue.company import COMPANY
 from kgrec.dialogue.english import FUNCTION, is_everyday, is_word
 from kgrec.dialogue.lexicon import FILLERS
 from kgrec.dialogue.makers import makers_at
 from kgrec.dialogue.parts import part_at
-from kgrec.dialogue.places import place
+from kgrec.dialogue.places import RELATIVE, place, place_told
 from kgrec.dialogue.readings import Setting
 from kgrec.dialogue.tokens import Word
+from kgrec.dialogue.verdicts import is_mark
 from kgrec.dialogue.vocabulary import Vocabulary, vocabulary_of
 from kgrec.graph.lookup import Lookup, Match
 from kgrec.text import fold
@@ -31,17 +32,15 @@ _MOST_TRIED: Final = 24
 _KNOWN_BETTER: Final = 1.5
 """Of two people of one surname, the one with so many times the items is meant."""
 _FAMILY: Final = frozenset({"brothers", "bros", "sisters", "siblings"})
-_RELATIVE: Final = frozenset({"i", "we", "that", "where", "who", "which"})
-"""After "the one", these begin what tells it apart from others."""
 _WELL_KNOWN: Final = 8
 """Who has so many items may be meant by a short name with a slip in it."""
-_THESE: Final[tuple[list[str], ...]] = ([], ["the"], ["these"], ["those"], ["them"], ["my"], ["your"])
 _YOUNG: Final = tuple(COMPANY["children"].split("|"))
 _MANNERS: Final = ("esque", "ian", "ish")
 _SAID_OF: Final = frozenset({"looks", "sounds", "seems", "is", "was", "looked", "sounded", "might", "could", "would"})
 """What a bare number is a place on the list before: "2 looks nice"."""
 _SHORT: Final = 4
 _LONG: Final = 8
+_YEAR: Final = 4
 _ALIKE: Final = 85.0
 """So much alike an item is meant where one was awaited: "gatacca was great"."""
 _CUE_WORDS: Final = frozenset(phrase for phrase in lexicon.CUES if " " not in phrase) | lexicon.JOINERS
@@ -87,7 +86,7 @@ class Names:
             return Found(people, told, all_meant=True)
         for used in range(min(LONGEST_NAME, len(self._words) - start), 0, -1):
             words = self._words[start : start + used]
-            if words[-1].is_pause or words[0].is_pause:
+            if words[-1].is_pause or words[0].is_pause or (used > 1 and self._is_mark(start + used - 1)):
                 continue
             name = " ".join(word.folded for word in words if not word.is_pause)
             entities = self._called(name, start + used)
@@ -125,6 +124,8 @@ class Names:
                 continue
             if is_everyday(name) and not words[0].is_capitalised and not (is_awaited and self._is_surname(name)):
                 continue  # "swears" is no misspelt "Sears"
+            if (is_everyday(name) or len(name) < _SHORT) and self._is_inside_name(start):
+                continue  # "Angry Men" is not by a Mr Men
             if not self.lookup.surnamed(name) and (family := self._derived(name)):
                 return Found(family, used, all_meant=True)
             if found := self._bearers(name, start, used, is_awaited=is_awaited or words[0].is_capitalised):
@@ -140,7 +141,7 @@ class Names:
         part, used = part_at(self, start, mentioned, mentioned or self._setting.about)
         if used:
             return part, used
-        place, used = _place(plain, self.vocabulary.nouns)
+        place, used = place_told(plain, self.vocabulary.nouns)
         if used:
             listed = self._setting.listed
             place = len(listed) + 1 + place if place < 0 else place
@@ -153,7 +154,7 @@ class Names:
             if (
                 words[-1] == "one"
                 and plain[len(words) : len(words) + 1]
-                and plain[len(words)] in _RELATIVE | {"with", "about"}
+                and plain[len(words)] in RELATIVE | {"with", "about"}
             ):
                 continue
             if about and plain[: len(words)] == words and (len(words) > 1 or plain[1:2] != ["one"]):
@@ -217,11 +218,16 @@ class Names:
         return None
 
     def _is_torn(self, positions: Sequence[int], first: int, last: int) -> bool:
-        """Whether a span is only part of a longer name in capitals: "Aliens" of "Aliens Resurrection"."""
+        """Whether a span is only part of a longer name in capitals: "Aliens" of "Aliens Resurrection", "99 Aliens"."""
         if not self._words[positions[first]].is_capitalised:
             return False
-        beside = [at for at in (first - 1, last + 1) if 0 <= at < len(positions)]
-        return any(self._words[positions[at]].is_capitalised and self._is_content(positions[at]) for at in beside)
+        beside = [positions[at] for at in (first - 1, last + 1) if 0 <= at < len(positions)]
+        return any(self._words[at].raw.isdecimal() or self._is_content(at) for at in beside if self._is_written_so(at))
+
+    def _is_written_so(self, position: int) -> bool:
+        """Whether a word is written as those of names are: with a capital, or as a figure that is no year."""
+        raw = self._words[position].raw
+        return raw[:1].isupper() or (raw.isdecimal() and len(raw) != _YEAR)
 
     def nearest(self, *phrases: str, items_only: bool = False) -> tuple[Match, ...]:
         """Return what any of these spellings may mean, the likeliest first: "Matrx" may lack its article."""
@@ -230,6 +236,19 @@ class Names:
         return tuple(sorted(found.values(), key=lambda match: -match.score)[:3])
 
     # --- inside -----------------------------------------------------------------------------------------------------
+
+    def _is_inside_name(self, start: int) -> bool:
+        """Whether the word before is written as part of the same name."""
+        before = self._words[start - 1] if start else None
+        return before is not None and before.is_capitalised and before.folded not in _PLAIN
+
+    def _is_mark(self, last: int) -> bool:
+        """Whether the last word of what may be a name is its marks: "Jaws 2 stars", not "Apollo 13 stars Tom"."""
+        if read_number(self._words[last].folded) is None:
+            return False
+        following = self._words[last + 2 : last + 3]
+        is_verb = bool(following) and following[0].is_capitalised
+        return not is_verb and is_mark([word.folded for word in self._words[: last + 8]], last)
 
     def _called(self, name: str, end: int) -> tuple[str, ...]:
         """Return the entities of a name that ends before a position, also run together or by whom they are for."""
@@ -259,7 +278,8 @@ class Names:
                     continue
                 if self.lookup.is_near(spelt, match) and (is_awaited or len(words) > 1 or self._is_slip(phrase, match)):
                     return match
-                if is_awaited and len(phrase) > _SHORT and match.score >= _ALIKE and self.graph.is_item(match.entity):
+                is_alike = len(phrase) > _SHORT and match.score >= _ALIKE and self.graph.is_item(match.entity)
+                if is_awaited and is_alike and self.lookup.explains(match, phrase):
                     return match
         bearers = self.lookup.surnamed(words[-1].folded) if len(words) == 1 and self._may_be_misspelt(words) else ()
         if bearers and len(phrase) < _LONG and self.lookup.importance(bearers[0]) < _WELL_KNOWN:
@@ -371,30 +391,3 @@ def singular(name: str) -> str:
     if name.endswith("ies"):
         return f"{name[:-3]}y"
     return name[:-1] if name.endswith("s") and not name.endswith("ss") else ""
-
-
-def _place(  # noqa: PLR0911  (one return a notation)
-    plain: Sequence[str], nouns: frozenset[str]
-) -> tuple[int, int]:
-    """Return the place on the list that some words name (-1: the last) and how many they are; (0, 0) for none."""
-    if plain[:1] in (["number"], ["no"], ["nr"]) and len(plain) > 1 and plain[1].isdecimal() and len(plain[1]) < _SHORT:
-        return int(plain[1]), 2
-    if plain[:1] == ["number"] and len(plain) > 1 and plain[1] in numerals.NUMBERS:
-        return int(numerals.NUMBERS[plain[1]]), 2
-    skipped = 1 if plain[:1] == ["the"] else 0
-    place = lexicon.ORDINALS.get(plain[skipped]) if len(plain) > skipped else None
-    if plain[skipped : skipped + 2] == ["last", "one"] and plain[skipped + 2 : skipped + 3] not in [
-        [word] for word in _RELATIVE
-    ]:
-        return -1, skipped + 2
-    if place is None:
-        return 0, 0
-    following = plain[skipped + 1] if len(plain) > skipped + 1 else ""
-    is_told_apart = len(plain) > skipped + 2 and plain[skipped + 2] in _RELATIVE
-    if is_told_apart and plain[skipped + 3 : skipped + 4] not in (["have"], ["already"]):  # "the first one I have seen"
-        return 0, 0  # "the last one I watched"
-    if following == "one" or following in nouns:
-        is_of_another = plain[skipped + 2 : skipped + 3] == ["of"] and plain[skipped + 3 : skipped + 4] not in _THESE
-        return (0, 0) if is_of_another else (place, skipped + 2)  # "the second film of ..."
-    is_alone = not following or following in {",", ".", "?", "!", "but", "and", "is", "was", "about", "in", "from"}
-    return (place, skipped + 1) if skipped and is_alone else (0, 0)

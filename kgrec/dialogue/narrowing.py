@@ -45,7 +45,7 @@ class Narrowing:
     def __init__(self, words: Sequence[Word], said: Said, graph: KnowledgeGraph) -> None:
         self._plain = [word.folded for word in words]
         self._said = said
-        self._graph = graph
+        self.graph = graph
         self._heads = _HEADS | {graph.ontology.singular, graph.ontology.plural, *graph.ontology.synonyms}
         self._start = self._end = 0
         self._is_own = False  # whether the refusal is all its clause says so far, rather than part of what is wanted
@@ -71,15 +71,15 @@ class Narrowing:
             person: whom "his" means.
         """
         link, self._end = self._plain[min(self._end, position) : position], end
-        new = [_wish(reading, self._graph) for reading in self._said.since(before)]
+        new = [as_wish(reading, self.graph) for reading in self._said.since(before)]
         wishes = [wish for wish in new if wish is not None]
         if not mood.is_negated or mood.verb not in (None, Cue.HATE) or not wishes or len(wishes) < len(new):
             return
         if person and link[-1:] and link[-1] in _OWNED:
             self._start = before
             self._bases = wishes
-            owner = wish_for(self._graph, Opine(person, 1.0, for_now=True))
-            cue = main_facet(self._graph, person).phrase.partition(" {value}")[0]
+            owner = wish_for(self.graph, Opine(person, 1.0, for_now=True))
+            cue = main_facet(self.graph, person).phrase.partition(" {value}")[0]
             self._parts = [[_Part(owner.expression, cue, owner.label, is_relative=True)]]
             self._regroup()
         elif part := self._part(wishes[0], before, link, position, mood):
@@ -92,9 +92,24 @@ class Narrowing:
                 self._parts.append([part])
             self._regroup()
 
+    def exempt(self, expression: str, label: str) -> bool:
+        """Let what an expression holds for be exempt from what was refused last; return whether anything was.
+
+        ``label``: what to call the exception, after what was refused.
+        """
+        if not self._parts:
+            self._bases = self._refused_before(len(self._said))
+        elif len(self._said) > self._start + len(self._bases):
+            return False
+        if not self._bases:
+            return False
+        self._parts.append([_Part(f"not ({expression})", "", label, is_relative=True)])
+        self._regroup()
+        return True
+
     def _refused_before(self, before: int) -> list[Require]:
         """Return what the mood refused before a position, as wishes; empty if it says anything else."""
-        told = [_wish(reading, self._graph) for reading in self._said.since(self._start)[: before - self._start]]
+        told = [as_wish(reading, self.graph) for reading in self._said.since(self._start)[: before - self._start]]
         wishes = [wish for wish in told if wish is not None and wish.expression.startswith(REFUSING)]
         return wishes if len(wishes) == len(told) else []
 
@@ -110,7 +125,7 @@ class Narrowing:
         cue = mood.cue if mood.facets and (is_joined or " ".join(link).endswith(mood.cue)) else ""
         last = self._parts[-1][-1] if self._parts else None
         if is_joined and not is_relative:
-            if last is None or not (last.is_relative or _facet(last.expression) == _facet(_inner(wish))):
+            if last is None or not (last.is_relative or _facet(last.expression) == _facet(inner(wish))):
                 return None
             is_relative = last.is_relative
         elif not is_relative:  # "no horror under two hours" is said in a hurry for two wishes
@@ -123,7 +138,7 @@ class Narrowing:
         name = wish.label.partition(" ")[2]  # without "no", "not" or "nothing"
         if not cue and name.partition(" ")[0] not in FUNCTION:  # "nothing with ..." says itself how it is joined
             cue = _TOO
-        return _Part(_inner(wish), cue, name.removeprefix(f"{cue} "), is_relative)
+        return _Part(inner(wish), cue, name.removeprefix(f"{cue} "), is_relative)
 
     def _regroup(self) -> None:
         """Say anew what is refused."""
@@ -131,19 +146,19 @@ class Narrowing:
         told = (f"{group[0].cue} {' or '.join(part.label for part in group)}".strip() for group in self._parts)
         label = " ".join(told)
         label += " at once" * any(group[0].cue == _TOO for group in self._parts)
-        wishes = [Require(f"{REFUSING}({_inner(base)}) and {whole})", f"{base.label} {label}") for base in self._bases]
+        wishes = [Require(f"{REFUSING}({inner(base)}) and {whole})", f"{base.label} {label}") for base in self._bases]
         self._said.regroup(self._start, wishes)
 
 
-def _wish(reading: Reading, graph: KnowledgeGraph) -> Require | None:
-    """Return what is asked for or refused as a wish; None for anything else."""
+def as_wish(reading: Reading, graph: KnowledgeGraph) -> Require | None:
+    """Return what is asked for or refused as a hard wish; None for anything else."""
     if isinstance(reading, Opine) and reading.value < 0 and not graph.is_item(reading.entity):
         return refusal(graph, reading.entity)
     return reading if isinstance(reading, Require) and not reading.is_soft else None
 
 
-def _inner(wish: Require) -> str:
-    """Return what a wish refuses."""
+def inner(wish: Require) -> str:
+    """Return the expression of what a wish refuses."""
     return wish.expression.removeprefix(REFUSING).removesuffix(")")
 
 

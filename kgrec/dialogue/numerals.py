@@ -19,6 +19,8 @@ DECADES: Final = {
 THIRDS: Final = {"early": (0, 4), "mid": (3, 6), "middle": (3, 6), "late": (5, 9), "later": (5, 9)}
 """The first and last year of a decade that each of its parts has."""
 
+STRICTLY: Final = ("under", "below", "less than", "fewer than", "over", "above", "more than")
+"""Bounds that leave the number itself out where they are refused: what is "not under two hours" may have just two."""
 BELOW: Final = (
     "under",
     "below",
@@ -63,7 +65,8 @@ ABOVE: Final = (
     "upwards of",
 )
 BEFORE: Final = ("before", "until", "earlier than", "prior to", "pre", "from before")
-AFTER: Final = ("after", "since", "later than", "post", "from after")
+AFTER: Final = ("after", "later than", "post", "from after")
+SINCE: Final = ("since", "ever since", "starting in", "starting from", "beginning in")
 UNTIL: Final = ("not after", "no later than", "not later than", "up to", "until the end of")
 FROM: Final = ("not before", "no earlier than", "not earlier than")
 IN: Final = ("from", "in", "of", "made in", "released in", "out in", "a", "from the year")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from math import copysign
 from typing import Final
 
 from kgrec.dialogue.bounds import latest, scoped
@@ -305,7 +306,8 @@ class Said:
         if mood.verb in plain:
             return plain[mood.verb]()
         if mood.verb in (Cue.LOVE, Cue.LIKE, Cue.HATE):
-            return Opine(entity, -1.0 if mood.is_negated else mood.strength if graph.is_item(entity) else 1.0)
+            strength = mood.strength if graph.is_item(entity) else copysign(1.0, mood.strength)
+            return Opine(entity, -1.0 if mood.is_negated else strength)
         if mood.verb is Cue.NEAR and (graph.is_item(entity) or not mood.is_negated):
             return Opine(entity, -1.0 if mood.is_negated else 1.0, for_now=True)
         if not graph.is_item(entity):

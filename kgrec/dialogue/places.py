@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from kgrec.dialogue import lexicon, numerals
 from kgrec.dialogue.amounts import read_number
 
 _ALL: Final = re.compile(
@@ -18,6 +19,10 @@ _ALL: Final = re.compile(
 _LEADS: Final = frozenset({"number", "numbers", "no", "nr"})
 _UNITS: Final = frozenset({"times", "time", "hours", "hour", "minutes", "mins", "min", "years", "year", "days", "of"})
 _LONGEST: Final = 10
+RELATIVE: Final = frozenset({"i", "we", "that", "where", "who", "which"})
+"""After "the one", these begin what tells it apart from others."""
+_THESE: Final[tuple[list[str], ...]] = ([], ["the"], ["these"], ["those"], ["them"], ["my"], ["your"])
+_LONGEST_NUMBER: Final = 4
 
 
 def places_at(plain: Sequence[str], listed: Sequence[str], nouns: frozenset[str]) -> tuple[tuple[str, ...], int]:
@@ -68,3 +73,35 @@ def _numbered(plain: Sequence[str], listed: Sequence[str], nouns: frozenset[str]
     following = plain[used : used + 1]
     is_counted = bool(following) and (following[0] in nouns | _UNITS)
     return ((), 0) if is_counted else (tuple(items), used)
+
+
+def place_told(  # noqa: PLR0911  (one return a notation)
+    plain: Sequence[str], nouns: frozenset[str]
+) -> tuple[int, int]:
+    """Return the place on the list that some words name (-1: the last) and how many they are; (0, 0) for none."""
+    if (
+        plain[:1] in (["number"], ["no"], ["nr"])
+        and len(plain) > 1
+        and plain[1].isdecimal()
+        and len(plain[1]) < _LONGEST_NUMBER
+    ):
+        return int(plain[1]), 2
+    if plain[:1] == ["number"] and len(plain) > 1 and plain[1] in numerals.NUMBERS:
+        return int(numerals.NUMBERS[plain[1]]), 2
+    skipped = 1 if plain[:1] == ["the"] else 0
+    place = lexicon.ORDINALS.get(plain[skipped]) if len(plain) > skipped else None
+    if plain[skipped : skipped + 2] == ["last", "one"] and plain[skipped + 2 : skipped + 3] not in [
+        [word] for word in RELATIVE
+    ]:
+        return -1, skipped + 2
+    if place is None:
+        return 0, 0
+    following = plain[skipped + 1] if len(plain) > skipped + 1 else ""
+    is_told_apart = len(plain) > skipped + 2 and plain[skipped + 2] in RELATIVE
+    if is_told_apart and plain[skipped + 3 : skipped + 4] not in (["have"], ["already"]):  # "the first one I have seen"
+        return 0, 0  # "the last one I watched"
+    if following == "one" or following in nouns:
+        is_of_another = plain[skipped + 2 : skipped + 3] == ["of"] and plain[skipped + 3 : skipped + 4] not in _THESE
+        return (0, 0) if is_of_another else (place, skipped + 2)  # "the second film of ..."
+    is_alone = not following or following in {",", ".", "?", "!", "but", "and", "is", "was", "about", "in", "from"}
+    return (place, skipped + 1) if skipped and is_alone else (0, 0)

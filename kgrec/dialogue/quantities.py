@@ -15,7 +15,7 @@ import numpy as np
 
 from kgrec.dialogue import numerals
 from kgrec.dialogue.amounts import Amount, facet_of, only_facet, read_amount
-from kgrec.dialogue.bounds import bounded, in_digits
+from kgrec.dialogue.bounds import bound_of, bounded, in_digits
 from kgrec.dialogue.critiques import LEADS
 from kgrec.dialogue.measures import measures, named_facet
 from kgrec.dialogue.readings import Compare, Require, Setting
@@ -42,7 +42,8 @@ _SIGNED: Final = (
     ((*numerals.BELOW, "lower than", "smaller than"), "<="),
     ((*numerals.ABOVE, "higher than", "greater than", "bigger than"), ">="),
     (numerals.BEFORE, "<"),
-    (numerals.AFTER, ">="),
+    (numerals.SINCE, ">="),
+    (numerals.AFTER, ">"),
 )
 """What stands between the name of a facet and its bound, and the sign that it amounts to."""
 _SOMETHING: Final = (
@@ -54,11 +55,15 @@ _SOMETHING: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A condition on a number, as an expression of the rule language, and how many words said it."""
+    """A condition on a number, as an expression of the rule language, and how many words said it.
+
+    ``refusal``: what is wished for where it is refused, if that is not just all it leaves out.
+    """
 
     expression: str
     label: str
     words: int
+    refusal: Require | None = None
 
 
 def read_quantity(
@@ -82,6 +87,8 @@ def read_quantity(
 
 def refused(quantity: Quantity) -> Require:
     """Return the wish for anything else: "nothing over two hours"."""
+    if quantity.refusal is not None:
+        return quantity.refusal
     sign = next((sign for sign in _FLIPPED if f" {sign} " in quantity.label), "")
     label = quantity.label.replace(sign, _FLIPPED[sign]) if sign else f"not {quantity.label}"
     return Require(f"not ({quantity.expression})", label)
@@ -115,21 +122,44 @@ def _comparison(words: Sequence[str], graph: KnowledgeGraph) -> Quantity | None:
         (numerals.UNTIL, "<=", False),
         (numerals.FROM, ">=", False),
         (numerals.BEFORE, "<", False),
-        (numerals.AFTER, ">=", False),
+        (numerals.SINCE, ">=", False),
+        (numerals.AFTER, ">", False),
     ):
         used = starts_with(words, phrases)
         if not used:
             continue
+        if not needs_unit and (told := _beside_decade(words, used, sign, graph)):
+            return told
+        edge = sign if starts_with(words, numerals.STRICTLY) == used else ""
         used += _fillers(words[used:])
         amount = read_amount(words[used:], graph.once(measures))
         facet = facet_of(amount, graph) if amount else None
         if amount and facet and (amount.unit or (not needs_unit and amount.value >= _FIRST_YEAR)):
             end = used + amount.words
             again = starts_with(words[end:], (*numerals.AT_MOST, *numerals.OR_SO)) if amount.unit else 0
-            return _quantity(facet, sign, amount.value, end + again)
+            return _edged(_quantity(facet, sign, amount.value, end + again), facet, edge, amount.value)
         if amount and needs_unit and not amount.unit and (only := only_facet(amount.value, graph)):
-            return _quantity(only, sign, amount.value, used + amount.words)
+            return _edged(_quantity(only, sign, amount.value, used + amount.words), only, edge, amount.value)
     return _critique(words, graph)
+
+
+def _edged(quantity: Quantity, facet: Facet, sign: str, value: float) -> Quantity:
+    """Return a bound that, refused, lets the number itself through: no film "over two hours" may have just two."""
+    beyond = {"<=": "<", ">=": ">"}.get(sign, "")
+    if not beyond:
+        return quantity
+    label = bounded(facet, _FLIPPED[beyond], value).label
+    return replace(quantity, refusal=Require(f"not ({bounded(facet, beyond, value).expression})", label))
+
+
+def _beside_decade(words: Sequence[str], lead: int, sign: str, graph: KnowledgeGraph) -> Quantity | None:
+    """Read the time on one side of a decade, after a bound of so many words: "after the 90s", "before the eighties"."""
+    said = read_decade(words[lead:], graph)
+    bound = bound_of(said[0]) if said else None
+    facet = next((facet for facet in graph.ontology.facets if bound and facet.name == bound.facet), None)
+    if said is None or bound is None or facet is None:
+        return None
+    return _quantity(facet, sign, bound.low if sign in ("<", ">=") else bound.high, lead + said[2])
 
 
 def _named(words: Sequence[str], graph: KnowledgeGraph) -> Quantity | None:
@@ -255,7 +285,8 @@ def _single_year(words: Sequence[str], graph: KnowledgeGraph) -> Quantity | None
 def _vague(words: Sequence[str], graph: KnowledgeGraph, *, is_start: bool) -> Quantity | None:
     """Read "not too long", "something short", "very recent" by what such words mean in this catalogue."""
     negated = starts_with(words, _NOT_TOO)
-    used = negated or starts_with(words, _SOMETHING)
+    is_of_them = words[:1] == ["the"] and words[2:3] == ["ones"]
+    used = negated or int(is_of_them) or starts_with(words, _SOMETHING)
     for facet in graph.ontology.facets:
         if facet.name not in graph.numbers:
             continue

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from kgrec.acts import Act, Ask, Confirm, EventKind, Explain, ExplainAbsence, Option, Question, QuestionKind
+from kgrec.attitudes import attitude
 from kgrec.dialogue.about_me import heed
 from kgrec.dialogue.answers import answer_about, comparison
 from kgrec.dialogue.asking import demanded_question, demands
@@ -60,12 +61,12 @@ from kgrec.dialogue.revising import allow, forget, is_refused, lift, make_way, o
 from kgrec.dialogue.understand import LONGEST_TEXT, beginning, understand
 from kgrec.dialogue.unknown import free_text, not_found, unused
 from kgrec.dialogue.wording import reason_line
+from kgrec.domain import OpinionKind
 from kgrec.errors import DataError, ModelError, RuleError
-from kgrec.text import fold
+from kgrec.text import as_sentence, fold
 
 if TYPE_CHECKING:
     from kgrec.dialogue.session import Session
-
 
 _SEEN: Final = "you have seen "
 
@@ -202,7 +203,7 @@ def _opine(session: Session, reading: Opine, question: Question | None, said: st
         wanted = main_facet(session.graph, entity).wanted.replace("{value}", label)
         told = f"something like {wanted}" if is_refused(session, entity) else f"you asked for {wanted}"
         return "; ".join(filter(None, (told, lifted)))
-    verb = ("asked for" if for_now else "like") if value > 0 else ("do not want" if for_now else "do not like")
+    verb = attitude(value, OpinionKind.CHOSEN if for_now else OpinionKind.LIKED).verb
     return f"you {verb} {label}{only_as(session, reading, said)}"
 
 
@@ -396,4 +397,4 @@ _DO: dict[type, Callable[[Session, Any, Question | None, str], str]] = {
 def _sentence(parts: list[str]) -> str:
     *others, last = parts or [""]
     text = "; ".join([*(part.rstrip(".") for part in others), last])
-    return f"{text[:1].upper()}{text[1:]}." if text and text[-1] not in ".!?" else f"{text[:1].upper()}{text[1:]}"
+    return as_sentence(text)

@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from kgrec.acts import Act, Ask, Event, EventKind, Question, QuestionKind, Reply
+from kgrec.acts import Act, Ask, Confirm, Event, EventKind, Question, QuestionKind, Reply
+from kgrec.arguments import a, checked
 from kgrec.audit.case import Case
 from kgrec.dialogue.asking import demanded_question, next_question
 from kgrec.dialogue.companions import Companion, joined
@@ -39,6 +40,7 @@ MOST_QUESTIONS: Final = 12
 """After so many questions the list is shown whatever doubt is left; more are asked on demand."""
 
 
+@checked(recommender=a(Recommender, "Recommender().fit(graph)"), rules=a(RuleBook, "RuleBook.load(path, graph)"))
 class Session:
     """A conversation. Start one with :meth:`start`.
 
@@ -111,8 +113,7 @@ class Session:
         if not (resume and journal.resume()):
             journal.begin(recommender.graph_.name)
         rules = rules if rules is not None else RuleBook.empty(recommender.graph_)
-        search = search or (Search() if wishes else None)
-        session = cls(recommender, rules, journal, facts or {}, companions, search)
+        session = cls(recommender, rules, journal, facts or {}, companions, search or (Search() if wishes else None))
         for wish in wishes:
             session.wish(*wanted_as_wish(session.graph, wish) if wish in session.graph else (wish,))
         return session
@@ -174,7 +175,7 @@ class Session:
 
     def explain(self, item: str) -> Recommendation:
         """Return an item, on the list or not, with all its reasons; raises UnknownEntityError."""
-        return self._view.explain(self.graph.index(item))
+        return self._view.explain(self.graph.item(item))
 
     def why_not(self, item: str, n: int = 10) -> WhyNot:
         """Return why an item is not on the list and what would bring it there; raises UnknownEntityError."""
@@ -219,8 +220,6 @@ class Session:
 
     def rate(self, item: str, value: float, said: str = "") -> None:
         """Rate an item from -1 (hated it) to 1 (loved it)."""
-        if not -1.0 <= value <= 1.0:
-            raise ValueError(f"a rating lies between -1 and 1, not {value}")
         self.record(EventKind.RATED, item, value, self._about(item, said))
 
     def opine(self, entity: str, value: float, *, for_now: bool = False, said: str = "") -> None:
@@ -328,8 +327,8 @@ class Session:
         from kgrec.dialogue.respond import reply_text, respond  # all that understands words: not before the first
 
         with self.journal.utterance(clean(text)):
-            self.journal.reply(reply_text(act := respond(self, text, about)))
-            return act
+            is_kept = self.journal.reply(reply_text(act := respond(self, text, about)))
+            return act if is_kept or not isinstance(act, Confirm) else replace(act, is_passing=True)
 
     def doubt(self, question: Question, readings: tuple[Sure, ...]) -> None:
         """Ask next which of several readings is meant, one an option; whatever else is said drops the question."""

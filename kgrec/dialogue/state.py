@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from kgrec.acts import Event, EventKind, Question, QuestionKind
+from kgrec.attitudes import attitude
 from kgrec.dialogue.undoing import active, counting
 from kgrec.domain import Belief, Comparison, Constraint, Opinion, OpinionKind, Origin, OriginKind, Preference, TextWish
 from kgrec.graph import KnowledgeGraph
@@ -37,7 +38,6 @@ _DIALS: Final = {
 }
 """What the dials of a list are called on chips."""
 
-_NEVER_MIND: Final = "never mind: "
 _DAY_S: Final = 86_400.0
 
 
@@ -56,18 +56,17 @@ class _Moment:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """Something understood from the user in this session, which can be taken back."""
+    """Something understood from the user in this session, which can be taken back.
+
+    ``given_up``: what it says no longer counts, in words; "" if it says something else.
+    """
 
     event: int
     label: str
     expression: str = ""  # of a wish
     dial: str = ""  # the name of the one that was turned
     entity: str = ""  # what an opinion is on, or what was seen
-
-    @property
-    def is_given_up(self) -> bool:
-        """Whether it says that something no longer counts."""
-        return self.label.startswith(_NEVER_MIND)
+    given_up: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +161,7 @@ def _apply(state: State, event: Event, at: _Moment) -> State:  # noqa: PLR0911  
         dropped = set(event.data["expressions"])
         belief = replace(belief, dropped=belief.dropped | dropped)
         kept = tuple(chip for chip in state.chips if chip.expression not in dropped)
-        return _chip(replace(state, belief=belief, chips=kept), event, f"{_NEVER_MIND}{event.subject}")
+        return replace(state, belief=belief, chips=(*kept, _given_up(event, event.subject, f"“{event.subject}”")))
     if event.kind is EventKind.SKIPPED:
         return replace(state, belief=replace(belief, seen=belief.seen | {event.subject}))
     if event.kind is EventKind.TURNED:
@@ -189,7 +188,8 @@ def _forgotten(state: State, event: Event, at: _Moment) -> State:
         chip for chip in state.chips if not (entity and chip.entity == entity) and chip.expression not in dropped
     )
     label = str(event.data.get("label", entity))
-    return replace(state, belief=belief, chips=(*kept, Chip(event.id, f"{_NEVER_MIND}{label}")))
+    what = f"what was said of {label}" if entity else f"“{label}”"
+    return replace(state, belief=belief, chips=(*kept, _given_up(event, label, what)))
 
 
 def _withheld(state: State, event: Event, at: _Moment) -> State:
@@ -202,7 +202,9 @@ def _withheld(state: State, event: Event, at: _Moment) -> State:
         asked=belief.asked | {f"{QuestionKind.FACT}:{name}"},
     )
     state = replace(state, belief=belief)
-    return _chip(state, event, f"without your {name.replace('_', ' ')}") if at.is_now else state
+    called = f"your {name.replace('_', ' ')}"
+    chip = Chip(event.id, f"without {called}", given_up=called)
+    return replace(state, chips=(*state.chips, chip)) if at.is_now else state
 
 
 def _met(state: State, event: Event, at: _Moment) -> State:
@@ -237,7 +239,7 @@ def _opined(state: State, event: Event, at: _Moment) -> State:
         kind = OpinionKind.CHOSEN if value > 0 else OpinionKind.AVOIDED
     state = replace(state, belief=_with_opinion(state.belief, event.subject, value, kind, at))
     signs = {OpinionKind.CHOSEN: "", OpinionKind.AVOIDED: "not today:"}
-    sign = signs.get(kind, "♥" if value > 0 else "✗")
+    sign = signs.get(kind, attitude(value).mark)
     told = str(event.data.get("told") or f"{sign} {label}".strip())
     return _chip(state, event, told, event.subject) if at.is_now else state
 
@@ -373,6 +375,10 @@ def _wish(data: Mapping[str, Any]) -> Constraint | Preference:
     if "weight" in data:
         return Preference(data["expression"], float(data["weight"]), origin=origin)
     return Constraint(data["expression"], float(data.get("strength", 1.0)), origin)
+
+
+def _given_up(event: Event, label: str, what: str) -> Chip:
+    return Chip(event.id, f"never mind: {label}", given_up=what)
 
 
 def _chip(state: State, event: Event, label: str, entity: str = "") -> State:

@@ -1,6 +1,7 @@
 """Bounds of what these items have no number of: "under two hours" where nothing has a duration, "before 1980".
 
-Such words are understood, and would otherwise be looked up as a name, or let go unheard beside others.
+Such words are understood, and would otherwise be looked up as a name, or let go unheard beside others. The ages of
+people are such a number too: "nobody under 18" bounds nothing of an item.
 """
 
 from __future__ import annotations
@@ -16,13 +17,53 @@ from kgrec.dialogue.measures import counted, measures
 from kgrec.dialogue.readings import Unused
 from kgrec.dialogue.times import DECADE, OLDER, YOUNGER
 from kgrec.dialogue.tokens import starts_with
+from kgrec.dialogue.vocabulary import vocabulary_of
+from kgrec.domain import FacetKind
 from kgrec.graph import KnowledgeGraph
 
 _BOUNDING: Final = (*numerals.BELOW, *numerals.ABOVE, *OLDER, *YOUNGER, "between", "for")
-_DATING: Final = (*numerals.BEFORE, *numerals.AFTER, *numerals.IN, "from the", "in the", "of the")
+_DATING: Final = (*numerals.BEFORE, *numerals.AFTER, *numerals.SINCE, *numerals.IN, "from the", "in the", "of the")
 _BOUNDED: Final = (*numerals.AT_MOST, *numerals.AT_LEAST, *numerals.OR_SO)
 _YEARS: Final = (1000, 2200)
 """Among what numbers a bare one is a year."""
+_PEOPLE: Final = frozenset(
+    """
+    nobody noone anyone anybody someone somebody everyone everybody people persons person folks kids kid children child
+    teens teenagers youngsters toddlers adults grownups men man women woman girls girl boys boy guys those viewers
+    audience audiences characters
+    """.split()  # noqa: SIM905
+)
+_NO_ONE: Final = ("no one", "not anyone", "not anybody", "not everyone", "not everybody", "any one", "some one")
+_BEING: Final = frozenset({"who", "whos", "that", "is", "are", "aged", "age", "whose"})
+_OLDEST: Final = 120
+"""A greater number is nobody's age, and rather a duration."""
+_AGES: Final = "record of people's ages"
+
+
+def read_age_of(words: Sequence[str], graph: KnowledgeGraph) -> tuple[Unused | None, int]:
+    """Return the bound of people's ages that the words begin with ("under 18", "who are over 60"), likewise."""
+    lead = next((at for at, word in enumerate(words) if word not in _BEING), len(words))
+    bound = starts_with(words[lead:], (*numerals.BELOW, *numerals.ABOVE, *OLDER, *YOUNGER, "between"))
+    amount = _amount(words[lead + bound :], graph) if bound else None
+    if amount is None or amount.value > _OLDEST or amount.unit not in ("", "year", "years", "yrs"):
+        return None, 0
+    end = lead + bound + amount.words
+    if words[end : end + 1] == ["and"] and words[lead] == "between" and (last := _amount(words[end + 1 :], graph)):
+        end += 1 + last.words
+    end += starts_with(words[end:], ("years old", "year old", "years of age", "old", "of age"))
+    return Unused(" ".join(words[:end]), _AGES), end
+
+
+def _ages(words: Sequence[str], graph: KnowledgeGraph) -> tuple[Unused | None, int]:
+    """Return the bound of people's ages that begins with a word for people, as read_unmeasured does."""
+    vocabulary = graph.once(vocabulary_of)
+    facet = vocabulary.facets.get(words[0], "")
+    is_kind = bool(facet) and graph.ontology.facet(facet).kind is FacetKind.ENTITY
+    lead = starts_with(words, _NO_ONE) or int(words[0] in _PEOPLE or is_kind)
+    if not lead or words[0] in vocabulary.nouns:
+        return None, 0
+    _, used = read_age_of(words[lead:], graph)
+    return (Unused(" ".join(words[: lead + used]), _AGES), lead + used) if used else (None, 0)
 
 
 def read_unmeasured(
@@ -32,6 +73,9 @@ def read_unmeasured(
 
     (None, 0) for none. ``is_start``: whether a clause begins here; if it ends with the amount, that is a bound.
     """
+    aged, used = _ages(words, graph)
+    if aged is not None:
+        return aged, used
     meant, used = _year(words, graph)
     if used:
         return Unused(" ".join(words[:used]), meant), used

@@ -9,10 +9,13 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from kgrec.dialogue.amounts import read_number
+import numpy as np
+
+from kgrec.dialogue.amounts import read_amount, read_number
 from kgrec.dialogue.english import is_adverb
 from kgrec.dialogue.praise import ADVERBS, BAD, COPULAS, GOOD, NEGATED_COPULAS, VERDICTS
 from kgrec.dialogue.tokens import PAUSES, Phrases
+from kgrec.graph.interactions import rating_values
 
 _PHRASES: Final = Phrases(VERDICTS)
 _FRACTION: Final = re.compile(r"(\d{1,3}) (5|10|20|100)")  # "8/10", folded
@@ -20,6 +23,7 @@ _SCALES: Final = frozenset({5.0, 10.0, 20.0, 100.0})
 _RELATIVE: Final = frozenset({"that", "which", "who"})
 """After these a verdict tells what is wished for: "something that does not drag"."""
 _STARS: Final = frozenset({"star", "stars"})
+_POINTS: Final = frozenset({"point", "points"})
 _MOST_STARS: Final = 5.0
 _MOST_MARKS: Final = 10.0
 _LONGEST: Final = 8
@@ -59,34 +63,62 @@ def read_verdict(
     return -sign if is_negated else sign, end + 1 - position
 
 
-def read_marks(  # noqa: PLR0911  (one return a notation)
-    plain: Sequence[str], position: int
-) -> tuple[float | None, int]:
-    """Return the opinion that marks at a position give ("4/10", "8 out of 10", "five stars"), and in how many words.
+def read_marks(plain: Sequence[str], position: int) -> tuple[float | None, int]:
+    """Return the opinion that marks at a position give ("4/10", "8 out of 10", "2.5 stars"), and in how many words.
 
-    Half marks are an opinion of 0; (None, 0) where there are none.
+    Marks become an opinion as the ratings of the data do, from 1 up; (None, 0) where there are none.
     """
     value, used = _THUMBS.at(plain, position)
     if value is not None:
         return value, used
-    if fraction := _FRACTION.fullmatch(plain[position]):
-        return _share(float(fraction[1]), float(fraction[2])), 1
     lead = 1 if plain[position] in ("a", "an", "solid") else 0
-    number = read_number(plain[position + lead]) if position + lead < len(plain) else None
+    number, end = _number(plain, position + lead)
     if number is None:
         return None, 0
-    rest = list(plain[position + lead + 1 : position + lead + 4])
-    if lead and (not rest or rest[0] in PAUSES) and number <= _MOST_MARKS:
-        return _share(number, _MOST_MARKS), lead + 1
-    if rest[:2] == ["out", "of"] and len(rest) > 2 and (scale := read_number(rest[2])) in _SCALES:  # noqa: PLR2004
-        return _share(number, scale or 1.0), lead + 4
-    if rest[:1] and rest[0] in _STARS and number <= _MOST_STARS:
-        return _share(number, _MOST_STARS), lead + 2
+    scale, after = _scale(number, plain[end : end + 4])
+    if after:
+        return _share(number, scale), end + after - position
+    if fraction := _FRACTION.fullmatch(plain[position]):
+        return _share(float(fraction[1]), float(fraction[2])), 1
+    if lead and (end >= len(plain) or plain[end] in PAUSES) and number <= _MOST_MARKS:
+        return _share(number, _MOST_MARKS), end - position
     return None, 0
 
 
+def is_mark(plain: Sequence[str], position: int) -> bool:
+    """Whether the number at a position is the marks of what stands before it, rather than the end of its name.
+
+    >>> is_mark(["jaws", "2", "stars"], 1), is_mark(["jaws", "2", "4", "stars"], 1)
+    (True, False)
+    """
+    used = read_marks(plain, position)[1]
+    end = position + used
+    return used > 1 and not (end < len(plain) and read_marks(plain, end)[1])
+
+
+def _number(plain: Sequence[str], position: int) -> tuple[float | None, int]:
+    """Return the number at a position and where its words end: "2.5", "two and a half", "half a"; None for none."""
+    words = plain[position : position + _LONGEST]
+    if list(words[:2]) == ["half", "a"]:
+        return 0.5, position + 2
+    amount = read_amount(words)
+    return (amount.value, position + amount.words) if amount and not amount.unit else (None, position)
+
+
+def _scale(number: float, rest: Sequence[str]) -> tuple[float, int]:
+    """Return out of how many marks a number is by what follows it, and how many words say so; (0, 0) for none."""
+    lead = 2 if list(rest[:2]) == ["out", "of"] else 1 if list(rest[:1]) == ["of"] else 0
+    scale = read_number(rest[lead]) if lead < len(rest) else None
+    named = lead + 1 < len(rest) and rest[lead + 1] in _STARS | _POINTS
+    if lead and scale in _SCALES and (lead > 1 or named):
+        return scale or 1.0, lead + 1 + named
+    if rest and rest[0] in _STARS | _POINTS and number <= _MOST_MARKS:
+        return (_MOST_STARS if rest[0] in _STARS and number <= _MOST_STARS else _MOST_MARKS), 1
+    return 0.0, 0
+
+
 def _share(marks: float, scale: float) -> float:
-    return round(max(-1.0, min(1.0, 2 * marks / scale - 1)), 2)
+    return round(float(rating_values(np.array([marks]), low=1.0, high=scale)[0]), 2)
 
 
 def _is_degree(word: str) -> bool:

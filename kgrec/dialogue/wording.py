@@ -3,7 +3,8 @@
 Front ends decide where the words go, never which. Words about the domain come from the ontology.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, assert_never
 
@@ -15,11 +16,13 @@ from kgrec.domain import (
     Constraint,
     Forecast,
     OriginKind,
+    Place,
     Reason,
     Recommendation,
     Relaxation,
     Slate,
 )
+from kgrec.explain import PEOPLE, RULES
 from kgrec.graph import KnowledgeGraph
 from kgrec.shelves import Shelf
 from kgrec.text import in_hundredths, listed, shortened
@@ -106,29 +109,65 @@ def _named(wish: Constraint) -> str:
     return f"the rule “{wish.label}”" + (f" ({Path(place.file).name}:{place.line})" if place else "")
 
 
-def reason_line(recommendation: Recommendation, most: int = 2, about: str = "") -> str:
-    """Return the strongest reasons for an item in one line; only where none speaks for it, those against, with a minus.
+@dataclass(frozen=True, slots=True, eq=False)
+class Cause:
+    """What several scorers may have heard of, told once.
 
-    What several scorers say in the same words counts together; what concerns this user comes before what holds for all,
-    and what lies on a path through the entity ``about`` before anything else.
+    Attributes:
+        text: in words.
+        path: through the graph, entity ids.
+        place: of the rule behind it.
+        reasons: the share of each scorer.
+        share: their sum.
     """
-    together: dict[str, float] = {}
+
+    text: str
+    path: tuple[str, ...]
+    place: Place | None
+    reasons: tuple[Reason, ...]
+    share: float
+
+    @property
+    def is_rest(self) -> bool:
+        """Whether it sums what is not named, or is what is left over."""
+        return self.reasons[0].is_rest
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is this user's, and not what holds for everybody."""
+        return bool(self.path or self.place) or self.reasons[0].scorer in (RULES, PEOPLE)
+
+
+def causes(recommendation: Recommendation) -> tuple[Cause, ...]:
+    """Return what a score comes from, the largest share first, the rest last; the shares add up to the score."""
+    together: dict[tuple[str, tuple[str, ...], Place | None], list[Reason]] = {}
     for reason in recommendation.reasons:
-        if reason.path or reason.place:
-            together[reason.text] = together.get(reason.text, 0.0) + reason.share
-    first = _about(recommendation, about)
-    named = sorted(together.items(), key=lambda part: (part[0] not in first, -abs(part[1])))
-    speaking = [text for text, share in named if share >= _SMALL]
-    if not speaking:
-        speaking = [reason.text for reason in recommendation.reasons if reason.share >= _SMALL and not reason.path][:1]
-    if not speaking:
-        speaking = [f"− {text}" for text, share in named if share <= -_SMALL]
-    return "; ".join(speaking[:most]) or NOTHING_SPEAKS
+        together.setdefault((reason.text, reason.path, reason.place), []).append(reason)
+    found = (Cause(*told, tuple(own), sum(one.share for one in own)) for told, own in together.items())
+    return tuple(sorted(found, key=lambda cause: (cause.is_rest, -abs(cause.share))))
 
 
-def _about(recommendation: Recommendation, entity: str) -> set[str]:
-    """Return the reasons that speak for an item by way of an entity."""
-    return {reason.text for reason in recommendation.reasons if entity in reason.path and reason.share >= _SMALL}
+def reason_line(recommendation: Recommendation, most: int = 2, about: str = "") -> str:
+    """Return the largest reasons for an item in one line; only where none speaks for it, those against, with a minus.
+
+    If any is this user's own, one of them is among these; what lies on a path through the entity ``about`` comes first.
+    """
+    found = causes(recommendation)
+    named = [cause for cause in found if not cause.is_rest] or found
+    speaking = sorted(
+        (cause for cause in named if cause.share >= _SMALL),
+        key=lambda cause: not (about and about in cause.path),
+    )
+    top, others = speaking[:most], speaking[most:]
+    if not any(cause.is_own for cause in top):
+        top[-1:] = next(([cause] for cause in others if cause.is_own), top[-1:])
+    told = [cause.text for cause in top] or [f"− {cause.text}" for cause in named if cause.share <= -_SMALL][:most]
+    return "; ".join(told) or NOTHING_SPEAKS
+
+
+def _about(recommendation: Recommendation, entity: str) -> bool:
+    """Whether a reason speaks for an item by way of an entity."""
+    return any(entity in cause.path and cause.share >= _SMALL for cause in causes(recommendation))
 
 
 def shelf_reason(recommendation: Recommendation, shelf: Shelf, graph: KnowledgeGraph) -> str:
@@ -154,23 +193,52 @@ def company_text(companions: Iterable[Companion]) -> str:
 
 
 def explanation_text(recommendation: Recommendation) -> str:
-    """Return all reasons of an item, a line each, and the sum by scorer."""
+    """Return all reasons of an item, a line each with what each scorer makes of it, and the sum by scorer.
+
+    What is rounded is the part of each scorer in each line, so that lines and sums are those of the parts shown.
+    """
     lines = [f"{recommendation.label}, score {recommendation.score:.2f}:"]
     if not recommendation.reasons:
         lines.append(f"  {NOTHING_SPEAKS}")
-    shares = in_hundredths([reason.share for reason in recommendation.reasons], recommendation.score)
-    for reason, share in zip(recommendation.reasons, shares, strict=True):
-        place = f"  ({reason.place})" if reason.place else ""
-        lines.append(f"  {share:+.2f}  {reason.text}  [{reason.scorer}{_channels(reason)}]{place}")
+    found = causes(recommendation)
+    parts = [(cause, name, share) for cause in found for name, share in _by_scorer(cause.reasons).items()]
+    rounded = in_hundredths([share for *_, share in parts], recommendation.score)
+    told: dict[Cause, dict[str, float]] = {}
     totals: dict[str, float] = {}
-    for reason in recommendation.reasons:
-        totals[reason.scorer] = totals.get(reason.scorer, 0.0) + reason.share
+    for (cause, name, _), share in zip(parts, rounded, strict=True):
+        told.setdefault(cause, {})[name] = share
+        totals[name] = totals.get(name, 0.0) + share
+    for cause, shares in sorted(
+        told.items(), key=lambda line: (line[0].is_rest, -abs(round(sum(line[1].values()), 2)))
+    ):
+        place = f"  ({cause.place})" if cause.place else ""
+        lines.append(f"  {sum(shares.values()):+.2f}  {cause.text}  [{_scorers(cause, shares)}]{place}")
     if totals:
-        rounded = zip(totals, in_hundredths([*totals.values()], recommendation.score), strict=True)
-        lines.append("  = " + " ".join(f"{name} {total:+.2f}" for name, total in rounded))
+        lines.append(f"  = {' '.join(f'{name} {share:+.2f}' for name, share in _by_size(totals))}")
     if recommendation.forecast is not None:
         lines.append(f"  {forecast_text(recommendation.forecast)}")
     return "\n".join(lines)
+
+
+def _by_scorer(reasons: Iterable[Reason]) -> dict[str, float]:
+    """Return what each scorer adds by some reasons."""
+    shares: dict[str, float] = {}
+    for reason in reasons:
+        shares[reason.scorer] = shares.get(reason.scorer, 0.0) + reason.share
+    return shares
+
+
+def _by_size(shares: Mapping[str, float]) -> list[tuple[str, float]]:
+    return sorted(shares.items(), key=lambda part: -abs(round(part[1], 2)))
+
+
+def _scorers(cause: Cause, shares: Mapping[str, float]) -> str:
+    """Return who gave the shares of a cause, each with its part if there are several; of one what it is made of."""
+    parts = [f"{name} {share:+.2f}" for name, share in _by_size(shares) if share]
+    if len(parts) > 1:
+        return ", ".join(parts)
+    largest = max(cause.reasons, key=lambda reason: abs(reason.share))
+    return f"{largest.scorer}{_channels(largest)}"
 
 
 def forecast_text(forecast: Forecast) -> str:

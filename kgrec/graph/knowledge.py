@@ -102,6 +102,12 @@ class KnowledgeGraph:
         except KeyError:
             raise UnknownEntityError(entity) from None
 
+    def item(self, item: str) -> int:
+        """Return the number of an item; raises UnknownEntityError, for any other entity too."""
+        if not self.is_item(item):
+            raise UnknownEntityError(item)
+        return self._index[item]
+
     def indices(self, entities: Iterable[str]) -> NDArray[np.intp]:
         """Return the numbers of those entities, shape (len,); raises UnknownEntityError."""
         return np.fromiter((self.index(entity) for entity in entities), dtype=np.intp)

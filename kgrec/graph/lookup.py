@@ -41,6 +41,8 @@ _SQUEEZED = 7
 """Names of so many letters are known without their spaces; shorter ones are words of the language."""
 _TOO_SHORT = 4
 """A word of so few letters is not taken for a misspelt name."""
+_ALIKE = 60.0
+"""A word of a name, and what it may be misspelt of, are so much alike at least."""
 _LETTERS_AN_ERROR = 6
 """One typing error is forgiven for so many letters."""
 _NEAREST = 3
@@ -148,14 +150,32 @@ class Lookup:
 
     def is_near(self, name: str, match: Match) -> bool:
         """Whether ``name`` means that entity: its name but for a few letters, or most of it in several words."""
-        if match.score >= _EXACT or (match.score >= _FOUND and " " in key(name)):
+        if match.score >= _EXACT:
+            return True
+        typed = key(name)
+        if not self.explains(match, name):
+            return False
+        if match.score >= _FOUND and " " in typed:
             return True
         from rapidfuzz.distance import OSA
 
-        typed = key(name)
-        spelt = (self.kg.labels[self.kg.index(match.entity)], *self.kg.aliases.get(match.entity, ()))
+        spelt = map(key, self._called(self.kg.index(match.entity)))
         most = max(1, len(typed) // _LETTERS_AN_ERROR)
-        return len(typed) > _TOO_SHORT and any(OSA.distance(typed, key(name)) <= most for name in spelt)
+        return len(typed) > _TOO_SHORT and any(OSA.distance(typed, name) <= most for name in spelt)
+
+    def explains(self, match: Match, name: str) -> bool:
+        """Whether each word of a name is one of the match's, or like a part of them; a figure only as it stands.
+
+        Without this "12112 Angry Men" would be "12 Angry Men", which is as much alike as a slip of the keyboard.
+        """
+        from rapidfuzz import fuzz
+
+        names = tuple(map(key, (*self._called(self.kg.index(match.entity)), match.label)))
+        words = {word for spelt in names for word in (*spelt.split(), *loose(spelt).split())}
+        left = [word for word in loose(key(name)).split() if word not in words]
+        return not any(word.isdecimal() for word in left) and all(
+            len(word) < _TOO_SHORT or max(fuzz.partial_ratio(word, spelt) for spelt in names) >= _ALIKE for word in left
+        )
 
     def parts(self) -> tuple[tuple[str, Callable[[], object]], ...]:
         """Return the parts of the index and what makes each, for who would rather wait now than at the first name."""

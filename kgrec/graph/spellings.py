@@ -87,8 +87,8 @@ def main_title(label: str) -> str:
 def surname(label: str) -> str:
     """Return the folded last word of a name of several; "" for one without.
 
-    >>> surname("Robert Downey Jr."), surname("Robert De Niro"), surname("Madonna")
-    ('downey', 'niro', '')
+    >>> surname("Robert Downey Jr."), surname("Robert De Niro"), surname("Madonna"), surname("X-Men")
+    ('downey', 'niro', '', '')
     """
     words = [word for word in fold(label).split() if word not in _SUFFIXES]
-    return words[-1] if len(words) > 1 and not _TITLE_WORDS & set(words) else ""
+    return words[-1] if " " in label.strip() and len(words) > 1 and not _TITLE_WORDS & set(words) else ""

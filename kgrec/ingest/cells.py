@@ -30,7 +30,8 @@ _NUMBER: Final = re.compile(
     r"(?P<digits>(?:\d[\d.,'’\u00a0\u202f ]*)?(?:[.,]?\d)(?:[eE][+\-]?\d{1,3})?)\.?\s*(?P<after>[^\d.,]{0,20})"
 )
 _RANGE_SIGN: Final = re.compile(r"\s*(?:[-\u2013]|\bto\b)\s*")
-_RANGE: Final = re.compile(rf"\d[\d.,]*{_RANGE_SIGN.pattern}\d[\d.,]*\s*(?P<unit>[^\W\d]+\.?|[€$£%])")
+_UNIT: Final = r"[^\W\d]+\.?|[€$£%]"
+_RANGE: Final = re.compile(rf"\d[\d.,]*\s*(?P<low>{_UNIT})??{_RANGE_SIGN.pattern}\d[\d.,]*\s*(?P<unit>{_UNIT})?")
 _DECIMALS: Final = re.compile(r"\d*(?:[eE][+\-]?\d+)?")
 _FREE: Final = frozenset({"free", "gratis", "free of charge", "no charge", "complimentary"})
 _MONTHS: Final = {
@@ -105,11 +106,11 @@ def is_unknown(cell: str) -> bool:
     return cell.strip().lower() in UNKNOWN
 
 
-def read_amount(cell: str, decimal: str = ".") -> Amount | None:
+def read_amount(cell: str, decimal: str = ".", *, is_measured: bool = False) -> Amount | None:
     """Return the number that a cell is, with its unit's word; None if it is none.
 
     ``decimal`` is the sign before the decimals, the other one of comma and dot groups thousands. Of a range of a known
-    unit the upper end counts, a duration is told in minutes.
+    unit the upper end counts, a duration is told in minutes. ``is_measured``: the column has a unit, see is_range.
 
     >>> read_amount("$1,299.00"), read_amount("1.299,00 €", ","), read_amount("737-800")
     (Amount(value=1299.0, word='$'), Amount(value=1299.0, word='€'), None)
@@ -126,7 +127,9 @@ def read_amount(cell: str, decimal: str = ".") -> Amount | None:
     minutes = minutes_of(text)
     if minutes is not None:
         return Amount(minutes, "min")
-    return _written(_RANGE_SIGN.split(text, maxsplit=1)[1] if is_range(text) else text, decimal)
+    return _written(
+        _RANGE_SIGN.split(text, maxsplit=1)[1] if is_range(text, is_measured=is_measured) else text, decimal
+    )
 
 
 def _written(text: str, decimal: str) -> Amount | None:
@@ -145,14 +148,21 @@ def _written(text: str, decimal: str) -> Amount | None:
     return Amount(-value if negative else value, before or after) if math.isfinite(value) else None
 
 
-def is_range(cell: str) -> bool:
+def is_range(cell: str, *, is_measured: bool = False) -> bool:
     """Return whether a cell is a range of a known unit, of which the upper end counts: "30-45 min" fits into 45.
 
-    >>> is_range("30-45 min"), is_range("737-800"), is_range("2-4 players")
-    (True, False, False)
+    ``is_measured``: the name of the column tells the unit, so that "4–21" is a range as well.
+
+    >>> is_range("30-45 min"), is_range("3 cm to 5 cm"), is_range("737-800"), is_range("2-4 players")
+    (True, True, False, False)
+    >>> is_range("4–21", is_measured=True), is_range("2-4 players", is_measured=True)
+    (True, False)
     """
     match = _RANGE.fullmatch(cell.strip())
-    return match is not None and match["unit"].lower().rstrip(".") in units()
+    if match is None:
+        return False
+    told = [word.lower().rstrip(".") for word in (match["low"], match["unit"]) if word]
+    return (is_measured or match["unit"] is not None) and all(word in units() for word in told)
 
 
 def _plain(digits: str, decimal: str) -> str | None:

@@ -85,6 +85,14 @@ class Column:
     examples: tuple[str, ...] = ()
     target: str = ""
 
+    @property
+    def is_truth(self) -> bool:
+        """Whether its cells say yes or no, or maybe something else beside: yes, no, with care."""
+        if self.role is not Role.CATEGORY or self.distinct > _FEW_TRUTHS:
+            return self.role is Role.BOOLEAN
+        words = [one for one in self.examples if one.isalpha() and one.lower() not in ("t", "f")]
+        return {read_truth(one) for one in words} >= {True, False}
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -100,6 +108,11 @@ class Sample:
         return words_of(self.name)
 
     @property
+    def is_measured(self) -> bool:
+        """Whether its name tells a unit."""
+        return unit_in_name(self.name) is not None
+
+    @property
     def is_unique(self) -> bool:
         """Whether no two rows share a cell and none lacks one."""
         return len(self.cells) == self.n_rows == len(set(self.cells))
@@ -110,6 +123,8 @@ _DOMAIN: Final = re.compile(r"(?:[\w\-]+\.)+[a-z]{2,6}(?:/\S*)?", re.IGNORECASE)
 _MAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE)
 _PAIR: Final = re.compile(r"\(?-?\d{1,3}\.\d+\s*[,|; ]\s*-?\d{1,3}\.\d+\)?")
 _MOST: Final = 0.95
+_FEW_TRUTHS: Final = 5
+"""So many different cells, yes and no among them, may be an answer each to what the column's name asks."""
 _FEW_VALUES: Final = 24
 _LONG: Final = 45
 _LOOKED_AT: Final = 4_000
@@ -225,7 +240,8 @@ def _truth(sample: Sample, facts: Column) -> Column | None:
 
 def _number(sample: Sample, facts: Column) -> Column | None:
     decimal = decimal_sign(sample.cells)
-    read = [read_amount(cell, decimal) for cell in sample.cells]
+    is_measured = sample.is_measured
+    read = [read_amount(cell, decimal, is_measured=is_measured) for cell in sample.cells]
     amounts = [amount for amount in read if amount is not None]
     share = len(amounts) / len(read)
     if share < 0.9 or _zero_padded(sample.cells):  # noqa: PLR2004
@@ -256,7 +272,9 @@ def _told_as(sample: Sample, values: Sequence[float], unit: str | None, decimal:
         why += f" in {unit}"
     if decimal == ",":
         why += ", with a decimal comma"
-    return why + ("; of ranges the upper end" if any(map(is_range, sample.cells)) else "")
+    is_measured = sample.is_measured
+    has_ranges = any(is_range(cell, is_measured=is_measured) for cell in sample.cells)
+    return why + ("; of ranges the upper end" if has_ranges else "")
 
 
 def _odd(cells: Sequence[str], read: Sequence[object]) -> str:
@@ -283,7 +301,7 @@ def _unit_told(name: str, words: Counter[str]) -> tuple[str, bool]:
     if measured == {"mass"} and word in ("pound", "pounds") and quantity and "price" in quantity.stems:
         return "£", True
     if None in known:  # a word that is no unit: fine if it is always the same
-        return (word, True) if len(said) == 1 and len(word) <= 12 else ("", False)  # noqa: PLR2004
+        return (word.strip("+"), True) if len(said) == 1 and len(word) <= 12 else ("", False)  # noqa: PLR2004
     return units()[word].name, len(measured) == 1
 
 
@@ -327,7 +345,7 @@ def _several(sample: Sample, facts: Column) -> Column | None:
     separator, sure = separator_of(sample.cells)
     if not separator:
         return None
-    if set(sample.words) & PROSE and separator.strip() not in ("|", ";"):
+    if set(sample.words) & PROSE and (separator.strip() not in ("|", ";") or sure < 0.9):  # noqa: PLR2004  (a guess)
         return None
     distinct = len({part for cell in sample.cells for part in split(cell, separator)})
     why = f"several values a cell, {separator.strip()!r} between them"

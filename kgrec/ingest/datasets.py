@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from kgrec.arguments import wrong
 from kgrec.errors import DataError, KgrecError, StoreError
 from kgrec.graph import snapshot
 from kgrec.graph.event_kinds import event_kind
@@ -203,6 +204,8 @@ def load(name_or_folder: str | os.PathLike[str] = SHIPPED) -> KnowledgeGraph:
 
 def open_dataset(name_or_folder: str | os.PathLike[str] = SHIPPED) -> Dataset:
     """Return a data set by name or folder, without reading it; raises DataError naming those there are."""
+    if not isinstance(name_or_folder, str | os.PathLike):
+        raise TypeError(wrong("name_or_folder", name_or_folder, "the name of a data set, or its folder"))
     name = os.fspath(name_or_folder)
     if name == SHIPPED:
         return Dataset(SHIPPED, _shipped_folder(), (package_file("rules", "films.yaml"),))

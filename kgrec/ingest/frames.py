@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kgrec.arguments import wrong
 from kgrec.domain import Facet, FacetKind, Ontology
 from kgrec.errors import DataError
 from kgrec.graph.compile import assemble
@@ -108,6 +109,8 @@ def interaction_table(frame: pd.DataFrame | None) -> InteractionTable | None:
 
 
 def _require(frame: pd.DataFrame, table: str, columns: Sequence[str]) -> None:
+    if not isinstance(frame, pd.DataFrame):
+        raise TypeError(wrong(table, frame, "a pandas DataFrame"))
     for column in columns:
         if column not in frame.columns:
             found = ", ".join(map(str, frame.columns)) or "none"

@@ -25,8 +25,8 @@ def separator_of(cells: Sequence[str]) -> tuple[str, float]:
     ('|', 0.95)
     >>> separator_of(["Red, dry", "White, dry", "White, sweet", "Red, sweet"])
     (', ', 0.9)
-    >>> separator_of(["Amber / Red", "Stout", "Stout"])
-    ('', 0.0)
+    >>> separator_of(["Amber / Red", "Stout", "Stout"]), separator_of(["pine|spruce", "oak", "oak", "elm", "ash"])
+    (('', 0.0), ('|', 0.7))
     """
     for separator in _SEPARATORS:
         several = [cell for cell in cells if separator in cell.strip(separator)]
@@ -55,7 +55,8 @@ def _believed(separator: str, cells: Sequence[str], several: Sequence[str], part
     apart = [part for cell in several for part in map(str.strip, cell.split(separator)) if part]
     mixed = sum(len(company[part]) > 1 for part in apart) / max(len(apart), 1)
     if separator in _STRONG:
-        return 0.95 if mixed > 0.3 else 0.7 if len(several) > len(cells) / 4 else 0.0  # noqa: PLR2004
+        is_told = separator == "|" or len(several) > len(cells) / 4  # no name has such a stroke in it
+        return 0.95 if mixed > 0.3 else 0.7 if is_told else 0.0  # noqa: PLR2004
     # Commas and strokes stand in names too: most parts must be found elsewhere, and the values be fewer than the cells.
     is_fewer = len(counts) <= len(set(cells))
     if recurring > 0.7 and mixed > 0.7 and is_fewer:  # noqa: PLR2004

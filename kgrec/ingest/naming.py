@@ -56,7 +56,24 @@ _IRREGULAR: Final = {
     "series": "series",
     "species": "species",
     "shoes": "shoe",
+    "feet": "foot",
+    "geese": "goose",
+    "teeth": "tooth",
+    "knives": "knife",
+    "wolves": "wolf",
+    "fungi": "fungus",
+    "cacti": "cactus",
+    "bacteria": "bacterium",
+    "phenomena": "phenomenon",
+    "criteria": "criterion",
+    "algae": "alga",
+    "larvae": "larva",
+    "sheep": "sheep",
+    "fish": "fish",
 }
+"""Plural to singular, where no ending tells: only words of which it is certain."""
+_QUALITY: Final = re.compile(r"(?:[^e]{2}ed|able|ible|less|ful|ous|ive|ic|friendly|free|vegan|vegetarian)$")
+"""How words end that say how something is, not what it has: "not crowded", but "no garden"."""
 _SHORTEST: Final = 3
 
 
@@ -65,6 +82,8 @@ def singular(word: str) -> str:
 
     >>> singular("breweries"), singular("glasses"), singular("cookies"), singular("beers"), singular("glass")
     ('brewery', 'glass', 'cookie', 'beer', 'glass')
+    >>> singular("fungi"), singular("sushi")
+    ('fungus', 'sushi')
     """
     if word in _IRREGULAR:
         return _IRREGULAR[word]
@@ -78,19 +97,29 @@ def singular(word: str) -> str:
 
 
 def plural(word: str) -> str:
-    """Return the plural of an English noun.
+    """Return the plural of an English noun, of several words that of the last.
 
-    >>> plural("brewery"), plural("glass"), plural("day"), plural("beers")
-    ('breweries', 'glasses', 'days', 'beers')
+    >>> plural("brewery"), plural("glass"), plural("day"), plural("beers"), plural("wild fungus"), plural("fungi")
+    ('breweries', 'glasses', 'days', 'beers', 'wild fungi', 'fungi')
     """
+    before, space, last = word.rpartition(" ")
     for several, one in _IRREGULAR.items():
-        if word == one:
-            return several
+        if last in (one, several):
+            return f"{before}{space}{several}"
     if re.search("(ss|us|is|x|ch|sh)$", word):
         return f"{word}es"
     if re.search("[^aeiou]y$", word):
         return f"{word[:-1]}ies"
     return word if word.endswith("s") else f"{word}s"
+
+
+def is_quality(word: str) -> bool:
+    """Return whether a word says how something is, not what it has.
+
+    >>> is_quality("edible"), is_quality("garden")
+    (True, False)
+    """
+    return _QUALITY.search(word) is not None
 
 
 def so_many(count: int, word: str) -> str:

@@ -143,7 +143,7 @@ def _facet(found: Proposed, position: int) -> str:
 
 def _reading(column: Column, truth: str) -> Iterator[str]:
     """Go through the lines that say how cells are read."""
-    if column.role is Role.BOOLEAN:
+    if truth:
         yield f"    kgrec:truth {quoted(truth)} ;"
     if column.role is Role.HIERARCHY:
         yield f"    kgrec:pathSeparator {_sign(column.separator)} ;"

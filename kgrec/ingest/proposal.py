@@ -185,7 +185,7 @@ def _one(column: Column, join: Join | None, one: str, n_rows: int) -> Proposed:
     label = label_of(local, name)
     if column.role is Role.MULTI:
         label = singular(label)
-    truth = label if column.role is Role.BOOLEAN else ""
+    truth = label if column.is_truth else ""
     # Not by the same word: what is asked for ("with parking") is the value, and words for facets ask for nothing.
     facet = described(local, name, _FEATURE if truth else label, kind, singular=one)
     return Proposed(replace(facet, columns=(column.name,)), column, _worth(local, facet.weight), truth)

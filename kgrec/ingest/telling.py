@@ -8,7 +8,6 @@ left out and counted, because a table of a thousand rows always has one.
 from __future__ import annotations
 
 import logging
-import re
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -24,14 +23,13 @@ from kgrec.graph.facts import day_number
 from kgrec.ingest.cells import is_unknown, read_amount, read_date, read_truth, units
 from kgrec.ingest.csv import Table
 from kgrec.ingest.linking import Join, same_id
+from kgrec.ingest.naming import is_quality
 from kgrec.ingest.reading import Cells, Reading
 from kgrec.ingest.statements import Pairs, Statements
 from kgrec.ingest.tables import Problems, Source
 from kgrec.text import clean, fold, slug
 
 _NAMED: Final = 3
-_QUALITY: Final = re.compile(r"(?:[^e]{2}ed|able|ible|less|ful|ous|ive|ic|friendly|free|vegan|vegetarian)$")
-"""How words end that say how something is, not what it has: "not crowded", but "no garden"."""
 _REMEMBERED: Final = 20_000
 """So many cells of a column are remembered by what they say."""
 
@@ -284,14 +282,18 @@ class Teller:
         return [self.statements.value(facet, name or key, value=f"{facet.folder}{slug(key)}")]
 
     def _values(self, step: _Step, cell: str) -> list[int | None] | None:
-        """Return the values in a cell; None if it should say yes or no and does neither."""
+        """Return the values in a cell; None if it should say yes or no and does neither.
+
+        Where nothing separates values, other words beside yes and no are values of their own: "with care".
+        """
         how, facet, statements = step.how, step.facet, self.statements
         if how.truth:
             truth = read_truth(cell)
-            if truth is None:
+            if truth is not None:
+                label = how.truth if truth else f"{'not' if is_quality(how.truth) else 'no'} {how.truth}"
+                return [statements.value(facet, label, value=f"{facet.folder}{'yes' if truth else 'no'}")]
+            if how.separator:
                 return None
-            label = how.truth if truth else f"{'not' if _QUALITY.search(how.truth) else 'no'} {how.truth}"
-            return [statements.value(facet, label, value=f"{facet.folder}{'yes' if truth else 'no'}")]
         parts = cell.split(how.separator) if how.separator else [cell]
         if how.path:
             return [self._path(facet, [level.strip() for level in part.split(how.path.strip())]) for part in parts]
@@ -311,7 +313,7 @@ class Teller:
         if facet.kind is FacetKind.DATE:
             date = read_date(cell, is_day_first=how.day_first)
             return None if date is None else (day_number(date),)
-        amount = read_amount(cell, how.decimal)
+        amount = read_amount(cell, how.decimal, is_measured=facet.unit.lower() in units())
         return None if amount is None else (_exact(amount.value * how.times * _times(amount.word, facet.unit)),)
 
 

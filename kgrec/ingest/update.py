@@ -77,7 +77,10 @@ def compare(old: KnowledgeGraph, new: KnowledgeGraph) -> Changes:
             told.setdefault(number, []).append(name)
     return Changes(
         _items(new, (number for number, item in enumerate(new.item_ids) if not old.is_item(item))),
-        tuple(Item(new.entity_ids[number], new.label(number), tuple(told[number])) for number in sorted(told)),
+        tuple(
+            Item(new.entity_ids[number], new.label(number), tuple(dict.fromkeys(told[number])))
+            for number in sorted(told)
+        ),
         _items(old, (number for number, item in enumerate(old.item_ids) if not new.is_item(item))),
     )
 

@@ -14,7 +14,7 @@ from kgrec.domain import Facet, FacetKind
 from kgrec.graph.ontology_inference import facet_name
 from kgrec.ingest.cells import units
 from kgrec.ingest.columns import Column, Role
-from kgrec.ingest.naming import plural
+from kgrec.ingest.naming import is_quality, plural
 from kgrec.ingest.scales import Quantity, quantity_of, words_of
 
 KINDS: Final = frozenset(
@@ -77,7 +77,7 @@ def _plain_words(column: Column) -> list[str]:
     if column.unit and len(words) > 1 and (unit := units().get(words[-1])) and unit.name == column.unit:
         words = words[:-1]
         words = words[:-1] if len(words) > 1 and words[-1] in ("in", "per") else words
-    if column.role is Role.BOOLEAN and len(words) > 1 and words[0] in _HAS | _IS:
+    if column.is_truth and len(words) > 1 and words[0] in _HAS | _IS:
         words = words[1:]
     return words
 
@@ -96,9 +96,12 @@ def described(column: Column, name: str, label: str, kind: FacetKind, *, singula
     elif is_place:
         question = f"Which {label} should it be from?" if "country" in words else f"In which {label} should it be?"
     affirm, phrase = f"Does {{value}} ({label}) suit you?", "{value}" if is_kind else f"{label} {{value}}"
-    if column.role is Role.BOOLEAN:
-        question, phrase = "", "{value}"
-        affirm = "Should it be {value}?" if words_of(column.name)[0] in _IS else "Do you want {value}?"
+    if column.is_truth:
+        asked, phrase = label_of(column, name), "{value}"
+        is_said_of_it = words_of(column.name)[0] in _IS or is_quality(asked)
+        question, affirm = "", "Should it be {value}?" if is_said_of_it else "Do you want {value}?"
+        if column.role is not Role.BOOLEAN:  # there are other answers: Edible? yes, no, with care
+            question, affirm = f"{asked[:1].upper()}{asked[1:]}?", ""
     return Facet(
         name=name,
         iri="",
@@ -109,7 +112,7 @@ def described(column: Column, name: str, label: str, kind: FacetKind, *, singula
         question=question,
         affirm=affirm,
         phrase=phrase,
-        choose=f"Which {label} suits you better: {{a}} or {{b}}?" if column.role is not Role.BOOLEAN else "{a} or {b}?",
+        choose=f"Which {label} suits you better: {{a}} or {{b}}?" if not column.is_truth else "{a} or {b}?",
         order=column.order,
         weight=1.5 if is_kind else 0.5 if is_place or column.role is Role.BOOLEAN else 1.0,
     )

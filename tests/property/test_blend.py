@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
+from kgrec.accounts import Account
 from kgrec.blend import blend, blend_many, history_weights, score_histories
 from kgrec.domain import Belief, Opinion, OpinionKind
-from kgrec.explain import Account, Explainer
+from kgrec.explain import Explainer
 from kgrec.graph import KnowledgeGraph
 from kgrec.scorers import Affinity, Evidence, Popularity, Scorer, Taste, Walk
 from kgrec.scorers.rows import standardised

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kgrec.audit.case import Case
 from kgrec.audit.trace import Effect, trace
-from kgrec.audit.whatif import changed
+from kgrec.audit.whatif import Reweigh, changed
 from kgrec.audit.whynot import why_not
 from kgrec.domain import Belief, Constraint, Opinion, OpinionKind
 from kgrec.graph import KnowledgeGraph
@@ -31,6 +31,7 @@ RULES = [
     "prefer: genre has Horror, weight: 0.7",
     "prefer: year < 1980, weight: -0.4",
     "when: user.audience == children, prefer: director == Bea, weight: 2",
+    "prefer: genre has Comedy, weight: -3",
     "limit: 1 per director",
     "limit: 2 per genre",
     "limit: 2, when: genre has Comedy",
@@ -99,6 +100,8 @@ def test_every_way_lists_the_item_and_no_part_of_it_does(recommender, tmp_path, 
         parts = chain.from_iterable(combinations(way.changes, size) for size in range(len(way.changes)))
         for part in parts:
             assert not changed(case, part).place(number, n)
+        for change in way.changes:
+            assert not isinstance(change, Reweigh) or change.weight * change.rule.weight > 0  # none is turned round
 
 
 @SETTINGS

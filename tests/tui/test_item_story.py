@@ -94,7 +94,7 @@ async def test_it_is_judged_where_it_is_looked_at(open_with: Opening, using: Usi
         await user.settle()
         pane = page(user).query_one("#item-pane")
         for key, said in (
-            ("l", "you like it"),
+            ("l", "you love it"),
             ("u", ""),
             ("d", "you do not like it"),
             ("u", ""),

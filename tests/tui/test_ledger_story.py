@@ -117,7 +117,7 @@ async def test_undoing_a_pass_names_the_question(open_with: Opening, using: Usin
     async with using(open_with()) as user:
         asked = user.prompt
         await user.press("space", "u")
-        assert user.toasts[-1] == f"took back: “haven't seen it” to “{asked}”"
+        assert user.toasts[-1] == f"Taken back: “haven't seen it” to “{asked}”."
 
 
 async def test_an_answer_of_several_taken_back_in_part_is_told_without_that_part(

@@ -86,7 +86,7 @@ async def test_one_of_several_is_taken_back_from_the_list_of_what_was_said(open_
         first, last = user.chips
         await user.press("b", "down", "enter")
         assert user.chips == [last]
-        assert user.toasts[-1] == f"took back: {first}"
+        assert user.toasts[-1] == f"Taken back: {first}."
 
 
 @pytest.mark.usefixtures("several")
@@ -97,7 +97,7 @@ async def test_one_of_several_is_taken_back_by_its_chip(open_with: Opening, usin
         assert await user.pilot.click(user.app.screen.query_one(Chips), offset=(2, 0))
         await user.settle()
         assert user.chips == [last]
-        assert user.toasts[-1] == f"took back: {first}"
+        assert user.toasts[-1] == f"Taken back: {first}."
 
 
 @pytest.mark.usefixtures("several")
@@ -107,7 +107,7 @@ async def test_undo_names_all_that_it_takes_back(open_with: Opening, using: Usin
         told = ", ".join(user.chips)
         await user.press("u")
         assert user.chips == []
-        assert user.toasts[-1] == f"took back: {told}"
+        assert user.toasts[-1] == f"Taken back: {told}."
 
 
 @pytest.mark.usefixtures("several")

@@ -128,7 +128,7 @@ async def test_undo_takes_back_the_last_answer(open_with: Opening, using: Using)
         assert user.listed == before
         assert user.said == []
         assert user.prompt == "Have you seen Heat (1995)?"
-        assert any("took back" in toast for toast in user.toasts)
+        assert any("Taken back" in toast for toast in user.toasts)
 
 
 async def test_what_was_replied_to_words_taken_back_goes_with_them(open_with: Opening, using: Using):
@@ -152,12 +152,27 @@ async def test_words_that_take_others_back_stand_where_they_were_said(open_with:
         assert user.said[len(before) :: 2] == ["no, I meant under 100 min"]
         assert "100" in user.said[-1]
         await user.write("undo")
-        assert user.said[len(before) :] == [
-            "under 120 min",
-            "Runtime ≤ 120 min.",
-            "undo",
-            "Taken back: runtime ≤ 100 min.",
-        ]
+        assert user.said[len(before) :] == ["under 120 min", "Runtime ≤ 120 min."]
+
+
+async def test_the_word_undo_leaves_the_transcript_as_the_key_does(open_with: Opening, using: Using):
+    opening = open_with()
+    async with using(opening) as user:
+        await user.write("undo")
+        nothing = user.said[-2:]
+        assert nothing == ["undo", "There is nothing to take back."]
+        await user.write("loved heat")
+        before = user.said
+        await user.write("no crime")
+        await user.write("undo")
+        assert user.said == before
+        assert user.toasts[-1] == "Taken back: no Crime."
+        await user.write("no crime")
+        await user.press("u")
+        assert user.said == before
+        assert user.toasts[-1] == "Taken back: no Crime."
+    async with using(opening) as user:
+        assert user.said == before
 
 
 async def test_what_another_window_said_meanwhile_is_not_answered_by_what_was_replied_to_words_taken_back(
@@ -178,15 +193,27 @@ async def test_the_transcript_reads_as_it_did_when_the_app_is_started_again(open
         for words in ("how long is Thief?", "hello", "qqqq zzzz", "no crime", "undo", "why Babe", "why not Thief"):
             await user.write(words)
         said = user.said
-        assert len(said) == 2 + 2 * 6  # what was taken back is gone with its reply
+        assert len(said) == 2 + 2 * 5  # what was taken back is gone with its reply, and so is what took it back
     async with using(opening) as user:
         assert user.said == said
+
+
+@pytest.mark.parametrize(("words", "key"), [("taste", "t"), ("Rules", "r"), ("scorers", "s")])
+async def test_the_name_of_a_page_tells_the_key_that_opens_it(open_with: Opening, using: Using, words: str, key: str):
+    async with using(open_with()) as user:
+        before = user.said
+        await user.write(words)
+        assert user.toasts[-1].startswith(f"press {key} for that: ")
+        assert user.said == before
+        here = user.app.screen
+        await user.press(key)
+        assert user.app.screen is not here
 
 
 async def test_nothing_to_undo_is_said(open_with: Opening, using: Using):
     async with using(open_with()) as user:
         await user.press("u")
-        assert "there is nothing to take back" in user.toasts
+        assert "There is nothing to take back." in user.toasts
 
 
 @pytest.mark.usefixtures("one_at_a_time")

@@ -1,6 +1,7 @@
 """The taste page: what is believed, where it comes from, changing it, and going back."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from textual.widgets import Input
 
 from kgrec.acts import Event, EventKind
 from kgrec.dialogue import MemoryLog
+from kgrec.graph import KnowledgeGraph
 from kgrec.tui import KgrecApp, OpenSession
 from kgrec.tui.dialogs import SureDialog
 from kgrec.tui.graph_page import GraphPage
@@ -245,6 +247,24 @@ async def test_of_very_many_beliefs_some_are_shown_and_more_on_demand(open_with:
         await user.press("space")
         assert any("no opinion that can be changed" in toast for toast in user.toasts)
         assert "No longer in the data" in str(beliefs.get_option_at_index(0).prompt)
+
+
+async def test_what_was_said_comes_first_the_last_on_top_and_then_what_the_data_say_the_best_liked_first(
+    open_with: Opening, using: Using, tiny_world: KnowledgeGraph
+):
+    rated = replace(tiny_world.interactions, user_ids=("ana", *tiny_world.interactions.user_ids[1:]))
+    async with using(open_with(graph=replace(tiny_world, interactions=rated))) as user:
+        for text in ("loved scream", "hated thief"):  # which she rated before
+            await user.write(text)
+        await user.press("t")
+        value = page(user).value
+        assert value is not None
+        films = [(group.title, [one.label for one in group.held]) for group in value.groups if "Films" in group.title]
+        assert films == [
+            ("Films", ["Thief (1981)", "Scream (1996)"]),
+            ("Films, from tiny: best liked first", ["Heat (1995)", "Babe (1995)"]),
+        ]
+        assert value.groups[-1].title == films[1][0]
 
 
 @SIZES

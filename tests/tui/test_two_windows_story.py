@@ -36,7 +36,7 @@ async def test_what_is_said_in_another_window_is_shown_soon_without_a_key(open_w
         other.undo()
         await a_second(user)
         assert user.chips == []
-        assert "in another window: no Crime taken back" in user.toasts
+        assert "in another window: taken back: no Crime" in user.toasts
 
 
 async def test_no_news_leave_the_screen_as_it_is(open_with: Opening, using: Using):
@@ -67,7 +67,7 @@ async def test_undo_names_what_another_window_said(open_with: Opening, using: Us
         other_window(opening).say("no crime")
         await a_second(user)
         await user.press("u")
-        assert "took back: no Crime" in user.toasts
+        assert "Taken back: no Crime." in user.toasts
         assert user.chips == ["runtime ≤ 120 min"]
 
 

@@ -106,10 +106,10 @@ def test_what_the_data_tell_of_a_user_can_be_withheld_for_good(recommender: Reco
         assert not one.belief.fact
         assert not any("people of your" in text for text in why(one, "b"))
     assert not known_of(recommender, "zoe", log.events("zoe")).fact
-    assert not any("main_trade" in line for line in taste_lines(recommender.graph_, "zoe", log.events("zoe")))
+    assert not any("main_trade" in line for line in taste_lines(recommender.graph_, "zoe", log.events("zoe"), 99))
     later.say("I am a diver")
     assert later.belief.fact == {"main_trade": "diver"}  # said anew, it counts again
-    assert any("main_trade" in line for line in taste_lines(recommender.graph_, "zoe", log.events("zoe")))
+    assert any("main_trade" in line for line in taste_lines(recommender.graph_, "zoe", log.events("zoe"), 99))
 
 
 def test_the_taste_page_lets_go_of_facts_of_the_data(recommender: Recommender) -> None:

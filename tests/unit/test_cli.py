@@ -93,7 +93,8 @@ def test_reasons_add_up_to_the_score(kgrec: Kgrec):
     for item in found["items"]:
         assert set(item) == {"id", "label", "score", "forecast", "reasons"}
         assert sum(reason["share"] for reason in item["reasons"]) == pytest.approx(item["score"], abs=1e-6)
-        assert all(set(reason) == {"scorer", "share", "text", "path"} for reason in item["reasons"])
+        told = {"scorer", "share", "channels", "place", "is_rest", "text", "path"}
+        assert all(set(reason) == told for reason in item["reasons"])
 
 
 def test_what_is_liked_is_not_recommended_but_what_is_like_it(kgrec: Kgrec):

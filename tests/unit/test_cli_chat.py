@@ -88,7 +88,7 @@ def test_no_line_ends_the_conversation(recommender: Recommender, line: str):
     ("line", "told"),
     [
         ("shelves", "For you now: what fits best with all you said"),
-        ("Taste", "rated +1.0  Heat (1995)"),
+        ("Taste", "+1.0 love  Heat (1995)"),
         ("rules", "limit    in force  crime"),
         ("scorers", "What each counts in your list:"),
         ("graph", "  director: "),

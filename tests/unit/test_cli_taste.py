@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 from kgrec.acts import Event, EventKind
 from kgrec.cli.commands import app
 from kgrec.cli.opening import own_rules
+from kgrec.cli.taste import taste_lines
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.views import write
 from kgrec.ingest.rdf import import_rdf
@@ -63,20 +64,35 @@ def told(kgrec: Kgrec, user: str) -> list[tuple[str, str, object]]:
 
 def test_taste_says_what_is_believed_and_who_said_it(kgrec: Kgrec):
     assert kgrec("taste", "--user", "ana").stdout.splitlines() == [
-        "rated +1.0  Heat (1995)   2023-11-14  you said so",
-        "liked -1.0  Horror        2023-11-14  you said so",
-        "seen        Alien (1979)  2023-11-14  you said so",
+        "seen          Alien (1979)  2023-11-14  you said so",
+        "-1.0 dislike  Horror        2023-11-14  you said so",
+        "+1.0 love     Heat (1995)   2023-11-14  you said so",
     ]
-    assert set(kgrec("taste", "--user", "cat").stdout.splitlines()) == {
-        "rated +1.0  Babe (1995)    tiny",
-        "rated -1.0  Heat (1995)    tiny",
-    }
+    assert kgrec("taste", "--user", "cat").stdout.splitlines() == [
+        "From tiny, the best liked first:",
+        "+1.0 love     Babe (1995)    tiny",
+        "-1.0 dislike  Heat (1995)    tiny",
+    ]
+
+
+def test_of_a_long_taste_a_conversation_lists_some_and_says_where_the_rest_is(tiny_world: KnowledgeGraph):
+    said = [replace(event, user="cat") for event in SAID]
+    lines = taste_lines(tiny_world, "cat", said, most=4)
+    assert [line.split("  ")[0].strip() for line in lines] == [
+        "seen",
+        "-1.0 dislike",
+        "+1.0 love",
+        "From tiny, the best liked first:",
+        "+1.0 love",
+        "... and 1 more: “kgrec taste --data tiny --user cat” lists all.",
+    ]
+    assert taste_lines(tiny_world, "cat", (), most=2)[-1].startswith("+0.7 like")
 
 
 def test_taste_as_json(kgrec: Kgrec, tiny: str):
     found = answer(kgrec("taste", "--user", "ana", "--json"))
     assert (found["user"], found["data"], len(found["remarks"])) == ("ana", tiny, 3)
-    assert found["remarks"][0] == {
+    assert found["remarks"][-1] == {
         "aspect": "opinion",
         "id": "heat",
         "label": "Heat (1995)",

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from kgrec.audit.expectations import check_expectations
 from kgrec.audit.lint import lint_rules
 from kgrec.cli.commands import app
+from kgrec.dialogue import Session
 from kgrec.errors import DataError, OntologyError
 from kgrec.graph import KnowledgeGraph
 from kgrec.ingest.datasets import load, open_dataset
@@ -57,6 +58,38 @@ def values(graph: KnowledgeGraph, item: str, facet: str) -> list[str]:
 
 def number(graph: KnowledgeGraph, item: str, facet: str) -> float:
     return float(graph.numbers[facet][graph.index(item)])
+
+
+FUNGI = """\
+Name,edible?,poisonous,cap (cm)
+Parasol,yes,n,10–25
+Blusher,with care,n,5-15 cm
+Death Cap,no,y,5 - 12
+Morel,with care,y,3
+Penny Bun,yes,n,8–30
+Stinkhorn,no,y,2-4
+"""
+
+
+def test_a_column_of_yes_no_and_more_is_asked_for_and_spoken_of_by_its_name(write: Write):
+    graph = load(import_tables(Files((write("fungi.csv", FUNGI),))).folder)
+    facet = graph.facet("edible")
+    assert (facet.question, facet.affirm) == ("Edible?", "")
+    assert [values(graph, item, "edible") for item in ("parasol", "blusher", "death-cap")] == [
+        ["edible"],
+        ["with care"],
+        ["not edible"],
+    ]
+    assert graph.facet("poisonous").affirm == "Should it be {value}?"
+    assert (graph.ontology.singular, graph.ontology.plural) == ("fungus", "fungi")
+    session = Session.start(Recommender(texts=False).fit(graph))
+    session.say("edible")
+    assert [opinion.entity for opinion in session.belief.opinions] == ["edible/yes"]
+
+
+def test_ranges_below_a_header_with_a_unit_count_by_their_upper_end(write: Write):
+    graph = load(import_tables(Files((write("fungi.csv", FUNGI),))).folder)
+    assert [number(graph, item, "cap") for item in ("parasol", "blusher", "death-cap", "morel")] == [25, 15, 12, 3]
 
 
 def test_a_table_becomes_a_folder_of_text_that_takes_its_name(beers: Imported):

@@ -228,7 +228,7 @@ def test_an_item_is_told_with_its_place_and_its_facts(session):
 def test_what_the_user_said_is_known_when_asked(session):
     session.say("loved Heat, hated Alien and I have seen Fargo")
     assert told(session, "have I seen Fargo?") == "Yes, you have seen Fargo (1996)."
-    assert told(session, "have I seen Heat?") == "Yes, you have seen Heat (1995), and you like it."
+    assert told(session, "have I seen Heat?") == "Yes, you have seen Heat (1995), and you love it."
     assert told(session, "did I like Alien?") == "You do not like Alien (1979)."
 
 
@@ -240,7 +240,8 @@ def test_what_is_known_of_the_user_is_told_a_line_a_kind(session, log):
     known = learned(log)
     answer = told(session, "what do you know about me?")
     assert answer.splitlines() == [
-        "You like: Heat (1995), Western.",
+        "You love: Heat (1995).",
+        "You like: Western.",
         "You do not like: Alien (1979).",
         "You have seen: Fargo (1996).",
         "You would rather have: Casablanca (1942) than Titanic (1997).",
@@ -421,3 +422,29 @@ def test_why_is_still_why(session):
     session.say("loved Heat")
     assert isinstance(session.say("why number 1?"), Explain)
     assert isinstance(session.say("under two hours"), Confirm)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what did I say about {}", "What did I tell you about {}?", "how did I rate {}?", "what do I think of {}",
+        "did I say anything about {}", "have I mentioned {}?", "what is my rating of {}", "what did I give {}?",
+        "did I rate {}?",
+    ],
+)  # fmt: skip
+def test_what_one_said_oneself_is_answered_and_never_wished_for(session, log, text):
+    said = text.format("Alien")
+    assert told(session, said) == "You told me nothing about Alien (1979)."
+    before = learned(log)
+    assert before == []
+    session.say("I hated Alien")
+    before = learned(log)
+    assert told(session, said) == "You do not like Alien (1979)."
+    assert learned(log) == before
+
+
+def test_what_was_seen_and_what_was_wished_are_told_too(session):
+    session.say("I have seen Heat")
+    session.say("no horror")
+    assert told(session, "what did I say about Heat?") == "You have seen Heat (1995)."
+    assert told(session, "what did I say about horror?") == "You wish: no Horror."

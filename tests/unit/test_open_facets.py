@@ -142,7 +142,7 @@ def talk(session: Session, *said: str) -> str:
     [
         (("max 2 hours", "max two and a half hours"), {"runtime <= 150"}),
         (("after 1990", "actually make it before 1990"), {"year < 1990"}),
-        (("after 1980", "before 1990"), {"year >= 1980", "year < 1990"}),
+        (("after 1980", "before 1990"), {"year > 1980", "year < 1990"}),
         (("newer than 1990", "nope, older is fine after all"), set()),
         (("before 1990", "the year doesn't matter"), set()),
         (("no horror, a comedy", "the genre doesn't matter"), set()),

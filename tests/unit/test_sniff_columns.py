@@ -83,6 +83,46 @@ def test_units_in_names_and_values(name: str, cells: list[str], unit: str):
     assert judge(name, many(cells)).unit == unit
 
 
+@pytest.mark.parametrize("name", ["cap (cm)", "cap [cm]", "cap, cm", "cap_cm"])
+@pytest.mark.parametrize("cells", [["4–21", "5-10", "12"], ["4 – 21", "5-10 cm", "3 cm to 5 cm"], ["4,5-21,5", "3,5"]])
+def test_ranges_of_a_unit_that_the_header_tells_are_numbers(name: str, cells: list[str]):
+    column = judge(name, many(cells))
+    assert (column.role, column.unit) == (Role.NUMBER, "cm")
+    assert column.why.endswith("; of ranges the upper end")
+    assert read_amount(cells[0], column.decimal, is_measured=True).value in (21, 21.5)
+
+
+def test_a_plus_behind_a_number_is_no_unit():
+    column = judge("Age", many(["8+", "10+", "12+"]))
+    assert (column.role, column.unit) == (Role.NUMBER, "")
+
+
+def test_ranges_without_a_unit_are_no_numbers():
+    assert judge("players", many(["2-4", "1-5", "3-6"])).role is not Role.NUMBER
+    assert judge("model (cm)", many(["737-800 B", "320-200 C"])).role is not Role.NUMBER
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_truth"),
+    [
+        (["yes", "no"], True),
+        (["yes", "no", "with care"], True),
+        (["y", "n", "maybe"], True),
+        (["yes", "maybe", "soon"], False),
+        (["T", "F", "N", "Y2"], False),
+        (["1", "0", "x"], False),
+    ],
+)
+def test_a_column_may_say_yes_no_or_something_else(cells: list[str], *, is_truth: bool):
+    assert judge("done", many(cells)).is_truth is is_truth
+
+
+def test_a_stroke_always_separates_and_remarks_are_texts():
+    assert judge("habitat", many(["pine|spruce", "oak", "elm", "ash", "oak", "elm"])).role is Role.MULTI
+    remarks = ["common", "rare; protected in some places, leave it alone", "grows in rings"]
+    assert judge("notes", many(remarks)).role is not Role.MULTI
+
+
 def test_a_few_odd_cells_make_no_other_column_of_numbers():
     column = judge("cylinders", [*many(["4", "6", "8"]), "rotary"])
     assert column.role is Role.NUMBER

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from kgrec.acts import Ask, Confirm, EventKind, QuestionKind
+from kgrec.acts import Ask, Confirm, EventKind, QuestionKind, Repair
 from kgrec.dialogue import MemoryLog, Session
 from kgrec.recommender import Recommender
 from kgrec.rulebook import RuleBook
@@ -59,6 +59,44 @@ def test_one_undo_takes_back_all_that_one_utterance_said(session) -> None:
     assert labels(session) == ["♥ Heat (1995)"]
     session.say("undo")
     assert labels(session) == []
+
+
+def test_what_only_takes_back_is_not_kept_as_said_and_the_log_still_has_all(session, log) -> None:
+    session.say("no horror")
+    before = session.transcript()
+    session.say("under two hours")
+    answer = session.say("undo")
+    assert answer == Confirm("Taken back: runtime ≤ 120 min.", is_passing=True)
+    assert session.transcript() == before
+    assert [event.kind for event in log.events("you")[-2:]] == [EventKind.REPLIED, EventKind.UNDONE]
+    assert not session.say("undo, and only crime").is_passing
+    assert session.transcript()[-2].text == "undo, and only crime"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (("no horror", "horror is fine actually"), "What was said of Horror counts again."),
+        (("from the 80s", "forget the 80s"), "“the 1980s” counts again."),
+        (("a crime film", "no, comedies"), "Taken back: Comedy; what was said of Crime counts again."),
+    ],
+)
+def test_undo_of_what_gave_something_up_says_that_it_counts_again(session, said, told) -> None:
+    for text in said:
+        session.say(text)
+    assert session.say("undo").text == told
+
+
+@pytest.mark.parametrize("words", ["list", "surprise me", "the best films", "show me more"])
+def test_a_list_in_a_dead_end_says_so_with_a_way_out(session, words) -> None:
+    session.say("under 100 minutes")
+    session.say("only crime")
+    session.say("only from 1995")
+    for text in ("only R", "newer than 1996", "over 150 minutes"):
+        session.say(text)
+    assert isinstance(session.act(), Repair)
+    told = session.say(words).text
+    assert told.startswith("No film fits all wishes and rules; a way out is to drop “")
 
 
 def test_a_chip_is_taken_back_on_its_own(session) -> None:

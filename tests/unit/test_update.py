@@ -48,6 +48,16 @@ def test_an_update_says_what_came_what_went_and_what_is_told_otherwise(write: Ca
     assert {item.label: item.facets for item in changes.changed} == {"Alpha": ("abv",), "Gamma": ("style",)}
 
 
+def test_a_facet_that_is_read_as_another_kind_is_named_once(write: Callable[[dict[str, str]], Path]):
+    import_tables(Files((write(BEFORE),)))
+    words = {
+        row: line.rsplit(",", 1)[0] + ",strong" if row in "12" else line[:-1] + "weak" for row, line in BEFORE.items()
+    }
+    changes = read_changes(import_tables(Files((write(words),))).folder)
+    assert changes is not None
+    assert {item.facets.count("abv") for item in changes.changed} == {1}
+
+
 def test_another_order_of_rows_is_no_change(write: Callable[[dict[str, str]], Path]):
     import_tables(Files((write(BEFORE),)))
     changes = read_changes(import_tables(Files((write(dict(reversed(BEFORE.items()))),))).folder)

@@ -173,17 +173,34 @@ def test_a_weight_is_rounded_beyond_what_is_needed(weight: float, move: float, e
 
 
 @pytest.mark.parametrize(
-    ("expression", "item", "way"), [("genre has Comedy", "clue", 1), ("genre has Crime", "scream", -1)]
+    ("expression", "weight", "item", "way"),
+    [("genre has Comedy", 0.1, "clue", 1), ("genre has Crime", -0.1, "scream", -1)],
 )
-def test_the_weight_of_a_rule_is_moved_just_far_enough(case: Make, expression: str, item: str, way: int):
-    now = case(f"  - name: kind\n    prefer: {expression}\n    weight: 0.1\n")
+def test_the_weight_of_a_rule_is_moved_just_far_enough(case: Make, expression: str, weight: float, item: str, way: int):
+    now = case(f"  - name: kind\n    prefer: {expression}\n    weight: {weight}\n")
     found = [change for way in why_not(now, item, 2).ways for change in way.changes if isinstance(change, Reweigh)]
     (change,) = found
-    assert np.sign(change.weight - 0.1) == way
+    assert np.sign(change.weight - weight) == way
     number = now.recommender.graph_.index(item)
     assert changed(now, [change]).place(number, 2)
-    less = Reweigh(change.rule, 0.1 + 0.8 * (change.weight - 0.1))
+    less = Reweigh(change.rule, weight + 0.8 * (change.weight - weight))
     assert not changed(now, [less]).place(number, 2)
+
+
+@pytest.mark.parametrize(("expression", "weight"), [("genre has Comedy", -0.5), ("genre has Crime", 0.1)])
+def test_no_rule_is_to_be_turned_round_so_that_what_is_missing_is_listed(case: Make, expression: str, weight: float):
+    now = case(f"  - name: kind\n    prefer: {expression}\n    weight: {weight}\n")
+    answer = why_not(now, "clue", 2)
+    assert not [change for way in answer.ways for change in way.changes if isinstance(change, Reweigh | SwitchOff)]
+
+
+def test_a_rule_that_alone_keeps_something_off_may_be_switched_off(case: Make):
+    assert why_not(case(), "babe", 2).place
+    now = case("  - name: no pigs\n    prefer: year == 1995\n    weight: -100\n")
+    answer = why_not(now, "babe", 2)
+    assert not answer.place
+    assert {SwitchOff(now.rules.rules[0])} in changes(answer)
+    assert "switch off the rule “no pigs” (tiny.yaml:2:5)" in told(now, answer)
 
 
 # --- what is said -----------------------------------------------------------------------------------------------------
