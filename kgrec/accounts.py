@@ -83,9 +83,14 @@ class Scored:
         return tuple(map(_cause, self.shares))
 
     @cached_property
+    def scales(self) -> NDArray[np.float64]:
+        """What its raw scores are multiplied by, (n,)."""
+        return self.part.scales
+
+    @cached_property
     def is_heard(self) -> NDArray[np.bool_]:
         """The items whose scores it moves by its shares, (n,)."""
-        return np.asarray((self.part.scales != 0) & ~self.part.is_silent)
+        return np.asarray((self.scales != 0) & ~self.part.is_silent)
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,11 +153,13 @@ class Account:
         order = [row for row in np.argsort(-np.abs(own), kind="stable").tolist() if own[row]]
         people = [row for row in order if isinstance(causes[row], str)]
         opinions = [row for row in order if not isinstance(causes[row], str)]
-        return {
-            f"and {len(rows) - MOST_NAMED} more {kind}": tuple(np.isin(own, rows[MOST_NAMED:]) for own in places)
-            for kind, rows in (("of your opinions", opinions), ("people you know", people))
-            if len(rows) > MOST_NAMED + 1
-        }
+        found = {}
+        for kind, rows in (("of your opinions", opinions), ("people you know", people)):
+            if len(rows) > MOST_NAMED + 1:
+                is_rest = np.zeros(len(totals) + 1, dtype=np.bool_)  # at the end, for what has no cause
+                is_rest[rows[MOST_NAMED:]] = True
+                found[f"and {len(rows) - MOST_NAMED} more {kind}"] = tuple(is_rest[own] for own in places)
+        return found
 
     def wished(self, position: int) -> tuple[tuple[Preference, float], ...]:
         """Return the preferences that hold for the item at a position, with the points it gains by each."""

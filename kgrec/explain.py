@@ -136,7 +136,7 @@ class Explainer:
         found: list[tuple[Cause | None, Reason]] = []
         summed = self.account.summed(position)
         for number, scored in enumerate(self.account.scored):
-            if scored.part.scales[position]:
+            if scored.scales[position]:
                 found += self._of_scorer(scored, position, {text: own[number] for text, own in summed.items()})
         wishes = [
             Reason(RULES, points, wish.because or wish.label, (), wish.origin.place)
@@ -169,7 +169,7 @@ class Explainer:
             own = Reason(scorer, size, text, (self.graph.entity_ids[item],) if share.text else ())
             return (_EVERYBODY if text in _RENOWN else scored.causes[number]), own
         source = share.entity if share.other is None or size > 0 else share.other
-        scale = scored.part.scales[position]
+        scale = scored.scales[position]
         parts = {name: float(values[position] * scale) for name, values in share.channels.items()}
         told = (self._link(scorer, share, size, parts), share.entity, share.other, source, item)
         if told not in self._reasons_told:
