@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from kgrec.domain import Conflict, Recommendation, Slate, Value
+from kgrec.domain import Conflict, Origin, Recommendation, Slate, Value
 
 # --- questions ------------------------------------------------------------------------------------------------------
 
@@ -53,6 +53,8 @@ class Ledger:
     runner_up: str = ""
     runner_up_gain: float = 0.0
     changes: float = 0.0  # of a question about the circumstances: how much of the list differs between two answers
+    rule: Origin | None = None  # the rule that wants to know
+    because: str = ""  # what that rule gives as its reason
 
 
 @dataclass(frozen=True, slots=True)

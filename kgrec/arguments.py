@@ -110,13 +110,23 @@ def history(name: str, given: object) -> Mapping[str, float] | tuple[str, ...]:
     }
 
 
-def facts(name: str, given: object) -> dict[str, Value]:
-    """Return what is known by name: texts, numbers, yes or no, lists of texts; None means nothing."""
-    if given is None:
-        return {}
-    if not isinstance(given, Mapping):
-        raise TypeError(wrong(name, given, "a mapping from names to values, such as {'hour': 21.0}"))
-    return {text(f"a name in {name}", key): _fact(f"{name}[{key!r}]", value) for key, value in given.items()}
+def facts_of(scope: str) -> Check:
+    """Return the check for what is known by name, of the user or of the moment, with ``scope`` before a name or not."""
+
+    def facts(name: str, given: object) -> dict[str, Value]:
+        if given is None:
+            return {}
+        if not isinstance(given, Mapping):
+            raise TypeError(wrong(name, given, "a mapping from names to values, such as {'hour': 21.0}"))
+        found: dict[str, Value] = {}
+        for key, value in given.items():
+            own = text(f"a name in {name}", key).removeprefix(scope)
+            if own in found:
+                raise ValueError(f"{name} holds {own!r} and {scope + own!r}, which are one; keep one of them")
+            found[own] = _fact(f"{name}[{key!r}]", value)
+        return found
+
+    return facts
 
 
 def _fact(name: str, given: object) -> Value:
@@ -125,7 +135,7 @@ def _fact(name: str, given: object) -> Value:
     if isinstance(given, Real | np.bool_):
         if isnan(given):
             raise ValueError(wrong(name, given, "a number, or leave it out"))
-        return given  # type: ignore[return-value]  # an int or a number of numpy does what a float does
+        return bool(given) if isinstance(given, np.bool_) else float(given)
     if isinstance(given, list | tuple | set | frozenset):
         return texts(name, given)
     raise TypeError(wrong(name, given, "a text, a number, True or False, or a list of texts"))
@@ -148,6 +158,13 @@ def seed(name: str, given: Any) -> np.random.Generator:
         return np.random.default_rng(given)
     except (TypeError, ValueError) as error:
         raise TypeError(wrong(name, given, "a seed, such as 0, or a numpy Generator")) from error
+
+
+def flag(name: str, given: object) -> bool:
+    """Return yes or no."""
+    if not isinstance(given, bool | np.bool_):
+        raise TypeError(wrong(name, given, "True or False"))
+    return bool(given)
 
 
 def folder(name: str, given: object) -> Path:
@@ -180,7 +197,8 @@ _EVERYWHERE: Final[Mapping[str, Check]] = {
     **dict.fromkeys(("n", "rows"), count),
     **dict.fromkeys(("user", "item", "entity", "name", "expression", "text"), text),
     **dict.fromkeys(("likes", "dislikes", "where", "exclude", "wishes", "extra", "names", "items"), texts),
-    **dict.fromkeys(("context", "facts"), facts),
+    "context": facts_of("context."),
+    "facts": facts_of("user."),
     "history": history,
     "value": opinion,
     "dial": dial,
@@ -189,6 +207,7 @@ _EVERYWHERE: Final[Mapping[str, Check]] = {
     "way": a(Relaxation, "session.slate().conflict.relaxations[0]"),
     "rng": seed,
     "cache": folder,
+    **dict.fromkeys(("sequential", "renew", "exclude_seen", "resume"), flag),
     **dict.fromkeys(("chosen", "refused"), positions),
     "question": a(Question, "session.act().question"),
     "weight": within(-1e6, 1e6, "a number of points"),

@@ -5,11 +5,11 @@ any layer may use them. Entities are named by their id (text), never by their in
 a rebuilt graph.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from numbers import Real
-from typing import Any, Final
+from typing import Any, Final, overload
 
 from kgrec.ties import Tie
 
@@ -368,7 +368,7 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
-class Slate:
+class Slate(Sequence[Recommendation]):
     """An ordered, scored, explained list; empty exactly when there is a conflict."""
 
     items: tuple[Recommendation, ...]
@@ -376,25 +376,24 @@ class Slate:
     total: int = 0  # items in the catalogue
     conflict: Conflict | None = None
 
-    def __iter__(self) -> Iterator[Recommendation]:
-        return iter(self.items)
+    @overload
+    def __getitem__(self, position: int) -> Recommendation: ...
+    @overload
+    def __getitem__(self, position: slice) -> tuple[Recommendation, ...]: ...
+    def __getitem__(self, position: int | slice) -> Recommendation | tuple[Recommendation, ...]:
+        return self.items[position]
 
     def __len__(self) -> int:
         return len(self.items)
 
     def to_frame(self) -> Any:
-        """Return a pandas DataFrame: one row an item, with item, label, score, match and one column a scorer.
-
-        Where there are forecasts, with probability, rating, low and high as well.
-        """
+        """Return a pandas DataFrame: a row an item: item, label, score, match, any forecast, and a column a scorer."""
         import pandas as pd
 
-        rows = []
+        rows: list[dict[str, Any]] = []
         for entry in self.items:
-            row: dict[str, Any] = {"item": entry.item, "label": entry.label, "score": entry.score, "match": entry.match}
-            if entry.forecast is not None:
-                row |= asdict(entry.forecast)
+            row = {"item": entry.item, "label": entry.label, "score": entry.score, "match": entry.match}
+            rows.append(row | (asdict(entry.forecast) if entry.forecast is not None else {}))
             for reason in entry.reasons:
-                row[reason.scorer] = row.get(reason.scorer, 0.0) + reason.share
-            rows.append(row)
+                rows[-1][reason.scorer] = rows[-1].get(reason.scorer, 0.0) + reason.share
         return pd.DataFrame(rows, columns=None if rows else ["item", "label", "score", "match"]).fillna(0.0)

@@ -272,11 +272,16 @@ class Explainer:
         return features.indices[row], features.data[row]
 
     def _telling(self, item: int, least: float) -> dict[int, float]:
-        """Return the values of an item of facets of at least some weight, with their weights."""
+        """Return the values of an item of facets of at least some weight, with how telling it is to share each.
+
+        Features heed rarity within a facet alone: the one mood of an item, however common, has all of its facet's
+        length. So the rarity among all values is weighed in again here, once for each side that has the value.
+        """
         if (item, least) not in self._told:
             values, weights = self._made_of(item)
             keep = (self.graph.weights[values] >= least) & (weights > 0)
-            self._told[item, least] = dict(zip(values[keep].tolist(), weights[keep].tolist(), strict=True))
+            telling = weights[keep] * self.graph.idf[values[keep]] ** 2
+            self._told[item, least] = dict(zip(values[keep].tolist(), telling.tolist(), strict=True))
         return self._told[item, least]
 
     def _words(self, link: _Link, path: tuple[int, ...]) -> str:

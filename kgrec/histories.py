@@ -1,7 +1,12 @@
-"""Histories: what somebody rated or did, as the graph or a caller tells it, made opinions of a belief."""
+"""Histories: what somebody rated or did, as the graph or a caller tells it, made opinions of a belief.
+
+What is heard of them in a conversation is kept as a Gaussian belief here, what was done before is left to the scorers.
+"""
 
 from __future__ import annotations
 
+import logging
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -16,8 +21,11 @@ from kgrec.domain import Belief, Comparison, Opinion, OpinionKind, Origin, Origi
 from kgrec.graph import KnowledgeGraph
 from kgrec.graph.lookup import Lookup
 from kgrec.graph.opinions import told_of
+from kgrec.reasoning.belief import Posterior, Prior
+from kgrec.reasoning.observation import Observation, observe_comparison, observe_opinion
 from kgrec.scorers import Evidence
 from kgrec.scorers.likeness import Likeness
+from kgrec.text import shortened
 
 History = Mapping[str, float] | Iterable[str]
 """Items by id or title: with a value each (1 loved, 0 indifferent, -1 hated), or a plain list of liked ones."""
@@ -29,6 +37,14 @@ Known = sparse.csr_matrix | Sequence[str]
 
 Utterance = Opinion | Comparison
 """What the Gaussian belief hears."""
+
+_CACHED: Final = (64, 1 << 26)
+"""So many posteriors at most are kept, and about so many numbers in them (256 MB)."""
+
+_MOST_UNKNOWN: Final = 5
+"""So many users of whom nothing is known are named in a warning; the rest are counted."""
+
+_log = logging.getLogger(__name__)
 
 MOST_EARLIER: Final = 60
 """So many opinions of earlier conversations, the latest, are part of the Gaussian belief."""
@@ -44,6 +60,50 @@ def heard_of(belief: Belief, graph: KnowledgeGraph) -> tuple[Utterance, ...]:
     now = [opinion for opinion in said if opinion.origin.kind is not OriginKind.PROFILE]
     sides = [one for one in belief.comparisons if one.entity in graph and one.other in graph]
     return (*earlier[-MOST_EARLIER:], *now, *sides)
+
+
+class Posteriors:
+    """The Gaussian beliefs of late: what is said next goes on from what was heard before.
+
+    Each costs a little for every opinion, so that hearing all of them anew in every turn would take long.
+    """
+
+    def __init__(self, graph: KnowledgeGraph, prior: Prior) -> None:
+        self._graph = graph
+        self._prior = prior
+        self._known: OrderedDict[tuple[Utterance, ...], Posterior] = OrderedDict()
+
+    def of(self, belief: Belief) -> Posterior:
+        """Return the Gaussian belief after what a belief holds of this and earlier conversations."""
+        told = heard_of(belief, self._graph)
+        known = len(told)
+        while known and told[:known] not in self._known:
+            known -= 1
+        posterior = self._known[told[:known]] if known else Posterior.of(self._prior)
+        for position in range(known, len(told)):
+            posterior = posterior.hear(self._observation(told[position]))
+            self._known[told[: position + 1]] = posterior
+            if len(self._known) > min(_CACHED[0], max(_CACHED[1] // posterior.roots.size, 2)):
+                self._known.popitem(last=False)
+        return posterior
+
+    def _observation(self, told: Utterance) -> Observation:
+        entity = self._graph.index(told.entity)
+        if isinstance(told, Opinion):
+            return observe_opinion(told, entity)
+        return observe_comparison(told, entity, self._graph.index(told.other))
+
+
+def warn_of_unknown(users: Sequence[str], graph: KnowledgeGraph) -> None:
+    """Log a warning of users of whom a graph knows nothing: they get what a newcomer gets."""
+    known = graph.once(_users_known)
+    if unknown := [user for user in users if user not in known]:
+        named = shortened(list(map(repr, unknown)), _MOST_UNKNOWN)
+        _log.warning("nothing is known of %s in %s: listed as for a newcomer", named, graph.name)
+
+
+def _users_known(graph: KnowledgeGraph) -> frozenset[str]:
+    return frozenset((*graph.interactions.user_ids, *graph.user_facts, *graph.people.ids))
 
 
 def past_of(user: str, graph: KnowledgeGraph) -> list[Opinion]:
@@ -123,7 +183,9 @@ def as_known(users: Users, graph: KnowledgeGraph) -> Known:
     given: object = users  # whatever the types say
     if not isinstance(given, Iterable) or getattr(given, "ndim", 1) != 1:
         raise TypeError(wrong("users", users, "a list of ids, or histories as a matrix of numbers, users × items"))
-    return texts("users", given)
+    ids = texts("users", given)
+    warn_of_unknown(ids, graph)
+    return ids
 
 
 def strangers(user_items: sparse.csr_matrix, graph: KnowledgeGraph) -> list[Belief]:

@@ -7,7 +7,6 @@ changes but a cache of posteriors.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -19,7 +18,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from kgrec.accounts import Account
-from kgrec.arguments import Fitted, a, checked
+from kgrec.arguments import Fitted, a, checked, flag
 from kgrec.dead_end import find_conflict
 from kgrec.domain import (
     NEUTRAL,
@@ -27,7 +26,6 @@ from kgrec.domain import (
     Conflict,
     Constraint,
     Dials,
-    Opinion,
     Place,
     Recommendation,
     Slate,
@@ -43,17 +41,17 @@ from kgrec.graph.lookup import Lookup
 from kgrec.histories import (
     History,
     Known,
+    Posteriors,
     Users,
-    Utterance,
     as_known,
     evidences_of,
-    heard_of,
     items_called,
     opinions_of,
     past_of,
     reweighed,
     strangers,
     tastes_of,
+    warn_of_unknown,
 )
 from kgrec.outlooks import Outlook, outlooks
 from kgrec.progress import Progress
@@ -61,7 +59,6 @@ from kgrec.ranker import Asked, Ranker
 from kgrec.ranking import FILTER, Ranking, scope_of
 from kgrec.reasoning.belief import Posterior, Prior
 from kgrec.reasoning.conflicts import Order
-from kgrec.reasoning.observation import Observation, observe_comparison, observe_opinion
 from kgrec.reasoning.questions import QuestionBank
 from kgrec.rulebook import RuleBook, Scope
 from kgrec.scorers import Evidence, Scorer
@@ -69,8 +66,6 @@ from kgrec.shelves import ROWS, Shelf, Stock
 from kgrec.slates import pick, with_moves
 from kgrec.weights import WeightTable
 
-_CACHED: Final = (64, 1 << 26)
-"""So many posteriors at most are kept, and about so many numbers in them (256 MB)."""
 _BATCH: Final = 256
 """So many users are scored at once."""
 
@@ -80,6 +75,7 @@ _BATCH: Final = 256
     rules=a(RuleBook, "RuleBook.load(path, graph)"),
     ranking=a(Ranking, "recommender.rank(belief)"),
     weights=a(WeightTable, "that of another recommender"),
+    texts=flag,
 )
 class Recommender(Fitted):
     """Scores, ranks and explains the items of one graph.
@@ -142,8 +138,18 @@ class Recommender(Fitted):
         fitting = Fitting(vectors, self.rng, self.sequential, self.weights, progress, self.extra)
         self.learned_ = learned(graph, fitting, cache, renew=renew)
         self.graph_ = self.learned_.graph
-        self._posteriors: OrderedDict[tuple[Utterance, ...], Posterior] = OrderedDict()
+        self._posteriors = Posteriors(self.graph_, self.prior_)
         return self
+
+    @property
+    def why_no_texts(self) -> str:
+        """Why free text can be compared with nothing, in words; empty if it can."""
+        if self.vectors_ is not None:
+            return ""
+        if not any(any(column) for column in self.graph_.texts.values()):
+            return "there are no descriptions to search for it"
+        many = "there are too many descriptions to search for it"
+        return many if self.texts else "the sentence encoder is switched off (texts=False)"
 
     @property
     def scorers_(self) -> tuple[Scorer, ...]:
@@ -168,23 +174,7 @@ class Recommender(Fitted):
         Histories (origin HISTORY) are left to the other scorers, and so are opinions of earlier conversations before
         the last MOST_EARLIER of them: each costs a little in every turn, and older ones say less.
         """
-        told = heard_of(belief, self.graph_)
-        known = len(told)
-        while known and told[:known] not in self._posteriors:
-            known -= 1
-        posterior = self._posteriors[told[:known]] if known else Posterior.of(self.prior_)
-        for position in range(known, len(told)):
-            posterior = posterior.hear(self._observation(told[position]))
-            self._posteriors[told[: position + 1]] = posterior
-            if len(self._posteriors) > min(_CACHED[0], max(_CACHED[1] // posterior.roots.size, 2)):
-                self._posteriors.popitem(last=False)
-        return posterior
-
-    def _observation(self, told: Utterance) -> Observation:
-        entity = self.graph_.index(told.entity)
-        if isinstance(told, Opinion):
-            return observe_opinion(told, entity)
-        return observe_comparison(told, entity, self.graph_.index(told.other))
+        return self._posteriors.of(belief)
 
     def scope(self, belief: Belief, context: Mapping[str, Value] | None = None) -> Scope:
         """Return what rules may ask about the user and the moment."""
@@ -302,7 +292,8 @@ class Recommender(Fitted):
             dislikes: the same.
             where: constraints in the rule language, such as ``"runtime < 130"``.
             text: a wish in free words.
-            user: a user of the graph, whose history and facts are added.
+            user: a user of the graph, whose history and facts are added; one that it does not know is a newcomer,
+                which is logged as a warning.
             facts: what rules may ask of the user, such as ``{"audience": "children"}``.
             rules: rules to obey.
             context: what rules may ask of the moment, such as ``{"hour": 21.0}``.
@@ -313,12 +304,15 @@ class Recommender(Fitted):
 
         Raises:
             UnknownEntityError: a name that nothing bears; it holds the nearest.
-            RuleError: a constraint that cannot be understood.
-            ModelError: a text wish for a graph without descriptions.
+            RuleError: a constraint that cannot be understood, a fact or circumstance that is misspelt or can never be.
+            ModelError: a text wish where there are no descriptions, too many, or no sentence encoder.
         """
         rules, where = rules or self.no_rules_, tuple(where)
         for position, expression in enumerate(where):
             rules.expression(expression, Place(f"where[{position}]"))
+        rules.check_given(facts or {}, context or {})
+        if user:
+            warn_of_unknown([user], self.graph_)
         belief = self.believe(history, likes=likes, dislikes=dislikes, where=where, text=text, user=user, facts=facts)
         belief = replace(belief, excluded=self.items_called(exclude), dials=dials)
         return self.slate(self.rank(belief, rules, context), n, exclude_seen=exclude_seen)
@@ -340,7 +334,7 @@ class Recommender(Fitted):
     ) -> Belief:
         """Return the belief that the arguments of :meth:`recommend` describe."""
         if text and self.vectors_ is None:
-            raise ModelError(f"{self.graph_.name!r} has no descriptions that free text could be compared with")
+            raise ModelError(f"{text!r} cannot be wished for in {self.graph_.name!r}: {self.why_no_texts}")
         past = past_of(user, self.graph_) if user else []
         done = opinions_of(history, self.graph_, self.lookup_) if history is not None else []
         return Belief(
@@ -366,8 +360,8 @@ class Recommender(Fitted):
         """Return the ``n`` best unseen items of many: what :meth:`recommend` lists for each, in less time.
 
         Args:
-            users: ids, of newcomers if the graph does not know them; or histories, sparse or dense, users × items,
-                values in [-1, 1], columns as in ``graph.item_ids``.
+            users: ids, of newcomers if the graph does not know them, with a warning in the log; or histories, sparse
+                or dense, users × items, values in [-1, 1], columns as in ``graph.item_ids``.
             n: the length of each list.
             rules: rules to obey.
             context: what rules may ask of the moment.
@@ -377,8 +371,10 @@ class Recommender(Fitted):
 
         Raises:
             TypeError, ValueError: ids that are no texts; a matrix of another width or with values beyond [-1, 1].
+            RuleError: a circumstance that is misspelt or can never be.
         """
         known, rules = as_known(users, self.graph_), rules or self.no_rules_
+        rules.check_given({}, context or {})
         n_users = known.shape[0] if sparse.issparse(known) else len(known)
         ids = np.full((n_users, n), -1, dtype=np.intp)
         scores = np.full((n_users, n), np.nan)

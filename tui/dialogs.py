@@ -17,6 +17,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from kgrec.tui.actions import ALSO, Action
+from kgrec.tui.key_bar import KeyBar
 from kgrec.tui.lines import Lined, hanging
 from kgrec.tui.messages import Sought
 from kgrec.tui.view import Found, Wished
@@ -30,6 +31,19 @@ class Dialog(ModalScreen[object]):
     """A window that a click beside it or escape closes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "close", key_display="esc")]
+
+    def on_mount(self) -> None:
+        """Have the keys of the screen below vanish: here they do nothing."""
+        self._redraw_keys()
+
+    def on_unmount(self) -> None:
+        """Have them offered again."""
+        self._redraw_keys()
+
+    def _redraw_keys(self) -> None:
+        for screen in self.app.screen_stack:
+            for bar in screen.query(KeyBar):
+                bar.refresh()
 
     def on_click(self, event: events.Click) -> None:
         """Close when the click is beside the window."""

@@ -39,6 +39,8 @@ class KeyBar(Widget):
 
     def render(self) -> Content:
         """Draw as many as there is room for; the last, which leads to all others, in any case."""
+        if not self.screen.is_active:  # a window lies over it, which has keys of its own
+            return Content()
         width, is_roomy = self.content_size.width, self.size.width >= _ROOMY
         hints = dict(self._hints())
         palette = hints.pop("command_palette", None)

@@ -11,8 +11,10 @@ from kgrec.acts import Ask, Event, EventKind, Question, QuestionKind
 from kgrec.dialogue import Session
 from kgrec.dialogue.asking import survey
 from kgrec.dialogue.past import Happening, happenings
+from kgrec.dialogue.wording import ledger_text
 from kgrec.graph import KnowledgeGraph
 from kgrec.reasoning.questions import ENOUGH, Rival, Survey
+from kgrec.text import as_sentence
 
 MOST_RIVALS: Final = 12
 """So many questions that may come next are listed."""
@@ -138,7 +140,8 @@ def ledger_view(session: Session) -> LedgerView:
 
 def _verdict(session: Session, now: Survey, present: list[Asked]) -> str:
     if present and present[0].why:
-        return present[0].why
+        told = "What stands below may come once it is answered." if now.rivals else "Nothing else is worth asking."
+        return f"The question of now is not chosen by its worth. {told}"
     best = now.rivals[0].worth if now.rivals else 0.0
     if present:
         return "The first is asked: it should tell most for the effort of answering, and people tire of one kind."
@@ -151,12 +154,13 @@ def _verdict(session: Session, now: Survey, present: list[Asked]) -> str:
 
 def _present(question: Question, now: Survey) -> Asked:
     told, kind = question.ledger, question.kind
+    why = "" if told.gain else as_sentence(ledger_text(question))
     labels = [option.label for option in question.options]
     is_loved = kind is QuestionKind.LOVED
     counts = [None] * len(labels) if is_loved else told.split
     splits = tuple(Split(label, count) for label, count in zip(labels, counts, strict=False))
     return Asked(
-        f"now:{question.id}", "", question.text, _KINDS[kind], "", _WHYS.get(kind, ""), told.gain,
+        f"now:{question.id}", "", question.text, _KINDS[kind], "", why, told.gain,
         now.gains.get(question.id), told.effort, splits, told.runner_up, told.runner_up_gain,
         about=", ".join(labels) if is_loved else "",
     )  # fmt: skip

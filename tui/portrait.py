@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from kgrec.acts import Act, Ask, Question, QuestionKind, Repair
+from kgrec.acts import Act, Ask, QuestionKind, Repair
 from kgrec.dialogue import Session, wording
 from kgrec.dialogue.marking import marked
 from kgrec.domain import Facet, FacetKind, Recommendation, Slate
@@ -67,7 +67,7 @@ def absence(session: Session, item: str) -> Absence:
 
     told = Teller(session.graph, is_brief=True).tell(session.why_not(item, LIST_LENGTH))
     gap = tuple(ReasonLine(part.points, part.text, (), part.place) for part in told.gap)
-    return Absence(session.graph.label(item), told.reasons, told.lack, gap, told.heading, told.ways)
+    return Absence(session.graph.label(item), told.reasons, told.standing, told.lack, gap, told.heading, told.ways)
 
 
 def prompt_key(act: Act) -> str:
@@ -85,7 +85,7 @@ def _prompt(act: Act, session: Session) -> Prompt:
     text = wording.act_text(act, graph)
     if isinstance(act, Ask):
         question = act.question
-        choices, why = tuple(option.label for option in question.options), _why(question)
+        choices, why = tuple(option.label for option in question.options), wording.ledger_text(question)
         prompt = Prompt(PromptKind.QUESTION, prompt_key(act), text, choices, question.passing, why)
         is_several = question.kind is QuestionKind.LOVED
         return replace(prompt, is_several=True, marked=marked(session, question)) if is_several else prompt
@@ -96,13 +96,9 @@ def _prompt(act: Act, session: Session) -> Prompt:
         return Prompt(
             PromptKind.DEAD_END, prompt_key(act), f"{text} {more}".rstrip(), ways, can_undo=bool(session.chips)
         )
+    if text.endswith(":"):  # the items themselves stand elsewhere, in a small window behind another tab
+        text = f"{text.removesuffix(':')}, on the list"
     return Prompt(PromptKind.LIST, prompt_key(act), text)
-
-
-def _why(question: Question) -> str:
-    if question.ledger is None:
-        return "a rule wants to know this before it can decide"
-    return wording.ledger_text(question.ledger)
 
 
 def _empty(slate: Slate, graph: KnowledgeGraph) -> str:

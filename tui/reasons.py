@@ -90,6 +90,8 @@ def absence_lines(absence: Absence, width: int) -> list[Content]:
     lines = [
         line for reason in absence.reasons for line in hanging(Content.styled("✗ ", "$error"), Content(reason), width)
     ]
+    if absence.standing:  # no obstacle, so without their mark
+        lines += hanging(Content("  "), Content(absence.standing), width)
     if absence.lack:
         largest = max((abs(part.share) for part in absence.gap), default=0.0) or 1.0
         lines += [Content(), *Content(absence.lack).wrap(width)]

@@ -154,7 +154,7 @@ class RuleDesk:
     def refuse(self, rule: RuleRow | None) -> None:
         """Say why a file cannot be changed, and offer what can be done instead."""
         editor = self._page.editor
-        if editor is None:
+        if editor is None or not self._page.is_active:  # several keys in a hurry are told once
             return
         file = editor.file
         why = "ships with kgrec, and the next version brings it anew" if file.is_shipped else "cannot be written"

@@ -187,6 +187,8 @@ class RulesPage(PanedPage["RuleFiles"]):
             return
         file = editor.file
         state = "shipped: read only" if file.is_shipped else "read only" if file.is_read_only else ""
+        if state and self.desk.own is not None and self.desk.own is not editor:
+            state += ", m o change it in your own"
         if editor.is_dirty:
             state = "unsaved"
         elif not file.is_there and not state:
@@ -284,7 +286,7 @@ class RulesPage(PanedPage["RuleFiles"]):
 
     @on(OptionList.OptionSelected, "#rule-list")
     def _rule_chosen(self) -> None:
-        self.action_edit()
+        self._to_rule()
 
     @on(OptionList.OptionSelected, "#rule-files")
     def _file_chosen(self, event: OptionList.OptionSelected) -> None:
@@ -329,7 +331,12 @@ class RulesPage(PanedPage["RuleFiles"]):
         return needed.get(action, True)
 
     def action_edit(self) -> None:
-        """Go to the highlighted rule in the text."""
+        """Go to the highlighted rule in the text; where that cannot be changed, say at once what can be done."""
+        self._to_rule()
+        if self.editor is not None and self.editor.file.is_read_only:
+            self.desk.refuse(self.rule)
+
+    def _to_rule(self) -> None:
         rule, editor = self.rule, self.editor
         if editor is not None and rule is not None:
             editor.go(rule.line - 1, rule.column - 1)

@@ -107,6 +107,7 @@ class Absence:
 
     Attributes:
         reasons: what keeps it off, a sentence each.
+        standing: where its score alone would put it, if that is not what keeps it off.
         lack: how far its score is from the last one's; "" if it would do.
         gap: what that is made of.
         heading: what the ways begin with.
@@ -115,6 +116,7 @@ class Absence:
 
     label: str
     reasons: tuple[str, ...]
+    standing: str
     lack: str
     gap: tuple[ReasonLine, ...]
     heading: str

@@ -26,7 +26,7 @@ class Code(StrEnum):
     UNUSED_LIST = "unused-list"  # a name of ``let`` that no expression uses
     DUPLICATE = "duplicate"  # another rule says the same
     SHADOWED = "shadowed"  # another rule says as much and more
-    CONTRADICTION = "contradiction"  # together with others it leaves nothing
+    CONTRADICTION = "contradiction"  # together with others it leaves nothing, or does nothing
     LETS_NOTHING_THROUGH = "lets-nothing-through"  # by itself it leaves nothing
     BROKEN_EXPECTATION = "broken-expectation"
 

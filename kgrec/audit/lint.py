@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from kgrec.audit.cancelling import cancelling
 from kgrec.audit.contradictions import Contradiction, Contradictions
 from kgrec.audit.effects import Effects, Hard, Reach, bits_of, mask_of
 from kgrec.audit.expectations import check_expectations
@@ -23,6 +24,7 @@ from kgrec.domain import Value
 from kgrec.graph import KnowledgeGraph
 from kgrec.recommender import Recommender
 from kgrec.rulebook import Expression, RuleBook
+from kgrec.rulebook.expecting import known_facts
 from kgrec.rulebook.fact_values import RANGES
 from kgrec.rulebook.lexicon import lexicon_of
 from kgrec.rulebook.rules import Ask, Derive, Forbid, Limit, Prefer, Require, Rule, Shelf, Tune
@@ -77,8 +79,10 @@ class _Lint:
                 sound.append(reach)
             else:
                 found.append(finding)
-        redundant = list(Redundancies(sound, self._space, self._effects).all())
+        redundancies = Redundancies(sound, self._space, self._effects)
+        redundant = list(redundancies.all())
         found += map(self._superfluous, redundant)
+        found += map(self._cancelled, cancelling(sound, redundancies))
         repeated = {id(redundancy.rule) for redundancy in redundant}
         rules = (reach.rule for reach in sound if id(reach.rule) not in repeated)
         hard: list[Hard] = [rule for rule in rules if isinstance(rule, Require | Forbid)]
@@ -149,8 +153,8 @@ class _Lint:
             case Prefer() if not reach.touched:
                 place, message = rule.expression.place, f"{rule.name!r} changes no score: no {one} is so"
             case Prefer() if all(effect.touched in (0, self._effects.everything) for effect in reach.effects):
-                message = f"{rule.name!r} changes no order: it adds the same to all {many}"
-                place = rule.expression.place
+                why = self._unheard(rule.expression) or f"it adds the same to all {many}"
+                place, message = rule.expression.place, f"{rule.name!r} changes no order: {why}"
             case Derive() if not reach.touched & ~self._already(rule):
                 message = (
                     f"{rule.name!r} gives nothing new: {rule.facet} is {rule.value!r} for all of these {many} already"
@@ -163,6 +167,12 @@ class _Lint:
             case _:
                 return None
         return Finding(Severity.WARNING, Code.NO_EFFECT, rule.name, place, message, "correct or drop it")
+
+    def _unheard(self, expression: Expression) -> str:
+        """Return why an expression of facts alone will hardly ever hold; empty if somebody tells them all."""
+        known = known_facts(self._book.names, self._graph)
+        unheard = [f"no rule asks for {name}, and nothing tells it" for name in expression.needs if name not in known]
+        return min(unheard, default="")
 
     def _about_the_moment(self, reach: Reach, expression: Expression) -> Finding:
         """Say of a rule whose expression asks nothing about the items that it never does anything."""
@@ -223,6 +233,13 @@ class _Lint:
                 message = f"{rule.name!r} does nothing that {named} does not do anyway"
                 hint = "drop it, or make it stricter"
         return Finding(Severity.WARNING, code, rule.name, rule.place, message, hint)
+
+    def _cancelled(self, rules: Sequence[Prefer]) -> Finding:
+        *others, rule = rules
+        named = listed([f"{other.name!r} ({_where(other, rule)})" for other in others[:_LISTED]])
+        message = f"{rule.name!r} cancels out {named}: together they change no score"
+        hint = "drop them, or change a weight"
+        return Finding(Severity.WARNING, Code.CONTRADICTION, rule.name, rule.place, message, hint)
 
     def _contradictory(self, found: Contradiction) -> Finding:
         rule = found.rules[-1]

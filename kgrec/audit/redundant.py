@@ -77,7 +77,7 @@ class Redundancies:
         equal = [other for other in strong if self._reaches[other].touched == weak.touched]
         others = (other for other in strong if self._reaches[other].touched != weak.touched)
         for other in dict.fromkeys((*alike, *islice(chain(equal, others), _TRIES))):
-            rule, relation = self._reaches[other].rule, self._relation(weak, self._reaches[other])
+            rule, relation = self._reaches[other].rule, self.relation(weak, self._reaches[other])
             if relation is Relation.SAME and other > number and _can_replace(weak.rule, rule, is_later=False):
                 continue  # of two that could replace each other the later one is superfluous
             if relation is not None and (relation is Relation.SAME or not isinstance(weak.rule, Prefer | Shelf)):
@@ -91,7 +91,7 @@ class Redundancies:
             return False
         return not weak.touched & ~strong.touched and strong.facts <= weak.facts
 
-    def _relation(self, weak: Reach, strong: Reach) -> Relation | None:
+    def relation(self, weak: Reach, strong: Reach) -> Relation | None:
         """Return how one rule stands to another by what they do in all situations; None: neither."""
         if _reads_alike(weak.rule, strong.rule):
             return Relation.SAME
@@ -121,7 +121,7 @@ class Redundancies:
         for other in hard:
             if not reach.touched & ~other.touched and other.facts <= reach.facts and tries < _TRIES:
                 tries += 1
-                if self._relation(reach, other) is not None:
+                if self.relation(reach, other) is not None:
                     yield Redundancy(reach.rule, other.rule, Relation.EXCLUDED)
                     return
         if not reach.touched & ~always:

@@ -66,13 +66,18 @@ class Way:
 
 
 class Search:
-    """Looks for ways to bring one item of a case into its list of ``n``."""
+    """Looks for ways to bring one item of a case into its list of ``n``.
+
+    Attributes:
+        opened: the case after what keeps the item out was lifted, where that alone does not list it; None otherwise.
+    """
 
     def __init__(self, case: Case, item: int, n: int) -> None:
         self.case = case
         self.item = item
         self.n = n
         self.blockers = _blockers(case, item)
+        self.opened: Case | None = None
         self._tried: dict[Set, Case] = {}
         self._found: dict[Set, None] = {}  # in the order they were found, which does not depend on hashes
 
@@ -82,6 +87,7 @@ class Search:
         if not self._try(core for core in cores if core):
             opening = [core for core in cores if self._after(core).ranking.open[self.item]]
             if opening:
+                self.opened = self._after(opening[0])
                 self._extend(opening[0])
         fewest = min(map(len, self._found), default=0)
         ways = [Way(_ordered(changes), self._place(changes)) for changes in self._found if len(changes) == fewest]

@@ -16,7 +16,7 @@ from kgrec.audit.case import Case
 from kgrec.audit.limits import GivesWay, gives_way
 from kgrec.audit.losses import Losses, compare
 from kgrec.audit.ways import Search, Way
-from kgrec.domain import Constraint, OriginKind
+from kgrec.domain import Constraint, OpinionKind, OriginKind
 from kgrec.graph import KnowledgeGraph
 from kgrec.ranking import unseen
 from kgrec.slates import asked_for, by_score
@@ -38,12 +38,14 @@ class WhyNot:
         against: the constraints that it does not satisfy.
         is_seen: it was said to be known.
         opinion: what was said of it, or done before, from -1 to 1; None: nothing.
+        kind: how that was uttered.
         is_past: the opinion is what the data tell of the user, not what was said.
         rating: what the data have as the user's rating, on their own scale; None: no number.
         limits: the limits that give its place to better ones.
         asked_instead: what the list was to have beside good scores, where others have its place for that: "variety".
         rival: the item at the last place of the list; "" if the list is empty.
         losses: what it has less than the rival; None without one.
+        opened: without what rules it out, which place its score has among how many; None: that alone would list it.
         ways: what would bring it into the list, the least first; empty if nothing that was tried does.
     """
 
@@ -55,12 +57,14 @@ class WhyNot:
     against: tuple[Constraint, ...] = ()
     is_seen: bool = False
     opinion: float | None = None
+    kind: OpinionKind = OpinionKind.LIKED
     is_past: bool = False
     rating: float | None = None
     limits: tuple[GivesWay, ...] = ()
     asked_instead: str = ""
     rival: str = ""
     losses: Losses | None = None
+    opened: tuple[int, int] | None = None
     ways: tuple[Way, ...] = ()
 
     @property
@@ -80,7 +84,8 @@ def why_not(case: Case, item: str, n: int = 10) -> WhyNot:
     place, rank, is_open = case.place(number, n), case.standing(number), int(ranking.open.sum())
     if place:
         return WhyNot(item, n, place, rank, is_open)
-    listed = case.listed(n)
+    listed, search = case.listed(n), Search(case, number, n)
+    ways, opened = search.ways(), search.opened
     is_known = not unseen(graph, belief)[number]
     opinions = [opinion for opinion in belief.opinions if opinion.entity == item and is_known]
     last = opinions[-1] if opinions else None
@@ -96,13 +101,15 @@ def why_not(case: Case, item: str, n: int = 10) -> WhyNot:
         ),
         is_seen=item in belief.seen and is_known,
         opinion=last.value if last else None,
+        kind=last.kind if last else OpinionKind.LIKED,
         is_past=is_past,
         rating=_rating(graph, number, last.value) if last and is_past else None,
         limits=gives_way(case, number, n),
         asked_instead=_asked_instead(case, number, n),
         rival=graph.entity_ids[listed[-1]] if len(listed) else "",
         losses=compare(case.recommender, ranking, number, int(listed[-1])) if len(listed) else None,
-        ways=Search(case, number, n).ways(),
+        opened=(opened.standing(number), int(opened.ranking.open.sum())) if opened else None,
+        ways=ways,
     )
 
 

@@ -47,6 +47,7 @@ class Told:
     Attributes:
         verdict: whether the item is on the list.
         reasons: what keeps it off, a sentence each.
+        standing: where its score alone would put it, if that is not what keeps it off.
         lack: how far its score is from the last one's; empty if it would do.
         gap: what that is made of, the greatest part first.
         heading: what the ways begin with.
@@ -55,6 +56,7 @@ class Told:
 
     verdict: str
     reasons: tuple[str, ...] = ()
+    standing: str = ""
     lack: str = ""
     gap: tuple[Difference, ...] = ()
     heading: str = ""
@@ -65,7 +67,9 @@ class Told:
         """Everything, with the ways numbered."""
         gap = (f"  {part.points:+.2f}  {part.text}{f' ({part.place})' if part.place else ''}" for part in self.gap)
         numbered = (f"{number:3}  {way}" for number, way in enumerate(self.ways, 1))
-        return tuple(filter(None, (self.verdict, *self.reasons, self.lack, *gap, self.heading, *numbered)))
+        return tuple(
+            filter(None, (self.verdict, *self.reasons, self.standing, self.lack, *gap, self.heading, *numbered))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,28 +91,40 @@ class Teller:
         )
         lack, gap = self._gap(answer)
         verdict = f"{label} is not on the list."
-        return Told(verdict, tuple(self._reasons(answer)), lack, gap, self._heading(answer), tuple(ways))
+        reasons, standing = tuple(self._reasons(answer)), self._standing(answer)
+        return Told(verdict, reasons, standing, lack, gap, self._heading(answer), tuple(ways))
 
     # --- what keeps it off --------------------------------------------------------------------------------------------
 
     def _reasons(self, answer: WhyNot) -> list[str]:
-        noun, nouns = self.graph.ontology.singular, self.graph.ontology.plural
+        noun = self.graph.ontology.singular
         lines = [self._against(constraint) for constraint in answer.against]
         if answer.opinion is not None:
             lines.append(f"{self._told(answer)}, and a {noun} that you know is not listed.")
         elif answer.is_seen:
             lines.append(f"You said that you know it, and a {noun} that you know is not listed.")
         lines += [self._limit(limit) for limit in answer.limits]
-        left = f"{answer.open:,} {noun if answer.open == 1 else nouns}"
-        if answer.is_ruled_out and answer.open:
-            lines.append(f"By its score alone it would be number {answer.rank:,} beside the {left} left.")
-        elif answer.asked_instead:
+        if answer.asked_instead and not answer.is_ruled_out:
             lines.append(
                 f"By score it would be listed; others have its place for the {answer.asked_instead} asked for."
             )
         elif not answer.is_ruled_out and not answer.limits:
-            lines.append(f"It is number {answer.rank:,} of {left}, and the list holds {answer.length}.")
+            lines.append(f"It is number {answer.rank:,} of {self._open(answer)}, and the list holds {answer.length}.")
         return lines
+
+    def _standing(self, answer: WhyNot) -> str:
+        if not answer.is_ruled_out or not answer.open:
+            return ""
+        told = f"By its score alone it would be number {answer.rank:,} beside the {self._open(answer)} left."
+        if answer.opened is None:
+            return told
+        # Lifting an obstacle lets others in as well, and what was said of the item itself no longer speaks for it.
+        rank, n_open = answer.opened
+        return f"{told} Without what rules it out it would be number {rank:,} of {n_open:,}."
+
+    def _open(self, answer: WhyNot) -> str:
+        words = self.graph.ontology
+        return f"{answer.open:,} {words.singular if answer.open == 1 else words.plural}"
 
     @staticmethod
     def _told(answer: WhyNot) -> str:
@@ -118,7 +134,7 @@ class Teller:
             return f"You rated it {answer.rating:g}"
         if answer.is_past:
             return "You chose it before" if opinion > 0 else "You turned it down before"
-        return f"You said that you {attitude(opinion).verb} it"
+        return f"You said that you {attitude(opinion, answer.kind).verb} it"
 
     def _against(self, constraint: Constraint) -> str:
         if constraint.origin.kind is not OriginKind.RULE:

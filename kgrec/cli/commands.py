@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,6 +13,15 @@ from kgrec.cli.chat import Talk, chat
 from kgrec.cli.check_command import CHECK_EXAMPLES, check
 from kgrec.cli.evaluate_command import EVALUATE_EXAMPLES, evaluate
 from kgrec.cli.events import events
+from kgrec.cli.explain_command import (
+    EXPLAIN_EXAMPLES,
+    TRACE_EXAMPLES,
+    WHY_NOT_EXAMPLES,
+    explain,
+    trace,
+    wanted_of,
+    why_not,
+)
 from kgrec.cli.export import Format, export_graph
 from kgrec.cli.fit import FIT_EXAMPLES, fit
 from kgrec.cli.given import read_given
@@ -48,9 +57,6 @@ from kgrec.cli.simulate import Half, Protocol
 from kgrec.cli.status import STATUS_EXAMPLES, status
 from kgrec.cli.taste import tastes
 from kgrec.domain import Dials
-
-if TYPE_CHECKING:
-    from kgrec.cli.recommend import Wanted
 
 app = typer.Typer(
     cls=Commands,
@@ -113,22 +119,6 @@ def chat_command(
     chat(talk, is_plain=plain)
 
 
-def _wanted(
-    user: str | None,
-    like: list[str] | None,
-    dislike: list[str] | None,
-    where: list[str] | None,
-    text: str | None,
-    given: list[str] | None,
-) -> Wanted:
-    """Return what the options that several commands share ask for; raises DataError for a wrong ``--given``."""
-    from kgrec.cli.recommend import Wanted
-
-    return Wanted(
-        user, tuple(like or ()), tuple(dislike or ()), tuple(where or ()), text, given=read_given(given or ())
-    )
-
-
 @app.command(
     epilog=examples(
         'kgrec recommend --like Heat --where "runtime < 130" -n 5 --json',
@@ -170,7 +160,7 @@ def recommend(
     from kgrec.cli.listing import slate_json, slate_lines
 
     wanted = replace(
-        _wanted(user, like, dislike, where, text, given),
+        wanted_of(user, like, dislike, where, text, given),
         include_seen=include_seen,
         companions=tuple(with_ or ()),
         exclude=tuple(exclude or ()),
@@ -187,110 +177,9 @@ def recommend(
         raise typer.Exit(NOTHING_FOUND)
 
 
-@app.command(
-    epilog=examples('kgrec explain "Heat"', "kgrec explain Collateral --like Heat", "kgrec explain Alien --json")
-)
-def explain(
-    ctx: typer.Context,
-    item: Annotated[str, typer.Argument(metavar="ITEM", help="A title or id.")],
-    user: KnownUser = None,
-    like: Likes = None,
-    dislike: Dislikes = None,
-    where: Where = None,
-    text: Text = None,
-    given: Given = None,
-    data: Data = None,
-    rules: Rules = None,
-    json: Json = False,
-) -> None:
-    """Say why an item is listed or not.
-
-    With all shares of its score, its rank, and the wishes and rules it does not satisfy.
-    """
-    from kgrec.cli import recommend as answers
-
-    wanted = _wanted(user, like, dislike, where, text, given)
-    with progress_bar() as progress:
-        standing = answers.explain(choose(chosen_data(ctx, data), rules), wanted, item, progress)
-    if json:
-        emit_json(answers.standing_json(standing))
-    else:
-        emit("\n".join(answers.standing_lines(standing)))
-
-
-@app.command(
-    "why-not",
-    epilog=examples(
-        "kgrec why-not Titanic --like Heat --where 'runtime < 120'",
-        "kgrec why-not Alien --user ana",
-        "kgrec why-not Alien --json",
-    ),
-)
-def why_not(
-    ctx: typer.Context,
-    item: Annotated[str, typer.Argument(metavar="ITEM", help="A title or id.")],
-    user: KnownUser = None,
-    like: Likes = None,
-    dislike: Dislikes = None,
-    where: Where = None,
-    text: Text = None,
-    given: Given = None,
-    n: Annotated[int, typer.Option("-n", min=1, help="How long the list is.")] = 10,
-    data: Data = None,
-    rules: Rules = None,
-    json: Json = False,
-) -> None:
-    """Say why an item is not on the list, and what would bring it there.
-
-    Names what rules it out, its rank, what its score lacks by scorer and rule, and the smallest changes to what was
-    said or to a rule that would list it; each was tried.
-
-    JSON: id, label, place (on the list, or null), rank and open (its rank by score, among so many), against (wishes and
-    rules: wish, expression, place), known, limits (rule, place, better), rival (the last on the list), gap, losses
-    (source, text, place, own, rival; rival - own adds up to gap), ways (changes, each with do and text, and place).
-    """
-    from kgrec.cli import why_not as answers
-
-    wanted = _wanted(user, like, dislike, where, text, given)
-    with progress_bar() as progress:
-        answer = answers.explain_absence(choose(chosen_data(ctx, data), rules), wanted, item, n, progress)
-    if json:
-        emit_json(answer.data)
-    else:
-        emit("\n".join(answer.lines))
-
-
-@app.command(epilog=examples("kgrec trace Alien", "kgrec trace Alien --user ana --rules my-rules.yaml --json"))
-def trace(
-    ctx: typer.Context,
-    item: Annotated[str, typer.Argument(metavar="ITEM", help="A title or id.")],
-    user: KnownUser = None,
-    like: Likes = None,
-    dislike: Dislikes = None,
-    where: Where = None,
-    text: Text = None,
-    given: Given = None,
-    data: Data = None,
-    rules: Rules = None,
-    json: Json = False,
-) -> None:
-    """Say what each rule does to an item.
-
-    One line a rule, those that do something first, with file, line and column.
-
-    JSON: id, label, rules (in the order of the files: name, kind, place, in_force, concerns, effect, points, why).
-    """
-    from kgrec.cli import why_not as answers
-
-    wanted = _wanted(user, like, dislike, where, text, given)
-    with progress_bar() as progress:
-        answer = answers.trace_rules(choose(chosen_data(ctx, data), rules), wanted, item, progress)
-    if json:
-        emit_json(answer.data)
-    else:
-        emit("\n".join(answer.lines))
-
-
+app.command(epilog=EXPLAIN_EXAMPLES)(explain)
+app.command("why-not", epilog=WHY_NOT_EXAMPLES)(why_not)
+app.command(epilog=TRACE_EXAMPLES)(trace)
 app.command(epilog=CHECK_EXAMPLES)(check)
 
 

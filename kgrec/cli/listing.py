@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from kgrec.dialogue.wording import WAYS_SHOWN, conflict_text, matches_text, more_ways_text, reason_line, relaxation_text
+from kgrec.dialogue.wording import WAYS_SHOWN, conflict_text, more_ways_text, named_match, reason_line, relaxation_text
 
 if TYPE_CHECKING:
     from kgrec.domain import Conflict, Constraint, Reason, Recommendation, Slate
@@ -20,7 +20,7 @@ def slate_lines(slate: Slate, graph: KnowledgeGraph, moves: Mapping[str, int | N
     lines = []
     for number, entry in enumerate(slate.items, 1):
         moved = _moved(moves[entry.item]) if moves and entry.item in moves else ""
-        lines += [f"{number:2}. {entry.label}  {matches_text(entry)}{moved}", f"    {reason_line(entry)}"]
+        lines += [f"{number:2}. {entry.label}  {named_match(entry)}{moved}", f"    {reason_line(entry)}"]
     return lines
 
 
@@ -52,7 +52,9 @@ def slate_json(slate: Slate, graph: KnowledgeGraph) -> dict[str, Any]:
 
 
 def item_json(entry: Recommendation) -> dict[str, Any]:
-    """Return one item as JSON data; the shares of the reasons add up to the score. ``matches``: of several people.
+    """Return one item as JSON data; the shares of the reasons add up to the score.
+
+    ``match``: how it compares with the average item, which has .5, between 0 and 1; ``matches``: of several people.
 
     Reasons with the same text, path and place have one cause, told once in words; ``is_rest``: a sum of unnamed ones.
 
@@ -63,6 +65,7 @@ def item_json(entry: Recommendation) -> dict[str, Any]:
         "id": entry.item,
         "label": entry.label,
         "score": entry.score,
+        "match": entry.match,
         **matches,
         "forecast": asdict(entry.forecast) if entry.forecast is not None else None,
         **({"chances": dict(entry.chances)} if entry.chances else {}),

@@ -152,7 +152,7 @@ def open_session(
     log = ProfileStore(profile_path(source.dataset.name))
     try:
         recommender, rules = open_recommender(source.of(user), progress, is_lenient=True)
-        given.check(recommender.graph_, rules)
+        given.check(rules)
         others = meet(source, recommender, companions, user, log.events)
         make_ready(recommender, progress)
         return Session.start(

@@ -177,7 +177,7 @@ def open_case(source: Source, wanted: Wanted, progress: Progress | None = None) 
 
     recommender, rules = open_recommender(source if wanted.user is None else source.of(wanted.user), progress)
     _check(wanted.where, rules)
-    wanted.given.check(recommender.graph_, rules)
+    wanted.given.check(rules)
     belief = recommender.believe(likes=wanted.likes, dislikes=wanted.dislikes, where=wanted.where, text=wanted.text)
     if wanted.user is not None:
         belief = joined((_known(recommender, source, wanted.user), belief))

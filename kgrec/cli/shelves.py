@@ -81,11 +81,11 @@ def shelves(
 
 def shelf_lines(shelf: Shelf, graph: KnowledgeGraph) -> list[str]:
     """Return a row as lines of text: its title, why it is there, then one line an item."""
-    from kgrec.dialogue.wording import matches_text, shelf_reason
+    from kgrec.dialogue.wording import named_match, shelf_reason
 
     place = f" ({shelf.place})" if shelf.place else ""
     why = f": {shelf.because}" if shelf.because else ""
-    items = (f"  {entry.label}  {matches_text(entry)}  {shelf_reason(entry, shelf, graph)}" for entry in shelf.items)
+    items = (f"  {entry.label}  {named_match(entry)}  {shelf_reason(entry, shelf, graph)}" for entry in shelf.items)
     return [f"{shelf.title}{why}{place}", *items]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from kgrec.acts import Question
 from kgrec.dialogue.circumstances import circumstance_question, circumstance_questions
 from kgrec.dialogue.marking import marked_question
+from kgrec.dialogue.settled import is_settled, passed_by
 from kgrec.ranking import Ranking
 from kgrec.reasoning.familiarity import familiar_items
 from kgrec.reasoning.questions import Asked, Survey
@@ -23,7 +24,7 @@ def demanded_question(session: Session) -> Question | None:
     """Return the first question that a rule wants answered and that was not put yet."""
     belief = session.belief
     questions = session.rules.questions(session.recommender.scope(belief, session.context))
-    return next((question for question in questions if question.id not in belief.asked), None)
+    return next((one for one in questions if one.id not in belief.asked and not is_settled(session, one)), None)
 
 
 def demands(session: Session) -> tuple[Question, ...]:
@@ -60,7 +61,7 @@ def _asked(session: Session) -> Asked:
     belief, state, graph = session.belief, session.state, session.graph
     wanted = [said.entity for said in belief.opinions if said.kind.is_for_now and said.value > 0]
     return Asked(
-        belief.asked,
+        belief.asked | passed_by(session),
         state.kinds[-RECENT:],
         belief.passed_over,
         decided={facet for wish in belief.wishes for facet in session.rules.expression(wish.expression).facets},

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from kgrec.acts import Ledger, Option, Question, QuestionKind
+from kgrec.dialogue.settled import passed_by
 from kgrec.graph import KnowledgeGraph
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def circumstance_question(session: Session) -> Question | None:
     known = session.recommender.scope(session.belief, session.context).context
     best: Question | None = None
     for question, counts in session.graph.once(_askable):
-        if question.subject in known or question.id in session.belief.asked:
+        if question.subject in known or question.id in session.belief.asked | passed_by(session):
             continue
         changes = _difference(session, question.subject, counts)
         if changes >= DIFFERENT and (best is None or changes > best.ledger.changes):

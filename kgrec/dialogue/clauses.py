@@ -117,7 +117,7 @@ class Reader:
             case Cue() as cue:
                 self._hear(cue, position, choice.words)
             case float() as value if value:
-                self._judge(value, position + choice.words, is_guess=self._plain[position] in IMPRESSIONS)
+                self._judge(value, position, choice.words)
             case tuple() as facets:
                 self._mood = replace(self._mood, facets=facets, cue=self._spelt(position, choice.words))
             case None:
@@ -169,6 +169,8 @@ class Reader:
             follows_name=bool(self._subjects or self._rest.content()) or self._is_impression(position),
             stands_alone=position in self._clause_starts and len(self._said) > 0,
         )
+        if self._rest.ends_in(position):
+            return Choice(None, 0) if isinstance(choice.meaning, Found) else choice
         item, used = self._names.place_at(position, self._said.mentioned)
         return Choice(Found((item,), used), used) if item and used >= choice.words else choice
 
@@ -219,7 +221,7 @@ class Reader:
             is_next = self._busy_until == position - 1 and self._plain[position - 2].isdecimal()  # "number 2 and 3"
             if not item and is_next:
                 item, used = place([plain], self.setting.listed), 1
-            if item:
+            if item and not self._rest.ends_in(position):
                 self._name(Found((item,), used), position)
                 self._busy_until = max(self._busy_until, position + used)
                 return used
@@ -255,8 +257,7 @@ class Reader:
 
     def _is_refused(self, position: int) -> bool:
         """Return whether a negation stands before a position with no more than "anything that is" between them."""
-        words = self._graph.ontology
-        links = _LINKS | {words.singular, words.plural}
+        links = _LINKS | {self._graph.ontology.singular, self._graph.ontology.plural}
         return self._mood.is_negated and links.issuperset(self._plain[self._mood.since : position])
 
     def _extreme(self, extreme: Extreme, position: int) -> None:
@@ -356,12 +357,11 @@ class Reader:
 
     # --- verdicts ---------------------------------------------------------------------------------------------------
 
-    def _judge(self, value: float, end: int, *, is_guess: bool) -> None:
-        """Apply a verdict to the names before it, or else to a name after it, or to what the utterance is about.
-
-        ``is_guess``: whether it only "looks" or "sounds" so.
-        """
-        if not self._subjects and not self._rest.content() and self._plain[end : end + 1] in (["for"], ["to"], ["on"]):
+    def _judge(self, value: float, position: int, words: int) -> None:
+        """Apply a verdict to the names before it, or else to a name after it, or to what the utterance is about."""
+        end, is_before = position + words, position in self._clause_starts or not self._subjects
+        if is_before and not self._rest.content() and self._following(end) in ("for", "to", "on"):
+            self._subjects = []
             self._mood = Mood(verb=Cue.LIKE, strength=value, since=end + 1)
             self._busy_until = end + 1
             return
@@ -376,7 +376,7 @@ class Reader:
         if not self._subjects and about:
             self._subjects = [len(self._said)]
             self._said.add(Opine(about, value))
-        self._said.judge(self._subjects, value, is_guess=is_guess)
+        self._said.judge(self._subjects, value, is_guess=self._plain[position] in IMPRESSIONS)
         self._subjects = []
 
     # --- everything else ------------------------------------------------------------------------------------------

@@ -57,7 +57,7 @@ def do_command(session: Session, reading: Command, question: Question | None, sa
 def _list(session: Session, question: Question | None) -> str:
     del question
     session.show_me()
-    return "the list" if len(session.slate()) else _way_out(session)
+    return "" if len(session.slate()) else _way_out(session)
 
 
 def _best(session: Session, question: Question | None) -> str:
@@ -76,7 +76,7 @@ def _why(session: Session, question: Question | None) -> str:
     del session
     if question is None:
         return "there is no question open; try “why 1”"
-    return f"why I ask: {ledger_text(question.ledger)}"
+    return f"why I ask: {ledger_text(question)}"
 
 
 def _undo(session: Session, question: Question | None) -> str:

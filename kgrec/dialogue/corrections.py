@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from kgrec.acts import Event, EventKind
-from kgrec.dialogue.opinions import REFUSING
 from kgrec.dialogue.readings import Ambiguous, Correct, HaveSeen, Opine, Reading, Require
 from kgrec.dialogue.understand import understand
 from kgrec.rulebook import quoted
@@ -19,6 +19,7 @@ from kgrec.text import listed
 if TYPE_CHECKING:
     from kgrec.dialogue.session import Session
 
+_OF_ITEMS: Final = frozenset({EventKind.LIKED, EventKind.DISLIKED, EventKind.RATED, EventKind.SEEN})
 _OPINION: Final = 3.0
 """About the points that an opinion on somebody gives to an item, or takes from it."""
 
@@ -50,6 +51,24 @@ def namesake(session: Session, undone: Event | None, readings: Sequence[Reading]
     return ()
 
 
+def said_of_other(session: Session, last: Sequence[Event], name: str) -> Reading | None:
+    """Take back what was said last of an item, and return it as said of the item of this name; None without either.
+
+    Of several items the one is meant whose name is most like the new one.
+    """
+    graph = session.graph
+    meant = [entity for entity in session.recommender.lookup_.exact(name) if graph.is_item(entity)]
+    told = [
+        event for event in last if event.kind in _OF_ITEMS and event.subject in graph and graph.is_item(event.subject)
+    ]
+    if not meant or not told:
+        return None
+    wrong = max(reversed(told), key=lambda event: SequenceMatcher(None, graph.label(event.subject), name).ratio())
+    session.journal.take_back([wrong], is_said=True)
+    session.refold()
+    return replace(_said_of(wrong), entity=meant[0])
+
+
 def _said_of(event: Event) -> Opine | HaveSeen:
     """Return the reading that an event about an item came from."""
     if event.kind is EventKind.SEEN:
@@ -73,7 +92,7 @@ def corrected(session: Session, reading: Reading, correction: Correct) -> Readin
             return Require(f"{correction.facet} has {quoted(label)}", phrase)
     if isinstance(reading, Require) and correction.facet and _may_be(session, reading, correction.facet):
         facet = graph.facet(correction.facet)
-        phrase = facet.refused if reading.expression.startswith(REFUSING) else facet.phrase
+        phrase = facet.refused if reading.is_refusal else facet.phrase
         names = dict.fromkeys(re.findall(r'has "([^"]+)"', reading.expression))
         expression = re.sub(r'\w+ has "', f'{facet.name} has "', reading.expression)
         return Require(expression, phrase.replace("{value}", listed(list(names), "or")))

@@ -12,8 +12,8 @@ from typing import Final
 from kgrec.dialogue.answers import comparison
 from kgrec.dialogue.lexicon import EXCEPTIONS
 from kgrec.dialogue.narrowing import Narrowing, as_wish, inner
-from kgrec.dialogue.opinions import REFUSING, Said, wish_for
-from kgrec.dialogue.readings import Compare, Opine, Reading, Require, Unused
+from kgrec.dialogue.opinions import Said, wish_for
+from kgrec.dialogue.readings import REFUSING, Compare, Opine, Reading, Require, Unused
 from kgrec.dialogue.tokens import Word
 from kgrec.graph import KnowledgeGraph
 from kgrec.rulebook import quoted
@@ -101,7 +101,7 @@ class Exceptions:
         is_of_them = position > 0 and self._words[position - 1].folded in _ONES
         for at in reversed(range(self._turned if all(told) else 0)):
             wish = as_wish(readings[at], self._graph)
-            if wish is None or not wish.expression.startswith(REFUSING):
+            if wish is None or not wish.is_refusal:
                 continue
             more = [(one, want) for one, want in told.items() if one not in wish.expression]
             if more and (is_of_them or len(more) < len(told)):

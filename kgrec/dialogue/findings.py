@@ -16,6 +16,7 @@ from kgrec.attitudes import Attitude, attitude
 from kgrec.dialogue.answers import facts_in_words
 from kgrec.dialogue.comparing import difference_in_words
 from kgrec.dialogue.focus import people_in
+from kgrec.dialogue.opinions import main_facet
 from kgrec.dialogue.readings import (
     AskBetween,
     AskDifference,
@@ -26,8 +27,9 @@ from kgrec.dialogue.readings import (
     TellAbout,
     TellMine,
 )
+from kgrec.dialogue.revising import is_refused, standing
 from kgrec.dialogue.wording import matches_text, reason_line
-from kgrec.domain import FacetKind, OpinionKind
+from kgrec.domain import Belief, FacetKind, OpinionKind, Preference
 from kgrec.histories import told_first
 from kgrec.rulebook import quoted
 
@@ -66,6 +68,24 @@ def _holds(session: Session, expressions: Iterable[str]) -> NDArray[np.bool_]:
     for expression in expressions:
         held &= session.rules.mask(expression, scope)
     return held
+
+
+def misfit(session: Session, value: str) -> str:
+    """Return that nothing of a value fits the user's hard wishes, in words; "" if something does, or nothing at all."""
+    wishes = () if is_refused(session, value) else standing(session)
+    held = _holds(session, [wish.expression for wish in wishes])
+    if not wishes or not held.any() or held[_items_of(session.graph, value)].any():
+        return ""
+    graph = session.graph
+    nothing = main_facet(graph, value).refused.replace("{value}", graph.label(value))
+    return f"{nothing} fits the rest: {_few([wish.label for wish in wishes])}"
+
+
+def _items_of(graph: KnowledgeGraph, value: str) -> NDArray[np.intp]:
+    """Return the items that have a value, each once, ascending."""
+    at = graph.index(value)
+    having = [graph.items_of[facet.name][:, [at]].nonzero()[0] for facet in graph.facets_of(value)]
+    return np.unique(np.concatenate(having))
 
 
 # --- many --------------------------------------------------------------------------------------------------------
@@ -203,9 +223,7 @@ def _about(session: Session, reading: TellAbout) -> str:
         return f"{_standing(session, reading.entity)}. {_facts(graph, graph.index(reading.entity))}"
     value = graph.index(reading.entity)
     parts = [facet.phrase.replace("{value}", graph.labels[value]) for facet in graph.facets_of(value)]
-    items = np.unique(
-        np.concatenate([graph.items_of[facet.name][:, [value]].nonzero()[0] for facet in graph.facets_of(value)])
-    )
+    items = _items_of(graph, reading.entity)
     words = graph.ontology
     count = f"{len(items)} {words.singular if len(items) == 1 else words.plural}"
     ways = f" ({', '.join(dict.fromkeys(parts))})" if parts != [graph.labels[value]] else ""
@@ -274,29 +292,38 @@ def _mine(session: Session, reading: AskMine) -> str:
 
 
 def _me(session: Session, reading: TellMine) -> str:
-    """Return what is known of the user, a line each kind."""
+    """Return all that is believed of the user, a line each kind."""
     del reading
-    graph, belief = session.graph, session.belief
+    graph, belief, state = session.graph, session.belief, session.state
     said: dict[str, list[str]] = {kind.verb: [] for kind in Attitude}
     for one in chain(*told_first(belief.opinions)):
         said[attitude(one.value, one.kind).verb].append(_called(graph, one.entity))
-    seen = [_called(graph, item) for item in sorted(session.journal.seen())]
-    rather = [
-        f"{_called(graph, one.entity)} than {_called(graph, one.other)}" for one in belief.comparisons if one.value
+    pairs = [(_called(graph, one.entity), _called(graph, one.other), one.value) for one in belief.comparisons]
+    wishes = [
+        f"rather {wish.label}" if isinstance(wish, Preference) else wish.label
+        for wish in belief.wishes
+        if wish.expression not in belief.dropped
     ]
-    wishes = [wish.label for wish in belief.wishes if wish.expression not in belief.dropped]
-    unnamed = sum(not tie.is_named for tie in belief.people)
-    known = [*(tie.person for tie in belief.people if tie.is_named), *([f"{unnamed} unnamed"] if unnamed else [])]
     lines = {
         **{f"you {verb}": names for verb, names in said.items()},
-        "you have seen": seen,
-        "you would rather have": rather,
+        "you have seen": [_called(graph, item) for item in sorted(session.journal.seen())],
+        "you would rather have": [f"{one} than {other}" for one, other, value in pairs if value],
+        "you like alike": [f"{one} and {other}" for one, other, value in pairs if not value],
         "you wish": [*wishes, *(f"“{wish.text}”" for wish in belief.texts)],
-        "you know": known,
-        "besides": [f"{name}: {value}" for name, value in belief.facts],
+        "left out for now": [_called(graph, item) for item in sorted(state.left_out | belief.excluded)],
+        "you know": _people(belief),
+        "besides": [f"{name}: {value}" for name, value in (*belief.facts, *belief.context)],
+        "the list is turned to": [chip.label for chip in session.chips if chip.dial],
+        "no longer counts": [chip.given_up for chip in session.chips if chip.given_up],
     }
     told = [f"{kind}: {_few(names, 2 * _MOST_LISTED)}." for kind, names in lines.items() if names]
     return "\n".join(f"{line[0].upper()}{line[1:]}" for line in told) or "I know nothing about you yet"
+
+
+def _people(belief: Belief) -> list[str]:
+    """Return the names of those the user knows, and how many have none."""
+    unnamed = sum(not tie.is_named for tie in belief.people)
+    return [*(tie.person for tie in belief.people if tie.is_named), *([f"{unnamed} unnamed"] if unnamed else [])]
 
 
 def _called(graph: KnowledgeGraph, entity: str) -> str:

@@ -31,6 +31,15 @@ _WEAK: Final = frozenset(
     {"it", "is", "are", "the", "a", "of", "that", "this", "was", "what", "which", "do", "does", "did", "be", "one"}
 )
 _LONGEST_NAME: Final = 3
+_ANY: Final = frozenset({"any", "whatever", "whichever"})
+_NEGATIVE: Final = frozenset(
+    {"no", "not", "dont", "without", "never", "nothing", "hate", "isnt", "doesnt", "wont", "cant"}
+)
+_FINE: Final = re.compile(
+    "(?:(?:it is|is|are|would be|will be|will|works|goes|do|suits|please|really|you like|you want|at all|with me|by me"
+    "|for me|fine|ok|okay|good|alright|welcome|possible)(?: |$))*"
+)
+"""What may follow "any length" in its clause."""
 
 
 def read_indifference(plain: Sequence[str], position: int, vocabulary: Vocabulary) -> tuple[tuple[str, ...], int]:
@@ -43,6 +52,8 @@ def read_indifference(plain: Sequence[str], position: int, vocabulary: Vocabular
     """
     if plain[position] == "forget":
         return _forgotten(plain, position, vocabulary)
+    if plain[position] in _ANY:
+        return _any_of(plain, position, vocabulary)
     if plain[position] not in _STARTS:
         return (), 0
     lead = _LEAD.match(" ".join(plain[position : position + _LONGEST_LEAD]))
@@ -65,6 +76,20 @@ def _forgotten(plain: Sequence[str], position: int, vocabulary: Vocabulary) -> t
     for end in range(start + _LONGEST_NAME, start, -1):
         if facet := vocabulary.facets.get(" ".join(plain[start:end])):
             return (facet,), min(end, len(plain)) - position
+    return (), 0
+
+
+def _any_of(plain: Sequence[str], position: int, vocabulary: Vocabulary) -> tuple[tuple[str, ...], int]:
+    """Read "any length", "whatever the year is": a facet by its name or what is asked for it, and no more than that."""
+    begin = next((at + 1 for at in reversed(range(position)) if plain[at] in PAUSES), 0)
+    end = next((at for at in range(position, len(plain)) if plain[at] in PAUSES), len(plain))
+    start = position + 1 + (plain[position + 1 : position + 2] == ["the"])
+    if not _NEGATIVE.isdisjoint(plain[begin:position]):
+        return (), 0
+    for stop in range(min(start + _LONGEST_NAME, end), start, -1):
+        facet = vocabulary.kinds.get(" ".join(plain[start:stop]))
+        if facet and _FINE.fullmatch(" ".join(plain[stop:end])):
+            return (facet,), end - position
     return (), 0
 
 

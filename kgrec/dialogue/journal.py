@@ -30,12 +30,14 @@ class Journal:
         session: the id of the session that goes on; "" before :meth:`resume` or :meth:`begin`.
         context: what rules may ask of the moment, as of the last look at the clock.
         turn: what the events of the utterance that is being taken in share; empty between utterances.
+        unanswered: the ids of the session's questions → how many utterances said something else while they stood open.
     """
 
     def __init__(self, log: EventLog, user: str, given: Mapping[str, Value], clock: Callable[[], float]) -> None:
         self.user: Final = user
         self.session = ""
         self.turn: dict[str, Any] = {}
+        self.unanswered: dict[str, int] = {}
         self._log = log
         self._given = dict(given)
         self._clock = clock
@@ -62,6 +64,7 @@ class Journal:
     def begin(self, graph: str) -> None:
         """Begin a session about a graph."""
         self.session = uuid.uuid4().hex
+        self.unanswered.clear()
         self.keep(EventKind.STARTED, graph)
 
     # --- what was said --------------------------------------------------------------------------------------------

@@ -79,6 +79,10 @@ class Leftovers:
             self._waiting.pop()
         return named
 
+    def ends_in(self, position: int) -> bool:
+        """Whether what waits ends in the figure here, which is no place on the list then: "Terminatr 2"."""
+        return self._words[position].folded.isdecimal() and position - 1 in self.content()
+
     def content(self) -> list[int]:
         """Return the positions of the waiting words that ask for something."""
         return self._content(self._waiting)

@@ -190,7 +190,8 @@ _CUES: Final = {
         "|other than|apart from|"
         "no more|not another|minus|nor|neither|leave out|with the exception of|save for|aside from|excluding|"
         "exclude|steer clear of|none of|"
-        "none of that|nothing with|nothing too|not too|nothing like|isnt about|not about|aint|wont|"
+        "none of that|nothing with|nothing like|isnt about|not about|aint|wont|"
+        "nothing too|not too|none too|not very|not overly|nothing overly|"
         "barring|hold the|free of|instead of|rather than|enough of|enough with|never again with|devoid of|less like"
         "|unlike"
         "|different from|different to|far from|the opposite of|opposite of|lacking|lacks|"
@@ -264,6 +265,8 @@ MEETINGS: Final = frozenset({"meets", "crossed with", "mixed with"})
 """What stands between two names when something like both is wanted."""
 OFFSPRING: Final = frozenset({"had a baby", "had a child", "had a kid", "had a love child", "had a lovechild"})
 """What is said after two names when something like both is wanted."""
+MILD: Final = frozenset({"nothing too", "not too", "none too", "not very", "not overly", "nothing overly"})
+"""Negations that ask for less of a value rather than for nothing that has it."""
 HAVING: Final = frozenset({"have you got", "do you have", "have you any", "got", "got any"})
 """What follows these is the name of something."""
 

@@ -9,7 +9,7 @@ from kgrec.dialogue import lexicon
 from kgrec.dialogue.cues import VIBES, is_past
 from kgrec.dialogue.lexicon import Cue
 
-_LIKED: Final = 0.8
+_LIKED: Final = 0.7
 _DATING: Final = frozenset({"in", "after", "since", "around", "during", "at", "on"})
 _TOLERABLE: Final = 0.2
 _PROVISOS: Final = ("as long as", "so long as", "provided")
@@ -23,6 +23,7 @@ class Mood:
     is_negated: bool = False
     verb: Cue | None = None
     is_strict: bool = False
+    is_mild: bool = False  # whether less is wanted rather than nothing: "not too sad"
     strength: float = 1.0
     facets: tuple[str, ...] = ()  # the kinds of value that a cue such as "directed by" announced
     cue: str = ""  # that cue
@@ -70,7 +71,8 @@ def mood_after(mood: Mood, cue: Cue, phrase: str, end: int, others: str) -> Mood
         return replace(told, verb=Cue.LIKE, strength=_TOLERABLE)
     match cue:
         case Cue.NOT:
-            told = replace(mood, is_negated=True, verb=None if mood.verb is Cue.SEEN else mood.verb, since=end)
+            verb = None if mood.verb is Cue.SEEN else mood.verb
+            told = replace(mood, is_negated=True, is_mild=phrase in lexicon.MILD, verb=verb, since=end)
         case Cue.ONLY:
             is_new = phrase.startswith(_PROVISOS)
             told = replace(Mood() if is_new else mood, is_strict=True, since=end)

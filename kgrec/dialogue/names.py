@@ -16,7 +16,7 @@ from kgrec.dialogue.company import COMPANY
 from kgrec.dialogue.english import FUNCTION, is_everyday, is_word
 from kgrec.dialogue.lexicon import FILLERS
 from kgrec.dialogue.makers import makers_at
-from kgrec.dialogue.parts import part_at
+from kgrec.dialogue.parts import is_numbered, part_at
 from kgrec.dialogue.places import RELATIVE, place, place_told
 from kgrec.dialogue.readings import Setting
 from kgrec.dialogue.tokens import Word
@@ -91,6 +91,8 @@ class Names:
             name = " ".join(word.folded for word in words if not word.is_pause)
             entities = self._called(name, start + used)
             if entities and self._is_meant(words, entities, is_close=is_close):
+                if any(map(self.graph.is_item, entities)) and is_numbered(self.plain(0), start + used):
+                    return NOTHING
                 return Found(self._likeliest(entities, words), used)
             if not entities and (is_awaited or used > 1 or words[0].is_capitalised) and self._is_telling(words):
                 entities = self._hurried(name)
@@ -246,8 +248,8 @@ class Names:
         """Whether the last word of what may be a name is its marks: "Jaws 2 stars", not "Apollo 13 stars Tom"."""
         if read_number(self._words[last].folded) is None:
             return False
-        following = self._words[last + 2 : last + 3]
-        is_verb = bool(following) and following[0].is_capitalised
+        following = self._words[last + 1 : last + 3]
+        is_verb = [word.folded for word in following[:1]] == ["stars"] and following[-1].is_capitalised
         return not is_verb and is_mark([word.folded for word in self._words[: last + 8]], last)
 
     def _called(self, name: str, end: int) -> tuple[str, ...]:

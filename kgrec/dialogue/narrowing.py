@@ -14,8 +14,8 @@ from kgrec.dialogue import numerals
 from kgrec.dialogue.english import FUNCTION
 from kgrec.dialogue.lexicon import JOINERS, Cue
 from kgrec.dialogue.moods import Mood
-from kgrec.dialogue.opinions import REFUSING, Said, main_facet, refusal, wish_for
-from kgrec.dialogue.readings import Opine, Reading, Require
+from kgrec.dialogue.opinions import Said, main_facet, refusal, wish_for
+from kgrec.dialogue.readings import REFUSING, Opine, Reading, Require
 from kgrec.dialogue.tokens import PAUSES, Word, starts_with
 from kgrec.graph import KnowledgeGraph
 
@@ -110,7 +110,7 @@ class Narrowing:
     def _refused_before(self, before: int) -> list[Require]:
         """Return what the mood refused before a position, as wishes; empty if it says anything else."""
         told = [as_wish(reading, self.graph) for reading in self._said.since(self._start)[: before - self._start]]
-        wishes = [wish for wish in told if wish is not None and wish.expression.startswith(REFUSING)]
+        wishes = [wish for wish in told if wish is not None and wish.is_refusal]
         return wishes if len(wishes) == len(told) else []
 
     def _part(self, wish: Require, before: int, link: Sequence[str], position: int, mood: Mood) -> _Part | None:
@@ -121,7 +121,7 @@ class Narrowing:
         is_relative = not _RELATIVES.isdisjoint(link)
         if not self._is_own and not self._parts:
             return None  # "something not scary that is long" is long
-        is_bound = not wish.expression.startswith(REFUSING)
+        is_bound = not wish.is_refusal
         cue = mood.cue if mood.facets and (is_joined or " ".join(link).endswith(mood.cue)) else ""
         last = self._parts[-1][-1] if self._parts else None
         if is_joined and not is_relative:

@@ -33,8 +33,6 @@ from kgrec.graph.lookup import Lookup
 from kgrec.rulebook import quoted
 from kgrec.text import fold
 
-REFUSING: Final = "not ("
-"""What the expression of a wish begins with that refuses."""
 MATTER_OF_TASTE: Final = 0.5
 """Facets of a smaller weight say little about liking; to name a value of theirs is to ask for it."""
 _EQUALLY_KNOWN: Final = 0.25
@@ -183,7 +181,7 @@ class Said:
         last = self._last
         if isinstance(last, Opine) and last.value < 0:
             return "-"
-        return last.expression if isinstance(last, Require) and last.expression.startswith(REFUSING) else ""
+        return last.expression if isinstance(last, Require) and last.is_refusal else ""
 
     def differ(self, *, agrees: bool) -> bool:
         """Let the user think as somebody else does of what was named last, or not; return whether somebody does."""
@@ -315,13 +313,17 @@ class Said:
         return NotNow(entity) if mood.is_negated else Opine(entity, 1.0)
 
     def _excepted(self, entity: str, mood: Mood) -> Sure:
-        """Return that an entity is not meant by what was refused just before: "no horror except Alien"."""
-        last = self._last
-        if self._graph.is_item(entity) or not isinstance(last, Require):
+        """Return that an entity is not meant by what was refused before: "no horror except Alien"."""
+        label, is_item, last = self._graph.label(entity), self._graph.is_item(entity), self._last
+        if isinstance(last, Opine):  # what is disliked is, on the whole
             return Opine(entity, 1.0)
-        self._readings.pop()
-        label = f"{last.label} except {self._graph.label(entity)}"
-        return Require(f"{last.expression} or {self._has(entity, mood)}", label)
+        if not isinstance(last, Require):
+            self._readings = [one for one in self._readings if not (one is last and isinstance(last, Unused))]
+            return Unused(f"{last.text} except {label}" if isinstance(last, Unused) else f"except {label}")
+        is_it = f"named({quoted(label)})" if is_item else self._has(entity, mood)
+        refusals = [one for one in self._readings[:-1] if is_item and isinstance(one, Require) and one.is_refusal]
+        self._readings = [one.but(is_it, label) if one in refusals else one for one in self._readings[:-1]]
+        return last.but(is_it, label)
 
     def _refused(self, entities: Sequence[str], mood: Mood) -> Require:
         """Return the wish against values of one name, called by the one that most items have."""
@@ -354,7 +356,8 @@ class Said:
         entity, label = entities[0], self._graph.label(entities[0])
         facets = self._graph.facets_of(entity)
         if mood.is_negated and facets:
-            return self._refused([each for each in entities if self._graph.facets_of(each)], mood)
+            refused = self._refused([each for each in entities if self._graph.facets_of(each)], mood)
+            return replace(refused, label=f"not {label}", is_soft=True) if mood.is_mild else refused
         if mood.is_strict and facets:
             return Require(self._has(entity, mood), f"only {label}")
         cued = [facet for facet in facets if facet.name in mood.facets]

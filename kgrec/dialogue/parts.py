@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from kgrec.dialogue import lexicon
 from kgrec.dialogue.amounts import read_number
+from kgrec.dialogue.praise import COPULAS
+from kgrec.dialogue.tokens import PAUSES
+from kgrec.dialogue.verdicts import read_marks
 from kgrec.graph.spellings import key, loose
 
 if TYPE_CHECKING:
     from kgrec.dialogue.names import Names
 
+_FIRST: Final = 1
+_MOST_PARTS: Final = 20
 _PARTS: Final = frozenset({"part", "installment", "instalment", "chapter", "episode", "volume"})
 
 
@@ -43,7 +49,20 @@ def part_at(names: Names, start: int, mentioned: str, about: str) -> tuple[str, 
     return _told(names, mentioned or (about if noun in _PARTS else ""), number, used)
 
 
-def _word(plain: list[str], at: int) -> str:
+def is_numbered(plain: Sequence[str], end: int) -> bool:
+    """Whether a figure follows the name that ends before a position, which makes it another part's: "Rocky 4 was fine".
+
+    >>> is_numbered("i loved rocky 4".split(), 3), is_numbered("rocky 4 stars".split(), 1)
+    (True, False)
+    """
+    figure, following = _word(plain, end), _word(plain, end + 1)
+    if not (figure.isascii() and figure.isdecimal() and _FIRST < int(figure) <= _MOST_PARTS):
+        return False
+    is_last = not following or following in PAUSES | COPULAS or following.isdecimal()
+    return is_last and not read_marks(plain, end)[1]
+
+
+def _word(plain: Sequence[str], at: int) -> str:
     return plain[at] if at < len(plain) else ""
 
 

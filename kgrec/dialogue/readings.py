@@ -6,12 +6,16 @@ question ("which do you mean?") or compared in a test.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from kgrec.acts import Question
 from kgrec.dialogue.lexicon import Command
 from kgrec.domain import Value
 from kgrec.graph.lookup import Match
+
+REFUSING: Final = "not ("
+"""What the expression of a wish begins with that refuses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +214,16 @@ class Require:
     expression: str
     label: str
     is_soft: bool = False
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether it is against something."""
+        return self.expression.startswith(REFUSING)
+
+    def but(self, expression: str, label: str) -> Require:
+        """Return the wish with an exception: what an expression lets through, called so."""
+        link = "and" if " except " in self.label else "except"
+        return replace(self, expression=f"{self.expression} or {expression}", label=f"{self.label} {link} {label}")
 
 
 @dataclass(frozen=True, slots=True)

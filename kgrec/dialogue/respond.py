@@ -11,9 +11,9 @@ from kgrec.dialogue.about_me import heed
 from kgrec.dialogue.answers import answer_about, comparison
 from kgrec.dialogue.asking import demanded_question, demands
 from kgrec.dialogue.commands import do_command, help_text
-from kgrec.dialogue.corrections import corrected, namesake, only_as
+from kgrec.dialogue.corrections import corrected, namesake, only_as, said_of_other
 from kgrec.dialogue.extremes import keep_extreme
-from kgrec.dialogue.findings import answer_inquiry
+from kgrec.dialogue.findings import answer_inquiry, misfit
 from kgrec.dialogue.how_old import ages_in, option_of
 from kgrec.dialogue.lexicon import Command
 from kgrec.dialogue.opinions import main_facet
@@ -57,7 +57,8 @@ from kgrec.dialogue.readings import (
     WhyNotItem,
 )
 from kgrec.dialogue.renown import turn_dial
-from kgrec.dialogue.revising import allow, forget, is_refused, lift, make_way, open_up, widen, wish_anew
+from kgrec.dialogue.revising import allow, forget, is_refused, leave_out, lift, make_way, open_up, widen, wish_anew
+from kgrec.dialogue.settled import pass_by
 from kgrec.dialogue.understand import LONGEST_TEXT, beginning, understand
 from kgrec.dialogue.unknown import free_text, not_found, unused
 from kgrec.dialogue.wording import reason_line
@@ -83,6 +84,7 @@ def respond(session: Session, text: str, about: str = "") -> Act:
     if len(readings) == 1 and (told := _told(session, readings[0])) is not None:
         return told
     heard, open_readings = _take_in(session, readings, question, text)
+    pass_by(session, question)
     if text != whole:
         heard.append(f"I read only the first {LONGEST_TEXT} characters, up to “{text.split()[-1]}”")
     if open_readings:
@@ -202,8 +204,9 @@ def _opine(session: Session, reading: Opine, question: Question | None, said: st
     if for_now and value > 0 and not is_item and session.graph.facets_of(entity):
         wanted = main_facet(session.graph, entity).wanted.replace("{value}", label)
         told = f"something like {wanted}" if is_refused(session, entity) else f"you asked for {wanted}"
-        return "; ".join(filter(None, (told, lifted)))
-    verb = attitude(value, OpinionKind.CHOSEN if for_now else OpinionKind.LIKED).verb
+        return "; ".join(filter(None, (told, lifted, misfit(session, entity))))
+    kind = OpinionKind.CHOSEN if for_now else OpinionKind.RATED if is_item else OpinionKind.LIKED
+    verb = attitude(value, kind).verb
     return f"you {verb} {label}{only_as(session, reading, said)}"
 
 
@@ -234,12 +237,6 @@ def _choose(session: Session, reading: Choose, question: Question | None, said: 
     del question, said
     session.note_opened(reading.item)
     return f"enjoy {session.graph.label(reading.item)}"
-
-
-def _not_now(session: Session, reading: NotNow, question: Question | None, said: str) -> str:
-    del question, said
-    session.pass_over([reading.item])
-    return f"not {session.graph.label(reading.item)} this time"
 
 
 def _require(session: Session, reading: Require, question: Question | None, said: str) -> str:
@@ -327,6 +324,8 @@ def _correct(session: Session, reading: Correct, question: Question | None, said
     if not before:
         return "there is nothing to correct"
     again = understand(before, lookup, _setting(session, None, ""))
+    if reading.text and (other := said_of_other(session, last, reading.text)) is not None:
+        return "; ".join(["taken back", *_take_in(session, [other], question, said)[0]])
     if reading.text:
         instead = understand(reading.text, lookup, _setting(session, None, ""))
         again = namesake(session, last[-1], again, reading.text) or instead or (Unused(reading.text),)
@@ -374,7 +373,7 @@ _DO: dict[type, Callable[[Session, Any, Question | None, str], str]] = {
     Pick: _pick,
     Opine: _opine,
     HaveSeen: _have_seen,
-    NotNow: _not_now,
+    NotNow: leave_out,
     NotSeen: _not_seen,
     Require: _require,
     Compare: _compare,

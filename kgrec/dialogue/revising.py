@@ -16,8 +16,11 @@ from kgrec.acts import EventKind, Question
 from kgrec.dialogue.bounds import bound_of, bounded, replaced
 from kgrec.dialogue.opinions import refusal, wish_for
 from kgrec.dialogue.readings import Allow, Alternative, Compare, Forget, Instead, NotNow, Open, Opine, Require
-from kgrec.domain import Constraint
+from kgrec.dialogue.settled import facets_of
+from kgrec.dialogue.state import Chip
+from kgrec.domain import Constraint, Wish
 from kgrec.rulebook import quoted
+from kgrec.text import fold
 
 if TYPE_CHECKING:
     from kgrec.dialogue.session import Session
@@ -26,6 +29,7 @@ _NOT: Final = "not ("
 """What an expression begins with that refuses."""
 _NUMBER: Final = re.compile(r"(<=|>=|<|>|==) (-?\d+(?:\.\d+)?)")
 _SIDES: Final = {"<": {False}, "<=": {False}, ">": {True}, ">=": {True}, "==": {False, True}}
+_FOR_NOW: Final = re.compile(r"\b(?:tonight|today|now|yet|this (?:time|evening|week|weekend))\b")
 _SOFT: Final = 1.0
 """What a wish is worth that is one of several ways, none of them a must."""
 
@@ -52,7 +56,10 @@ def forget(session: Session, reading: Forget, question: Question | None, said: s
     entity = next((entity for entity in reading.entities if _is_spoken_of(session, entity)), reading.entities[0])
     label = session.graph.label(entity)
     if _is_spoken_of(session, entity):
-        _let_go(session, entity, [wish.expression for wish in standing(session) if _names(session, wish, entity)])
+        beside = {chip.entity for chip in session.chips if chip.entity != entity and _is_beside(session, chip, entity)}
+        for other in sorted(beside & {opinion.entity for opinion in session.belief.opinions}):
+            _let_go(session, other, [])  # "funnier than Heat" is an opinion on funny things
+        _let_go(session, entity, [wish.expression for wish in _wished(session) if _names(session, wish, entity)])
         return f"what was said of {label} no longer counts"
     if session.graph.is_item(entity):
         session.pass_over([entity])
@@ -62,10 +69,17 @@ def forget(session: Session, reading: Forget, question: Question | None, said: s
     return f"nothing was said of {label}, so it is left out"
 
 
+def leave_out(session: Session, reading: NotNow, question: Question | None, said: str) -> str:
+    """Keep an item off the list for the rest of the session."""
+    del question
+    session.pass_over([reading.item])
+    return f"not {session.graph.label(reading.item)}{' this time' if _FOR_NOW.search(fold(said)) else ''}"
+
+
 def open_up(session: Session, reading: Open, question: Question | None, said: str) -> str:
     """Let what was asked for of some facets no longer count, or only one end of it, or that a little less."""
-    del question
     graph, names = session.graph, set(reading.facets)
+    answered = _answered_open(session, reading, question) if question is not None else ""
     wishes = [wish for wish in session.belief.wishes if names & _facets(session, Require(wish.expression, ""))]
     values: list[str] = []
     if reading.is_more is None:
@@ -76,7 +90,7 @@ def open_up(session: Session, reading: Open, question: Question | None, said: st
     if reading.is_slight and wishes:
         return wish_anew(session, _loosened(session, wishes[-1].expression, is_more=bool(reading.is_more)), said)
     if not (wishes or values):
-        return _open_already(session, reading)
+        return answered or _open_already(session, reading)
     for value in values:
         _let_go(session, value, [])
     labels = [wish.label for wish in wishes]
@@ -210,6 +224,15 @@ def _prefer(session: Session, wanted: Opine | Require, said: str) -> None:
         session.wish(wanted.expression, wanted.label, said, weight=_SOFT)
 
 
+def _answered_open(session: Session, reading: Open, question: Question) -> str:
+    """Answer a question about facets that do not matter, by the option that says so if there is one; return that."""
+    if reading.is_more is not None or facets_of(question, session.rules).isdisjoint(reading.facets):
+        return ""
+    meant = [place for place, option in enumerate(question.options) if fold(option.label).startswith("any ")][:1]
+    session.answer(question, meant)
+    return question.options[meant[0]].label if meant else ""
+
+
 def _open_already(session: Session, reading: Open) -> str:
     facets = [session.graph.facet(name) for name in reading.facets]
     if reading.is_more is None:
@@ -243,14 +266,26 @@ def _is_spoken_of(session: Session, entity: str) -> bool:
     return (
         entity in belief.seen
         or any(opinion.entity == entity for opinion in belief.opinions)
-        or any(_names(session, wish, entity) for wish in standing(session))
+        or any(_names(session, wish, entity) for wish in _wished(session))
     )
 
 
-def _names(session: Session, wish: Constraint, entity: str) -> bool:
-    """Whether a wish is about an entity."""
+def _wished(session: Session) -> list[Wish]:
+    """Return the user's wishes that were not given up, soft ones too."""
+    return [wish for wish in session.belief.wishes if wish.expression not in session.belief.dropped]
+
+
+def _names(session: Session, wish: Wish, entity: str) -> bool:
+    """Whether a wish is about an entity, or measured by it: "newer than Heat"."""
     label = quoted(session.graph.labels[session.graph.index(entity)])
-    return any(f"{facet.name} has {label}" in wish.expression for facet in session.graph.facets_of(entity))
+    is_about = any(f"{facet.name} has {label}" in wish.expression for facet in session.graph.facets_of(entity))
+    return is_about or _is_beside(session, wish, entity)
+
+
+def _is_beside(session: Session, told: Wish | Chip, entity: str) -> bool:
+    """Whether something compares with an item."""
+    beside = rf" than {re.escape(session.graph.label(entity))}(?!\w)"
+    return session.graph.is_item(entity) and re.search(beside, told.label) is not None
 
 
 def _is_positive(expression: str) -> bool:

@@ -104,15 +104,15 @@ class Session:
             facts: what rules may ask of the user, beside what the graph holds; answers replace it.
             resume: whether to go on with a session left within RESUMED_WITHIN_S.
             clock: seconds since the epoch.
-            wishes: what the user is after, as ids of values or as expressions of the rule language; with any, the
-                session seeks one item that fits rather than learn the taste.
+            wishes: what the user is after, as ids or rule expressions; with any, one item that fits is sought.
             search: how it seeks; with the defaults of :class:`Search` if there are wishes.
             companions: who shall like the list too; what is said here counts for the user alone.
         """
+        rules = rules if rules is not None else RuleBook.empty(recommender.graph_)
+        rules.check_given(facts or {}, context or {})
         journal = Journal(log if log is not None else MemoryLog(), user, context or {}, clock)
         if not (resume and journal.resume()):
             journal.begin(recommender.graph_.name)
-        rules = rules if rules is not None else RuleBook.empty(recommender.graph_)
         session = cls(recommender, rules, journal, facts or {}, companions, search or (Search() if wishes else None))
         for wish in wishes:
             session.wish(*wanted_as_wish(session.graph, wish) if wish in session.graph else (wish,))
@@ -282,6 +282,7 @@ class Session:
     def ask_more(self) -> None:
         """Go on asking, up to MOST_QUESTIONS more."""
         self._asking_until = len(self._state.kinds) + MOST_QUESTIONS
+        self.journal.unanswered.clear()
         self._act = None
 
     def start_over(self) -> None:

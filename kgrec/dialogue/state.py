@@ -87,12 +87,14 @@ class State:
         chips: what was understood in this session, oldest first.
         kinds: the kinds of the questions this session has put, in order.
         continuing: the facet of which the last answer wanted other options.
+        left_out: the items that are kept off the list in this session, neither seen nor disliked.
     """
 
     belief: Belief = field(default_factory=Belief)
     chips: tuple[Chip, ...] = ()
     kinds: tuple[QuestionKind, ...] = ()
     continuing: str = ""
+    left_out: frozenset[str] = frozenset()
 
 
 def fold(events: Iterable[Event], session: str) -> State:
@@ -163,7 +165,8 @@ def _apply(state: State, event: Event, at: _Moment) -> State:  # noqa: PLR0911  
         kept = tuple(chip for chip in state.chips if chip.expression not in dropped)
         return replace(state, belief=belief, chips=(*kept, _given_up(event, event.subject, f"“{event.subject}”")))
     if event.kind is EventKind.SKIPPED:
-        return replace(state, belief=replace(belief, seen=belief.seen | {event.subject}))
+        belief = replace(belief, seen=belief.seen | {event.subject})
+        return replace(state, belief=belief, left_out=state.left_out | {event.subject})
     if event.kind is EventKind.TURNED:
         return _turned(state, event)
     return state
@@ -189,7 +192,8 @@ def _forgotten(state: State, event: Event, at: _Moment) -> State:
     )
     label = str(event.data.get("label", entity))
     what = f"what was said of {label}" if entity else f"“{label}”"
-    return replace(state, belief=belief, chips=(*kept, _given_up(event, label, what)))
+    chips = (*kept, _given_up(event, label, what))
+    return replace(state, belief=belief, chips=chips, left_out=state.left_out - {entity})
 
 
 def _withheld(state: State, event: Event, at: _Moment) -> State:
@@ -229,7 +233,7 @@ def _opined(state: State, event: Event, at: _Moment) -> State:
     label = str(event.data.get("label", event.subject))
     if event.kind in (EventKind.SEEN, EventKind.PLAYED):
         belief = replace(state.belief, seen=state.belief.seen | {event.subject})
-        state = replace(state, belief=belief)
+        state = replace(state, belief=belief, left_out=state.left_out - {event.subject})
         return _chip(state, event, f"seen {label}", event.subject) if at.is_now else state
     value = _OPINIONS.get(event.kind, event.value if event.value is not None else 0.0)
     kind = OpinionKind.RATED if event.kind is EventKind.RATED else OpinionKind.LIKED

@@ -13,7 +13,7 @@ from kgrec.text import fold
 _T = TypeVar("_T")
 
 PAUSES: Final = frozenset(",;!?.-…")
-_WORD: Final = re.compile(r"\d+/\d+|[\w'’.&:*+-]*[\w'’*+]|(?<=\s)[-–—](?=\s)|[,;!?…—&]|\.+(?=\s|$)")
+_WORD: Final = re.compile(r"\d+(?:[.,]\d+)?/\d+|[\w'’.&:*+-]*[\w'’*+]|(?<=\s)[-–—](?=\s)|[,;!?…—&]|\.+(?=\s|$)")
 
 
 @dataclass(frozen=True, slots=True)

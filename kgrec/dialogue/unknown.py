@@ -27,8 +27,7 @@ def free_text(session: Session, reading: FreeText, question: Question | None, sa
     del question
     absence = _absence(session, reading.text)
     if session.recommender.vectors_ is None:
-        none = "there are too many descriptions" if session.graph.texts else "there are no descriptions"
-        return absence or f"nothing here is called “{reading.text}”, and {none} to search for it"
+        return absence or f"nothing here is called “{reading.text}”, and {session.recommender.why_no_texts}"
     if not means_something(reading.text, session.recommender):
         nouns = session.graph.ontology.plural
         hint = f"name {nouns} or what you like of them, or tell in plain words what it shall be about"

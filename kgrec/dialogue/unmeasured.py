@@ -66,6 +66,20 @@ def _ages(words: Sequence[str], graph: KnowledgeGraph) -> tuple[Unused | None, i
     return (Unused(" ".join(words[: lead + used]), _AGES), lead + used) if used else (None, 0)
 
 
+def _in_words(words: Sequence[str], graph: KnowledgeGraph) -> tuple[Unused | None, int]:
+    """Return the bound of a facet that is named and has words for values: it is of no other facet with such a unit."""
+    name = graph.once(vocabulary_of).facets.get(words[0], "")
+    if not name or name in graph.numbers:
+        return None, 0
+    lead = next((at for at, word in enumerate(words[1:], 1) if word not in _BEING), len(words))
+    bound = starts_with(words[lead:], (*numerals.BELOW, *numerals.ABOVE, "between"))
+    amount = _amount(words[lead + bound :], graph) if bound else None
+    if amount is None:
+        return None, 0
+    end = lead + bound + amount.words
+    return Unused(" ".join(words[:end]), f"number for its {graph.ontology.facet(name).label}"), end
+
+
 def read_unmeasured(
     words: Sequence[str], graph: KnowledgeGraph, *, is_start: bool = False
 ) -> tuple[Unused | None, int]:
@@ -73,9 +87,10 @@ def read_unmeasured(
 
     (None, 0) for none. ``is_start``: whether a clause begins here; if it ends with the amount, that is a bound.
     """
-    aged, used = _ages(words, graph)
-    if aged is not None:
-        return aged, used
+    for read in (_ages, _in_words):
+        told, used = read(words, graph)
+        if told is not None:
+            return told, used
     meant, used = _year(words, graph)
     if used:
         return Unused(" ".join(words[:used]), meant), used

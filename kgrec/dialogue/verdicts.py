@@ -18,12 +18,16 @@ from kgrec.dialogue.tokens import PAUSES, Phrases
 from kgrec.graph.interactions import rating_values
 
 _PHRASES: Final = Phrases(VERDICTS)
-_FRACTION: Final = re.compile(r"(\d{1,3}) (5|10|20|100)")  # "8/10", folded
+_FRACTION: Final = re.compile(r"(\d{1,3})(?: (\d))? (5|10|20|100)")  # "8/10" and "4.5/5", folded
 _SCALES: Final = frozenset({5.0, 10.0, 20.0, 100.0})
 _RELATIVE: Final = frozenset({"that", "which", "who"})
 """After these a verdict tells what is wished for: "something that does not drag"."""
 _STARS: Final = frozenset({"star", "stars"})
 _POINTS: Final = frozenset({"point", "points"})
+_AFTER_MARKS: Final = frozenset({"for", "to", "and", "but"})
+"""What may follow a bare number that is marks."""
+_RATING: Final = frozenset({"rate", "rated", "rating", "score", "scored"})
+"""With these a bare number is marks: "I rate Heat 4 and Alien 2"."""
 _MOST_STARS: Final = 5.0
 _MOST_MARKS: Final = 10.0
 _LONGEST: Final = 8
@@ -73,16 +77,36 @@ def read_marks(plain: Sequence[str], position: int) -> tuple[float | None, int]:
         return value, used
     lead = 1 if plain[position] in ("a", "an", "solid") else 0
     number, end = _number(plain, position + lead)
+    scale, after = _scale(number, plain[end : end + 4]) if number is not None else (0.0, 0)
+    if number is not None and after:
+        return _share(number, scale), end + after - position
+    if fraction := _FRACTION.fullmatch(" ".join(plain[position + lead : position + lead + 1])):
+        return _share(float(f"{fraction[1]}.{fraction[2] or 0}"), float(fraction[3])), 1 + lead
     if number is None:
         return None, 0
-    scale, after = _scale(number, plain[end : end + 4])
-    if after:
-        return _share(number, scale), end + after - position
-    if fraction := _FRACTION.fullmatch(plain[position]):
-        return _share(float(fraction[1]), float(fraction[2])), 1
-    if lead and (end >= len(plain) or plain[end] in PAUSES) and number <= _MOST_MARKS:
-        return _share(number, _MOST_MARKS), end - position
-    return None, 0
+    is_last = end >= len(plain) or plain[end] in PAUSES
+    if not is_last and plain[end] not in _AFTER_MARKS:
+        return None, 0
+    scale = _scale_in(plain) or (_MOST_MARKS if lead and is_last else 0.0)
+    if not scale and _RATING.intersection(plain):
+        scale = _MOST_STARS if number <= _MOST_STARS else _MOST_MARKS
+    return (_share(number, scale), end - position) if number <= scale else (None, 0)
+
+
+def _scale_in(plain: Sequence[str]) -> float:
+    """Return out of how many marks are given somewhere in an utterance; 0 where none are.
+
+    >>> _scale_in("3 stars for alien and 5 for aliens".split()), _scale_in(["alien", "3"])
+    (5.0, 0.0)
+    """
+    for position, word in enumerate(plain):
+        if fraction := _FRACTION.fullmatch(word):
+            return float(fraction[3])
+        marks = read_number(word)
+        scale, _ = _scale(marks, plain[position + 1 : position + 5]) if marks is not None else (0.0, 0)
+        if scale:
+            return scale
+    return 0.0
 
 
 def is_mark(plain: Sequence[str], position: int) -> bool:
@@ -93,7 +117,8 @@ def is_mark(plain: Sequence[str], position: int) -> bool:
     """
     used = read_marks(plain, position)[1]
     end = position + used
-    return used > 1 and not (end < len(plain) and read_marks(plain, end)[1])
+    is_told = used > 1 or (used and position and plain[position - 1] in PAUSES)
+    return bool(is_told) and not (end < len(plain) and read_marks(plain, end)[1])
 
 
 def _number(plain: Sequence[str], position: int) -> tuple[float | None, int]:

@@ -7,7 +7,7 @@ change here. Made once a graph (see ``KnowledgeGraph.once``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,6 +59,7 @@ class Vocabulary:
         idle: words that alone ask for nothing.
         cues: words before a value → the facets it is then a value of.
         facets: what a facet is called → its name.
+        kinds: the same, and what it is called in rules and in questions: "what is the length of it?".
         comparatives: "shorter", "scarier" → (a numeric facet's name or a value's id, whether it means more).
         superlatives: "shortest" → (a numeric facet's name, whether it means the most of it).
         adjectives: "short", "scary" → the same, as in "more scary" and "too short".
@@ -71,6 +72,7 @@ class Vocabulary:
     idle: frozenset[str]
     cues: Phrases[tuple[str, ...]]
     facets: dict[str, str]
+    kinds: dict[str, str]
     comparatives: dict[str, tuple[str, bool]]
     superlatives: dict[str, tuple[str, bool]]
     adjectives: Phrases[tuple[str, bool]]
@@ -94,15 +96,18 @@ def vocabulary_of(graph: KnowledgeGraph) -> Vocabulary:
     adjectives = dict(_adjectives(graph))
     critiques = {facet.less: (facet.name, False) for facet in own.facets if facet.less}
     critiques |= {facet.more: (facet.name, True) for facet in own.facets if facet.more}
+    facets = {fold(word): facet.name for facet in own.facets for word in (facet.plural, facet.label)}
+    patterns = tuple(sorted(_patterns(own.facets), key=lambda pattern: -len(pattern.before + pattern.after)))
     return Vocabulary(
         nouns=nouns,
         idle=FILLERS | FUNCTION | ASIDES | nouns | {word for facet in own.facets for word in _facet_words(facet)},
         cues=Phrases(cues),
-        facets={fold(word): facet.name for facet in own.facets for word in (facet.plural, facet.label)},
+        facets=facets,
+        kinds={**_asked_after(patterns), **{fold(facet.name): facet.name for facet in own.facets}, **facets},
         comparatives={form: meant for word, meant in adjectives.items() for form in _compared(word)} | critiques,
         superlatives={_most(word): meant for word, meant in critiques.items() if " " not in word},
         adjectives=Phrases(adjectives),
-        patterns=tuple(sorted(_patterns(own.facets), key=lambda pattern: -len(pattern.before + pattern.after))),
+        patterns=patterns,
         deeds=Phrases(_deeds(own.facets)),
         ordinary=frozenset(_ordinary(graph)),
     )
@@ -201,6 +206,16 @@ def _patterns(facets: tuple[Facet, ...]) -> Iterator[Pattern]:
         for template in (*facet.asked, *told, *sizes, *count):
             before, _, after = template.partition("{item}")
             yield Pattern(tuple(asked(fold(before).split())), tuple(asked(fold(after).split())), facet.name)
+
+
+def _asked_after(patterns: Iterable[Pattern]) -> dict[str, str]:
+    """Return what questions call the facets that they ask for: "what is the length of it?", "what length is it?"."""
+    found: dict[str, str] = {}
+    for pattern in patterns:
+        before = " ".join(pattern.before)
+        if told := re.fullmatch(r"(?:what|which) (\w+) is|what is the (\w+) of", before):
+            found.setdefault(told[1] or told[2], pattern.facet)
+    return found
 
 
 def _ordinary(graph: KnowledgeGraph) -> Iterator[str]:

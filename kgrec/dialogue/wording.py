@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, assert_never
 
-from kgrec.acts import Act, Ask, Confirm, Explain, ExplainAbsence, Ledger, Recommend, Repair
+from kgrec.acts import Act, Ask, Confirm, Explain, ExplainAbsence, Question, QuestionKind, Recommend, Repair
 from kgrec.dialogue.companions import Companion
 from kgrec.domain import (
     UNSEEN,
@@ -151,6 +151,7 @@ def reason_line(recommendation: Recommendation, most: int = 2, about: str = "") 
     """Return the largest reasons for an item in one line; only where none speaks for it, those against, with a minus.
 
     If any is this user's own, one of them is among these; what lies on a path through the entity ``about`` comes first.
+    A rule that is among the largest reasons is named though it speaks against; so is a rest larger than what is named.
     """
     found = causes(recommendation)
     named = [cause for cause in found if not cause.is_rest] or found
@@ -162,6 +163,10 @@ def reason_line(recommendation: Recommendation, most: int = 2, about: str = "") 
     if not any(cause.is_own for cause in top):
         top[-1:] = next(([cause] for cause in others if cause.is_own), top[-1:])
     told = [cause.text for cause in top] or [f"− {cause.text}" for cause in named if cause.share <= -_SMALL][:most]
+    told += [f"− {cause.text}" for cause in named[:most] if top and cause.place and cause.share <= -_SMALL]
+    rest = max((cause for cause in found if cause.is_rest), key=lambda cause: cause.share, default=None)
+    if rest is not None and rest not in named and rest.share > max(sum(cause.share for cause in top), _SMALL):
+        told.append(rest.text)
     return "; ".join(told) or NOTHING_SPEAKS
 
 
@@ -184,6 +189,11 @@ def matches_text(recommendation: Recommendation) -> str:
     return ", ".join(each) or f"{recommendation.match:.0%}"
 
 
+def named_match(recommendation: Recommendation) -> str:
+    """Return the match of an item by its name: chances are percentages too; for several people, that of each."""
+    return f"{'' if recommendation.matches else 'match '}{matches_text(recommendation)}"
+
+
 def company_text(companions: Iterable[Companion]) -> str:
     """Return for whom else a list is, and of whom of them nothing is known; empty if it is for nobody else."""
     each = tuple(companions)
@@ -195,24 +205,18 @@ def company_text(companions: Iterable[Companion]) -> str:
 def explanation_text(recommendation: Recommendation) -> str:
     """Return all reasons of an item, a line each with what each scorer makes of it, and the sum by scorer.
 
-    What is rounded is the part of each scorer in each line, so that lines and sums are those of the parts shown.
+    Every figure is within .01 of the truth: lines add up to the score as shown, so do scorers, and parts to their line.
     """
-    lines = [f"{recommendation.label}, score {recommendation.score:.2f}:"]
+    lines = [f"{recommendation.label}, score {recommendation.score:.2f}, {named_match(recommendation)}:"]
     if not recommendation.reasons:
         lines.append(f"  {NOTHING_SPEAKS}")
     found = causes(recommendation)
-    parts = [(cause, name, share) for cause in found for name, share in _by_scorer(cause.reasons).items()]
-    rounded = in_hundredths([share for *_, share in parts], recommendation.score)
-    told: dict[Cause, dict[str, float]] = {}
-    totals: dict[str, float] = {}
-    for (cause, name, _), share in zip(parts, rounded, strict=True):
-        told.setdefault(cause, {})[name] = share
-        totals[name] = totals.get(name, 0.0) + share
-    for cause, shares in sorted(
-        told.items(), key=lambda line: (line[0].is_rest, -abs(round(sum(line[1].values()), 2)))
-    ):
+    rounded = in_hundredths([cause.share for cause in found], recommendation.score)
+    for cause, share in sorted(zip(found, rounded, strict=True), key=lambda line: (line[0].is_rest, -abs(line[1]))):
         place = f"  ({cause.place})" if cause.place else ""
-        lines.append(f"  {sum(shares.values()):+.2f}  {cause.text}  [{_scorers(cause, shares)}]{place}")
+        parts = _rounded(_by_scorer(cause.reasons), share)
+        lines.append(f"  {share:+.2f}  {cause.text}  [{_scorers(cause, parts)}]{place}")
+    totals = _rounded(_by_scorer(recommendation.reasons), recommendation.score)
     if totals:
         lines.append(f"  = {' '.join(f'{name} {share:+.2f}' for name, share in _by_size(totals))}")
     if recommendation.forecast is not None:
@@ -226,6 +230,10 @@ def _by_scorer(reasons: Iterable[Reason]) -> dict[str, float]:
     for reason in reasons:
         shares[reason.scorer] = shares.get(reason.scorer, 0.0) + reason.share
     return shares
+
+
+def _rounded(shares: Mapping[str, float], total: float) -> dict[str, float]:
+    return dict(zip(shares, in_hundredths([*shares.values()], total), strict=True))
 
 
 def _by_size(shares: Mapping[str, float]) -> list[tuple[str, float]]:
@@ -257,12 +265,24 @@ def _channels(reason: Reason) -> str:
     return f": {', '.join(parts)}" if len(parts) > 1 else ""
 
 
-def ledger_text(ledger: Ledger) -> str:
+_ASKED_FOR: Final = {
+    QuestionKind.MEANT: "what you wrote has several readings that are equally good",
+    QuestionKind.WANTED: "it finds out what you are looking for",
+}
+"""Why questions are asked that are not chosen by what they tell."""
+
+
+def ledger_text(question: Question) -> str:
     """Return why a question is asked."""
+    ledger = question.ledger
     if ledger.changes:
         return f"the list depends on it: between two answers {ledger.changes:.0%} of it differs on average"
+    if ledger.rule is not None:
+        place, because = ledger.rule.place, f", because {ledger.because}" if ledger.because else ""
+        at = f" ({Path(place.file).name}:{place.line})" if place else ""
+        return f"the rule “{ledger.rule.label}” wants to know{because}{at}"
     if not ledger.gain:
-        return "a rule wants to know"
+        return _ASKED_FOR.get(question.kind, "the list depends on it")
     text = f"it should settle {ledger.gain:.1%} of what I do not know yet"
     if ledger.split:
         text += f"; behind the answers: {', '.join(str(count) for count in ledger.split)}"

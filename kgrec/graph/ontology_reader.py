@@ -165,6 +165,7 @@ def _facet(store: GraphStore, iri: str, properties: _Properties) -> Facet:
             f"{owner}: a facet's name is one lower-case word of letters, digits and _, because rules use it"
         )
     label = _label(properties) or name.replace("_", " ")
+    phrase = _template(properties, "phrase", owner, "{value}")
     return Facet(
         name=name,
         iri=iri,
@@ -177,9 +178,9 @@ def _facet(store: GraphStore, iri: str, properties: _Properties) -> Facet:
         affirm=_template(properties, "affirm", owner, ""),
         choose=_choice(properties, owner),
         is_ceiling=_one(properties, "ceiling", owner) in {"true", "1"},
-        phrase=_template(properties, "phrase", owner, "{value}"),
+        phrase=phrase,
         wanted=_template(properties, "wanted", owner, "{value}"),
-        refused=_template(properties, "refused", owner, "no {value}"),
+        refused=_template(properties, "refused", owner, "no {value}" if phrase == "{value}" else f"nothing {phrase}"),
         less=_one(properties, "less", owner),
         more=_one(properties, "more", owner),
         order=_order(store, properties, owner),

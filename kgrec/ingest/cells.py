@@ -32,6 +32,10 @@ _NUMBER: Final = re.compile(
 _RANGE_SIGN: Final = re.compile(r"\s*(?:[-\u2013]|\bto\b)\s*")
 _UNIT: Final = r"[^\W\d]+\.?|[€$£%]"
 _RANGE: Final = re.compile(rf"\d[\d.,]*\s*(?P<low>{_UNIT})??{_RANGE_SIGN.pattern}\d[\d.,]*\s*(?P<unit>{_UNIT})?")
+_ABOUT: Final = re.compile(
+    r"^(?:ca\.?|circa|c\.|approx\.?|approximately|about|around|roughly|[~≈])\s*(?=\d)", re.IGNORECASE
+)
+"""What may stand before a number that is not exact."""
 _DECIMALS: Final = re.compile(r"\d*(?:[eE][+\-]?\d+)?")
 _FREE: Final = frozenset({"free", "gratis", "free of charge", "no charge", "complimentary"})
 _MONTHS: Final = {
@@ -114,8 +118,8 @@ def read_amount(cell: str, decimal: str = ".", *, is_measured: bool = False) -> 
 
     >>> read_amount("$1,299.00"), read_amount("1.299,00 €", ","), read_amount("737-800")
     (Amount(value=1299.0, word='$'), Amount(value=1299.0, word='€'), None)
-    >>> read_amount("PT1H30M"), read_amount("W-001")
-    (Amount(value=90.0, word='min'), None)
+    >>> read_amount("PT1H30M"), read_amount("W-001"), read_amount("ca. 6 cm")
+    (Amount(value=90.0, word='min'), None, Amount(value=6.0, word='cm'))
     """
     text = cell.strip()
     try:  # the plain case, by far the most frequent
@@ -124,6 +128,7 @@ def read_amount(cell: str, decimal: str = ".", *, is_measured: bool = False) -> 
             return Amount(value, "") if math.isfinite(value) else None
     except ValueError:
         pass
+    text = _ABOUT.sub("", text)
     minutes = minutes_of(text)
     if minutes is not None:
         return Amount(minutes, "min")
@@ -158,7 +163,7 @@ def is_range(cell: str, *, is_measured: bool = False) -> bool:
     >>> is_range("4–21", is_measured=True), is_range("2-4 players", is_measured=True)
     (True, False)
     """
-    match = _RANGE.fullmatch(cell.strip())
+    match = _RANGE.fullmatch(_ABOUT.sub("", cell.strip()))
     if match is None:
         return False
     told = [word.lower().rstrip(".") for word in (match["low"], match["unit"]) if word]

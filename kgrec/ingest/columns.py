@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -118,6 +118,8 @@ class Sample:
         return len(self.cells) == self.n_rows == len(set(self.cells))
 
 
+_MIXED: Final = 0.6
+"""How sure a number is in several currencies."""
 _URL: Final = re.compile(r"(?:https?|ftp)://\S+|www\.\S+", re.IGNORECASE)
 _DOMAIN: Final = re.compile(r"(?:[\w\-]+\.)+[a-z]{2,6}(?:/\S*)?", re.IGNORECASE)
 _MAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE)
@@ -259,7 +261,16 @@ def _number(sample: Sample, facts: Column) -> Column | None:
     odd = f"; {len(read) - len(amounts)} cells are none, such as {_odd(sample.cells, read)!r}" if share < 1 else ""
     why = _told_as(sample, values, unit if times == 1 else None, decimal) + odd
     sure = 0.97 if share == 1 else 0.6 + 0.35 * (share - 0.9) / 0.1
+    if len(currencies := _currencies(words)) > 1:
+        why += f"; {' and '.join(currencies)} stand side by side, and none is converted"
+        sure = min(sure, _MIXED)
     return replace(facts, role=Role.NUMBER, sure=sure, why=why, unit=unit, decimal=decimal, times=times)
+
+
+def _currencies(words: Iterable[str]) -> list[str]:
+    """Return the currencies among the words beside numbers."""
+    known = (units().get(word) for word in words)
+    return sorted({unit.name for unit in known if unit and unit.measures == "money"})
 
 
 def _told_as(sample: Sample, values: Sequence[float], unit: str | None, decimal: str) -> str:

@@ -30,7 +30,7 @@ PLACES: Final = frozenset(
 )
 RESERVED: Final = frozenset(
     {"and", "or", "not", "in", "is", "has", "all", "any", "none", "only", "known", "unknown", "true", "false"}
-    | {"count", "related", "similar", "years_since", "user", "context"}
+    | {"count", "named", "related", "similar", "years_since", "user", "context"}
 )
 """Words of the rule language, which no facet may be called."""
 

@@ -14,13 +14,14 @@ from typing import Final
 
 import numpy as np
 
-from kgrec.acts import Question, QuestionKind
-from kgrec.domain import Constraint, Origin, Place, Preference, Wish
+from kgrec.acts import Ledger, Question, QuestionKind
+from kgrec.domain import Constraint, Origin, Place, Preference, Value, Wish
 from kgrec.errors import RuleError, RuleErrors
 from kgrec.graph import KnowledgeGraph
 from kgrec.rulebook.conditions import Near, NearFact
 from kgrec.rulebook.expression import NOWHERE, Expression, compile_expression
 from kgrec.rulebook.files import Drafts
+from kgrec.rulebook.given import check_given
 from kgrec.rulebook.loader import Override, load_rules
 from kgrec.rulebook.logic import leaves
 from kgrec.rulebook.masks import Mask, Scope, as_words
@@ -221,6 +222,10 @@ class RuleBook:
 
     # --- which items they concern -----------------------------------------------------------------------------------
 
+    def check_given(self, facts: Mapping[str, Value], context: Mapping[str, Value], place: str = "") -> None:
+        """Raise RuleErrors for misspelt names and impossible values of what rules may ask: see kgrec.rulebook.given."""
+        check_given(facts, context, self._graph, self, place)
+
     def expression(self, text: str, place: Place = NOWHERE) -> Expression:
         """Return a compiled expression; the same text is compiled once. ``place`` is for errors.
 
@@ -245,7 +250,8 @@ class RuleBook:
 
 
 def _question(rule: Ask) -> Question:
-    return Question(f"fact:{rule.fact}", QuestionKind.FACT, rule.question, rule.fact, rule.options)
+    ledger = Ledger(rule=rule.origin, because=rule.because)
+    return Question(f"fact:{rule.fact}", QuestionKind.FACT, rule.question, rule.fact, rule.options, ledger)
 
 
 def _about(rule: Limit) -> frozenset[str]:

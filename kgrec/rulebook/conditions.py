@@ -133,6 +133,7 @@ class Nearness(StrEnum):
 
     RELATED = "related"  # by what they have in common in the graph
     SIMILAR = "similar"  # by what their descriptions say
+    NAMED = "named"  # by being what is named
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ def load_rules(
     settled = _Settled(errors)
     for number, sheet in enumerate(files.sheets):
         settled.add(sheet, is_own=number >= files.n_shared)
-    entries = list(settled.entries.values())
+    entries = [*settled.entries.values(), *settled.seconds]
     names = Names(_declared_facts(entries), _lists(files.sheets, graph, errors))
     names, derived = _derived(entries, graph, names, errors)
     checker = Checker(graph, names, errors)
@@ -135,6 +135,7 @@ class _Settled:
     entries: dict[str, RuleEntry] = field(default_factory=dict)
     warnings: list[RuleError] = field(default_factory=list)
     overrides: list[Override] = field(default_factory=list)
+    seconds: list[RuleEntry] = field(default_factory=list)  # of a name that the file has already: read for mistakes
     _known: dict[str, Place] = field(default_factory=dict)  # of the files before, what was switched off there too
 
     def add(self, sheet: Sheet, *, is_own: bool) -> None:
@@ -145,6 +146,8 @@ class _Settled:
             if first is not entry.place:
                 message = f"a second rule is called {entry.name!r}"
                 self.errors.append(RuleError(message, entry.place, f"the first one is at {first}"))
+                if entry.kind is not None:
+                    self.seconds.append(entry)
                 continue
             if entry.name in self._known:
                 self.overrides.append(Override(entry.name, entry.place, self._known[entry.name]))

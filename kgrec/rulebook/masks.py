@@ -154,6 +154,10 @@ class Masks:
 
     def _near(self, condition: Near) -> Mask:
         entities = list(condition.entities)
+        if condition.kind is Nearness.NAMED:
+            mask = self._nowhere()
+            mask[entities] = True
+            return mask
         if condition.kind is Nearness.RELATED:
             near = likeness(self.graph, entities)
         else:
@@ -196,7 +200,7 @@ def _condition(condition: Condition, masks: Masks, scope: Scope) -> Mask | bool:
             return evaluate(has_fact(condition, words, masks.lexicon), masks, scope) if words else False
         case NearFact():
             entities = _entities(as_words(scope.value(condition.name)), masks.lexicon)
-            if condition.kind is Nearness.SIMILAR:
+            if condition.kind is not Nearness.RELATED:
                 entities = tuple(entity for entity in entities if entity < masks.n_items)
             return masks.of(Near(condition.kind, entities, condition.most)) if entities else False
         case _:

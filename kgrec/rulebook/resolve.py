@@ -210,6 +210,8 @@ class _Resolver:
     def _near(self, call: Call) -> Tree[Condition]:
         kind = Nearness(call.name)
         anchor, *rest = call.arguments
+        if rest and kind is Nearness.NAMED:
+            return self._wrong(rest[0], "named() takes one name", f"as in: named({anchor.text})")
         most = self._most(call, rest)
         if kind is Nearness.SIMILAR and not self._lexicon.has_descriptions:
             message = f"similar() compares descriptions, and no {self._lexicon.ontology.singular} has one"
@@ -220,9 +222,12 @@ class _Resolver:
         found = self._lexicon.named(anchor.text)
         if not found:
             return self._wrong(anchor, f"nothing is called {anchor.text!r}", self._lexicon.name_hint(anchor.text))
-        if kind is Nearness.SIMILAR and not all(self._lexicon.is_item(entity) for entity in found):
+        if kind is not Nearness.RELATED and not all(self._lexicon.is_item(entity) for entity in found):
+            item = self._lexicon.ontology.singular
             message = f"similar() compares descriptions, and {anchor.text!r} has none"
-            return self._wrong(anchor, message, f"name a {self._lexicon.ontology.singular}, or use related()")
+            if kind is Nearness.NAMED:
+                message = f"named() holds for one {item}, and {anchor.text!r} is none"
+            return self._wrong(anchor, message, f"name a {item}, or use related()")
         return Leaf(Near(kind, found, most))
 
     def _most(self, call: Call, rest: list[Word]) -> int:

@@ -86,7 +86,7 @@ LIST_NAME: Final = re.compile(LIST_NAME_PATTERN)
 """What a name of ``let`` looks like."""
 
 _CONNECTIVES: Final = ("and", "or", "not", "in", "is", "has", "all", "any", "none", "only", "known", "unknown")
-_FUNCTIONS: Final = ("count", "related", "similar", "years_since")
+_FUNCTIONS: Final = ("count", "named", "related", "similar", "years_since")
 RESERVED: Final = frozenset((*_CONNECTIVES, *_FUNCTIONS, "true", "false", "user", "context"))
 """The words of the expression language, which ``let`` may not give another meaning."""
 

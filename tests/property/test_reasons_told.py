@@ -76,7 +76,7 @@ def test_an_opinion_is_told_once_and_none_that_is_summed_adds_more(recommender, 
 
 @SETTINGS
 @given(belief=beliefs)
-def test_an_explanation_adds_up_line_by_line_and_scorer_by_scorer(recommender, belief) -> None:
+def test_an_explanation_adds_up_line_by_line_and_scorer_by_scorer_and_each_figure_is_true(recommender, belief) -> None:
     for entry in explained(recommender, belief):
         lines = explanation_text(entry).splitlines()[1:]
         if lines == [f"  {NOTHING_SPEAKS}"]:
@@ -86,16 +86,18 @@ def test_an_explanation_adds_up_line_by_line_and_scorer_by_scorer(recommender, b
         assert sum(shares) == pytest.approx(round(entry.score, 2), abs=1e-6)
         (sums,) = [line for line in lines if line.startswith("  = ")]
         by_scorer = {name: float(share) for name, share in re.findall(r"([\w-]+) ([+-]\d+\.\d\d)", sums)}
-        parts = defaultdict(float)
+        assert sum(by_scorer.values()) == pytest.approx(round(entry.score, 2), abs=1e-6)
+        totals = defaultdict(float)
+        for reason in entry.reasons:
+            totals[reason.scorer] += reason.share
+        assert by_scorer == pytest.approx(totals, abs=0.0101)
+        true = sorted(cause.share for cause in causes(entry))
+        assert sorted(shares) == pytest.approx(true, abs=0.0101)
         for line, share in zip(told, shares, strict=True):
             own = line.rpartition("  [")[2].removesuffix("]")
             several = re.findall(r"([\w-]+) ([+-]\d+\.\d\d)", own) if ":" not in own else []
             if several:
                 assert sum(float(size) for _, size in several) == pytest.approx(share, abs=1e-6)
-            for name, size in several or [(re.match(r"[\w-]+", own)[0], share)]:
-                parts[name] += float(size)
-        for name, size in by_scorer.items():
-            assert parts[name] == pytest.approx(size, abs=1e-6)
 
 
 @SETTINGS

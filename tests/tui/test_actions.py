@@ -39,7 +39,7 @@ async def test_the_palette_runs_an_action(open_with: Callable[..., OpenSession],
         await user.press("ctrl+p", *"just show", "enter")
         await user.press("enter")
         await user.settle()
-        assert user.prompt == "6 films for you now:"
+        assert user.prompt == "6 films for you now, on the list"
 
 
 def test_the_palette_finds_an_action_by_the_word_of_the_footer():

@@ -19,6 +19,7 @@ from kgrec.recommender import Recommender
 from kgrec.resources import write_atomic
 from kgrec.rulebook import RuleBook
 from kgrec.tui import KgrecApp, OpenSession, Progress
+from kgrec.tui.key_bar import KeyBar
 from kgrec.tui.messages import RulesChanged
 from kgrec.tui.rule_changes import RuleChangesDialog
 from kgrec.tui.rule_dialogs import ChoiceDialog
@@ -382,6 +383,38 @@ async def test_letters_in_a_file_that_cannot_be_changed_lead_nowhere_else(at_rul
         assert desk.window == "films.yaml is read only"
         await desk.press("escape", "escape")
         assert desk.page.query_one("#rule-list").has_focus
+
+
+@pytest.mark.usefixtures("shipped")
+async def test_a_file_that_cannot_be_changed_says_so_and_what_to_do_before_anything_is_typed(at_rules: Reading):
+    async with at_rules() as desk:
+        title = str(desk.page.query_one("#rule-writing").border_title)
+        assert title == "films.yaml · shipped: read only, m o change it in your own"
+        await desk.press("e")
+        assert desk.window == "films.yaml is read only"
+
+
+@pytest.mark.usefixtures("shipped")
+async def test_letters_in_a_hurry_open_one_window_which_one_escape_closes(at_rules: Reading):
+    async with at_rules() as desk:
+        await desk.press("enter")
+        for _ in range(3):  # as keys that come before the window does
+            desk.page.editor.post_message(RuleEditor.Refused(desk.page.editor))
+        await desk.user.settle()
+        assert desk.window == "films.yaml is read only"
+        await desk.press("escape")
+        assert desk.user.app.screen is desk.page
+
+
+@pytest.mark.usefixtures("shipped")
+async def test_under_a_window_no_keys_are_offered_that_do_nothing_there(at_rules: Reading):
+    async with at_rules() as desk:
+        bar = desk.page.query_one(KeyBar)
+        assert "help" in str(bar.render())
+        await desk.press("e")
+        assert "help" not in desk.user.drawn()
+        await desk.press("escape")
+        assert "help" in desk.user.drawn()
 
 
 # --- nothing is lost --------------------------------------------------------------------------------------------------

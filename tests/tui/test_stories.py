@@ -289,11 +289,11 @@ async def test_a_question_tells_why_it_is_asked(open_with: Opening, using: Using
 async def test_just_show_me_ends_the_questions_until_more_are_wanted(open_with: Opening, using: Using):
     async with using(open_with()) as user:
         await user.press("g")
-        assert user.prompt == "6 films for you now:"
+        assert user.prompt == "6 films for you now, on the list"
         await user.press("m")
         assert user.prompt == "Have you seen Heat (1995)?"
         await user.press("enter")
-        assert user.prompt == "6 films for you now:"
+        assert user.prompt == "6 films for you now, on the list"
 
 
 async def test_a_new_conversation_asks_first(open_with: Opening, using: Using):

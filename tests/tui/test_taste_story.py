@@ -22,7 +22,7 @@ from .conftest import SIZES, THEMES, User, Using
 
 Opening = Callable[..., OpenSession]
 
-STORY = ("likes heat, no comedy", "I like Michael Mann", "after 1980")
+STORY = ("loved heat, no comedy", "I like Michael Mann", "after 1980")
 
 
 def page(user: User) -> TastePage:

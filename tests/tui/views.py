@@ -89,6 +89,7 @@ ABSENT = replace(
             "You asked for “no Romance”, and that does not hold for it.",
             "The rule “nothing [b]endless[/b]” rules it out, because it is late (films.yaml:14:5).",
         ),
+        standing="",
         lack="It has 1.78 points less than Babe (1995), the last on the list:",
         gap=(
             ReasonLine(-1.71, "taste: 0.40 against 2.11"),
@@ -114,7 +115,7 @@ DEAD_END = replace(
     left=0,
     empty="No film fits all of your wishes.\nThe conversation shows the ways out.",
 )
-LIST = replace(QUESTION, prompt=Prompt(PromptKind.LIST, "list", "6 films for you now:"))
+LIST = replace(QUESTION, prompt=Prompt(PromptKind.LIST, "list", "6 films for you now, on the list"))
 RULE_CHANGES = RuleChanges(
     summary=(
         "2 films enter your list, 2 leave, 3 change places; 120 films fit instead of 412.",

@@ -2,16 +2,17 @@
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from kgrec import KnowledgeGraph, Recommender, Session, load
+from kgrec import KnowledgeGraph, Recommender, RuleBook, Session, load
 from kgrec.arguments import checked, count
 from kgrec.domain import Dials
-from kgrec.errors import KgrecError, NotFittedError, UnknownEntityError
+from kgrec.errors import KgrecError, NotFittedError, RuleErrors, UnknownEntityError
 from kgrec.group import fair
 
 NAN = float("nan")
@@ -78,8 +79,8 @@ def test_a_wrong_argument_of_recommend_is_told(recommender, given: dict[str, Any
     assert str(caught.value).startswith(says)
 
 
-def opened(recommender: Recommender) -> Session:
-    return Session.start(recommender)
+def opened(recommender: Recommender, rules: RuleBook | None = None, **given: Any) -> Session:
+    return Session.start(recommender, rules, **given)
 
 
 Call = Callable[[Recommender], Any]
@@ -105,6 +106,13 @@ CALLS: list[tuple[Call, str]] = [
     (lambda _: Recommender(extra="two-tower"), "extra is the one text 'two-tower'"),
     (lambda _: Recommender(relevant=2), "relevant is 2; give a share from 0 to 1"),
     (lambda _: Recommender(rng="x"), "rng is 'x'; give a seed"),
+    (lambda _: Recommender(texts="no"), "texts is 'no'; give True or False"),
+    (lambda r: r.recommend(exclude_seen="no"), "exclude_seen is 'no'; give True or False"),
+    (lambda r: Session.start(r, resume=0), "resume is 0; give True or False"),
+    (
+        lambda r: r.recommend(facts={"age": 3, "user.age": 4}),
+        "facts holds 'age' and 'user.age', which are one; keep one of them",
+    ),
     (lambda r: Recommender(texts=False).fit(r.graph_, cache=3), "cache is 3; give the path of a folder"),
     (lambda _: load(3), "name_or_folder is 3; give the name of a data set, or its folder"),
     (lambda _: Dials(diversity="much"), "diversity lies between 0 and 1, not 'much'"),
@@ -160,6 +168,67 @@ def test_what_has_learned_nothing_says_so(call: Call) -> None:
         call(Recommender(texts=False))
     assert not hasattr(Recommender(texts=False), "graph_")
     assert issubclass(NotFittedError, KgrecError)
+
+
+ASKING = """
+rules:
+  - {name: who, ask: user.audience, question: Who is there?, options: [adults, children]}
+  - {name: young, when: user.audience == children, forbid: year > 2}
+  - {name: late, when: context.hour >= 22, forbid: year < 2}
+"""
+
+
+@pytest.fixture
+def asking(recommender, tmp_path: Path) -> RuleBook:
+    path = tmp_path / "rules.yaml"
+    path.write_text(ASKING, encoding="utf-8")
+    return RuleBook.load(path, recommender.graph_)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"facts": {"audience": "xx"}}, "'user.audience' is never 'xx', the choices are 'adults' and 'children'"),
+        ({"facts": {"user.audiense": "children"}}, "unknown 'user.audiense', did you mean 'user.audience'?"),
+        ({"context": {"weekday": "Blursday"}}, "'context.weekday' is never 'Blursday'"),
+        ({"context": {"hour": "x"}}, "'context.hour' is a number, 'x' is not"),
+        ({"context": {"hour": 99}}, "'context.hour' is never 99, give a whole number from 0 to 23"),
+        ({"context": {"hour": ["9", "10"]}}, "'context.hour' is a number, several at once (9, 10) is not"),
+        ({"context": {"hourr": 9}}, "unknown 'context.hourr', did you mean 'context.hour'?"),
+        ({"facts": {"audience": "xx"}, "context": {"hour": 99}}, "'context.hour' is never 99"),
+    ],
+)
+def test_what_rules_cannot_hear_is_refused_in_python_too(recommender, asking: RuleBook, given, says: str) -> None:
+    for call in (lambda: recommender.recommend(rules=asking, **given), lambda: opened(recommender, asking, **given)):
+        with pytest.raises(RuleErrors) as caught:
+            call()
+        assert says in str(caught.value)
+    if "facts" not in given:
+        with pytest.raises(RuleErrors):
+            recommender.recommend_batch(["1"], rules=asking, **given)
+
+
+def test_facts_may_be_named_as_rules_name_them_and_others_may_be_told(recommender, asking: RuleBook) -> None:
+    def left(**given) -> int:
+        return recommender.recommend(rules=asking, **given).left
+
+    assert left() == 3
+    assert left(facts={"user.audience": "Children", "bogus": 1}) == left(facts={"audience": "Children"}) == 2
+    assert left(context={"context.hour": np.int64(23)}) == left(context={"hour": 23.0}) == left(context={"hour": "23"})
+    assert left(context={"hour": 23}) == 2
+
+
+def test_a_user_of_whom_nothing_is_known_is_logged(recommender, caplog: pytest.LogCaptureFixture) -> None:
+    recommender.recommend(user="1")
+    recommender.recommend_batch(["1", "2"])
+    opened(recommender)
+    assert not caplog.messages
+    recommender.recommend(user="nobody")
+    recommender.recommend_batch(["1", "nobody", "b", "c", "d", "e", "f"])
+    assert [message.partition(" in ")[0] for message in caplog.messages] == [
+        "nothing is known of 'nobody'",
+        "nothing is known of 'nobody', 'b', 'c', 'd', 'e' and 1 more",
+    ]
 
 
 def test_values_are_no_items(recommender) -> None:

@@ -61,7 +61,7 @@ def test_a_circumstance_that_changes_the_list_is_asked_about_first(recommender: 
     assert (question.kind, question.subject) == (QuestionKind.CONTEXT, "company")
     assert question.text == "Who are you with?"
     assert {option.label for option in question.options} == {"alone", "friends"}
-    assert "the list depends on it" in ledger_text(question.ledger)
+    assert "the list depends on it" in ledger_text(question)
 
 
 def test_the_answer_changes_the_list_shows_as_a_chip_and_can_be_taken_back(recommender: Recommender) -> None:

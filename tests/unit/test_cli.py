@@ -91,7 +91,7 @@ def test_reasons_add_up_to_the_score(kgrec: Kgrec):
     assert found["conflict"] is None
     assert found["items"]
     for item in found["items"]:
-        assert set(item) == {"id", "label", "score", "forecast", "reasons"}
+        assert set(item) == {"id", "label", "score", "match", "forecast", "reasons"}
         assert sum(reason["share"] for reason in item["reasons"]) == pytest.approx(item["score"], abs=1e-6)
         told = {"scorer", "share", "channels", "place", "is_rest", "text", "path"}
         assert all(set(reason) == told for reason in item["reasons"])
@@ -125,6 +125,17 @@ def test_the_dials_of_a_list(kgrec: Kgrec):
     varied = kgrec("recommend", "--like", "Heat", "--diversity", "1", "--calibrated", "0.5", "--json")
     assert set(labels(varied)) == set(labels(kgrec("recommend", "--like", "Heat", "--json")))
     assert kgrec("recommend", "--diversity", "1.5").exit_code == 2
+
+
+def test_what_dials_did_to_a_list_can_be_explained(kgrec: Kgrec):
+    dials = ("--like", "Heat", "--familiar", "-1")
+    (listed,) = answer(kgrec("recommend", *dials, "-n", "1", "--json"))["items"]
+    told = answer(kgrec("explain", listed["id"], *dials, "--json"))
+    assert {name: told[name] for name in listed} == listed
+    assert told["rank"] == 1
+    absent = answer(kgrec("why-not", "Scream", *dials, "-n", "1", "--json"))
+    assert any("you asked for hidden gems" in loss["text"] for loss in absent["losses"])
+    assert kgrec("why-not", "Scream", "--diversity", "2").exit_code == 2
 
 
 def test_a_rule_is_a_reason(kgrec: Kgrec):

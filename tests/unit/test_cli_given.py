@@ -65,7 +65,7 @@ def test_values_that_can_never_be_are_refused(
     path.write_text(RULES, encoding="utf-8")
     book = RuleBook.load(path, tiny_world)
     with pytest.raises(RuleErrors) as caught:
-        read_given([text]).check(tiny_world, book)
+        read_given([text]).check(book)
     assert message in str(caught.value)
 
 
@@ -73,9 +73,9 @@ def test_of_several_values_each_is_looked_at(tiny_world: KnowledgeGraph, tmp_pat
     path = tmp_path / "rules.yaml"
     path.write_text(RULES, encoding="utf-8")
     book = RuleBook.load(path, tiny_world)
-    read_given(["user.audience=Children", "user.audience=friends", "context.hour=22"]).check(tiny_world, book)
+    read_given(["user.audience=Children", "user.audience=friends", "context.hour=22"]).check(book)
     with pytest.raises(RuleErrors, match="never 'foes'"):
-        read_given(["user.audience=children", "user.audience=foes"]).check(tiny_world, book)
+        read_given(["user.audience=children", "user.audience=foes"]).check(book)
 
 
 def test_a_circumstance_that_the_data_never_tells_is_refused_unless_a_rule_asks(tmp_path: Path) -> None:
@@ -84,11 +84,11 @@ def test_a_circumstance_that_the_data_never_tells_is_refused_unless_a_rule_asks(
         pd.DataFrame({"item": ["a", "b"], "label": ["A", "B"], "kind": ["x", "y"]}), interactions=told
     )
     with pytest.raises(RuleErrors, match=r"'context.company' is never 'famly'.* did you mean 'family'\?"):
-        read_given(["context.company=famly"]).check(graph, RuleBook.empty(graph))
-    read_given(["context.company=Family"]).check(graph, RuleBook.empty(graph))
+        read_given(["context.company=famly"]).check(RuleBook.empty(graph))
+    read_given(["context.company=Family"]).check(RuleBook.empty(graph))
     path = tmp_path / "rules.yaml"
     path.write_text("rules:\n  - {name: boss, when: context.company == boss, forbid: kind == x}\n", encoding="utf-8")
-    read_given(["context.company=boss"]).check(graph, RuleBook.load(path, graph))
+    read_given(["context.company=boss"]).check(RuleBook.load(path, graph))
 
 
 def test_a_name_without_its_scope_is_told_with_the_nearest() -> None:

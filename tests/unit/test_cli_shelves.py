@@ -54,7 +54,7 @@ def test_rows_as_json_hold_what_a_program_needs(kgrec: Kgrec):
     first, asked = found["shelves"]
     assert (first["place"], asked["place"].endswith("books.yaml:2:5")) == (None, True)
     assert [len(shelf["items"]) for shelf in found["shelves"]] == [5, 5]
-    assert set(first["items"][0]) == {"id", "label", "score", "forecast", "reasons"}
+    assert set(first["items"][0]) == {"id", "label", "score", "match", "forecast", "reasons"}
 
 
 def test_wishes_hold_on_every_row(kgrec: Kgrec):

@@ -59,10 +59,29 @@ def marks(given: float, scale: float) -> float:
         ("Jaws two and a half stars", "jaws", marks(2.5, 5)),
         ("half a star for Jaws", "jaws", -1.0),
         ("Apollo 13 5 stars", "apollo", 1.0),
+        ("Jaws: 4.5/5", "jaws", marks(4.5, 5)),
+        ("2.5/5 for Jaws", "jaws", marks(2.5, 5)),
+        ("I rate Jaws 4", "jaws", marks(4, 5)),
+        ("I rate Jaws 8", "jaws", marks(8, 10)),
     ],
 )
 def test_a_figure_before_stars_is_the_marks_unless_others_follow(graph, text: str, item: str, value: float):
     assert understand(text, Lookup(graph), Setting(year=2026)) == (Opine(item, value),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4 stars for Jaws and 2 for Apollo 13",
+        "4 stars for Jaws, 2 for Apollo 13",
+        "Jaws 4 stars, Apollo 13 2",
+        "I rate Jaws 4 and Apollo 13 2",
+        "4/5 for Jaws and 2/5 for Apollo 13",
+    ],
+)
+def test_each_of_several_is_given_its_own_marks(graph, text: str):
+    expected = (Opine("jaws", marks(4, 5)), Opine("apollo", marks(2, 5)))
+    assert understand(text, Lookup(graph), Setting(year=2026)) == expected
 
 
 @pytest.mark.parametrize("text", ["12112 Angry Men", "I loved 12112 Angry Men", "I have seen 13 Angry Men"])

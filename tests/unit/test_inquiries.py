@@ -380,20 +380,20 @@ def test_a_complaint_about_one_of_the_list_is_a_critique_of_it(session, text, la
 
 def test_what_only_looks_bad_is_left_out_and_not_disliked(session):
     second = session.slate().items[1]
-    assert told(session, "number 2 looks boring") == f"Not {second.label} this time."
+    assert told(session, "number 2 looks boring") == f"Not {second.label}."
     assert session.belief.opinions == ()
     assert second.item not in [entry.item for entry in session.slate()]
 
 
 def test_several_of_the_list_may_look_bad(session):
     second, third = session.slate().items[1:3]
-    assert told(session, "number 2 and 3 look boring") == f"Not {second.label} this time; not {third.label} this time."
+    assert told(session, "number 2 and 3 look boring") == f"Not {second.label}; not {third.label}."
 
 
 def test_it_is_what_a_complaint_is_about(session):
     session.say("what about Heat?")
     assert told(session, "it is too long") == "Shorter than Heat (1995)."
-    assert told(session, "looks boring") == "Not Heat (1995) this time."
+    assert told(session, "looks boring") == "Not Heat (1995)."
 
 
 def test_hating_one_says_nothing_of_what_is_loved_or_seen_next(session):
@@ -415,7 +415,7 @@ def test_one_of_the_list_was_seen(session, text):
 
 def test_one_of_the_list_is_refused(session):
     second = session.slate().items[1]
-    assert told(session, "not the second one") == f"Not {second.label} this time."
+    assert told(session, "not the second one") == f"Not {second.label}."
 
 
 def test_why_is_still_why(session):

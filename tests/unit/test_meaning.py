@@ -79,6 +79,12 @@ def test_what_is_missing_is_told_beside_what_was_understood(drinks: KnowledgeGra
     assert told == "You asked for stout; no item here has a number of hours, so I cannot keep to “under two hours”."
 
 
+@pytest.mark.parametrize("text", ["genre over 90 minutes", "genre is at most 6"])
+def test_a_bound_of_a_facet_of_words_is_of_no_other_facet(tiny_world: KnowledgeGraph, text: str):
+    (said,) = understand(text, Lookup(tiny_world), Setting(year=2026))
+    assert said == Unused(text, "number for its genre")
+
+
 def test_what_there_are_numbers_of_is_told_where_another_is_missing(tiny_world: KnowledgeGraph):
     session = Session.start(Recommender(texts=False).fit(tiny_world))
     told = session.say("under 20 dollars").text

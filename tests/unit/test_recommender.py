@@ -7,13 +7,15 @@ import re
 from collections import Counter
 
 import numpy as np
+import pandas as pd
 import pytest
 from communities import community
 from scipy import sparse
 
+from kgrec.dialogue import Session
 from kgrec.domain import UNSEEN, Belief, Constraint, Opinion, OpinionKind, Preference
 from kgrec.errors import ModelError, RuleError, UnknownEntityError
-from kgrec.graph import Interactions
+from kgrec.graph import Interactions, KnowledgeGraph
 from kgrec.reasoning.conflicts import Order
 from kgrec.recommender import Recommender
 from kgrec.weights import BUCKETS, Found, ItemAge, WeightTable
@@ -194,9 +196,47 @@ def test_histories_of_a_batch_may_be_any_matrix(recommender, tiny_world) -> None
         assert recommender.recommend_batch(users)[0].tolist() == expected
 
 
-def test_free_text_without_descriptions_says_so(recommender) -> None:
-    with pytest.raises(ModelError, match="no descriptions"):
-        recommender.recommend(text="a lonely man")
+def test_free_text_that_nothing_can_be_compared_with_is_told_why(tiny_world, monkeypatch) -> None:
+    def why(graph, *, texts: bool) -> str:
+        recommender = Recommender(texts=texts).fit(graph)
+        with pytest.raises(ModelError, match=re.escape(recommender.why_no_texts)):
+            recommender.recommend(text="a lonely man")
+        said = Session.start(recommender).say("a lonely man")
+        assert recommender.why_no_texts in said.text
+        return recommender.why_no_texts
+
+    silent = dataclasses.replace(tiny_world, texts={"description": ("",) * tiny_world.n_items})
+    assert why(silent, texts=True) == why(silent, texts=False) == "there are no descriptions to search for it"
+    assert why(tiny_world, texts=False) == "the sentence encoder is switched off (texts=False)"
+    monkeypatch.setattr("kgrec.graph.knowledge.MOST_ENCODED", 3)
+    many = dataclasses.replace(tiny_world, interactions=dataclasses.replace(tiny_world.interactions))
+    assert why(many, texts=True) == "there are too many descriptions to search for it"
+
+
+def test_a_list_reads_as_a_sequence(recommender) -> None:
+    slate = recommender.recommend(n=3)
+    assert slate[0] is slate.items[0]
+    assert slate[-1] in slate
+    assert slate[:2] == slate.items[:2]
+    assert slate.index(slate[1]) == 1
+
+
+def test_what_two_have_in_common_is_told_by_its_rarest_not_by_the_one_value_of_a_facet() -> None:
+    films = pd.DataFrame(
+        {
+            "item": [*"abcdefgh"],
+            "mood": ["tense"] * 5 + ["light"] * 3,  # one a film, so it has all of its facet's length
+            "topic": ["heist|city|night|car", "heist|city|night|car", *["city|night|car"] * 3, "car|sea", "sea", "sea"],
+        }
+    )
+    graph = KnowledgeGraph.from_frames(films)
+    (told,) = recommender_of(graph).recommend(likes=["a"], n=1)
+    assert told.item == "b"
+    assert {reason.path[1:2] for reason in told.reasons if len(reason.path) == 3} == {("topic/heist",)}
+
+
+def recommender_of(graph: KnowledgeGraph) -> Recommender:
+    return Recommender(rng=0, texts=False).fit(graph)
 
 
 def test_preferences_shift_scores_and_are_reasons(recommender) -> None:

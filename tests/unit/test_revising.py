@@ -268,7 +268,7 @@ def test_the_best_puts_what_is_well_known_first_and_can_be_undone(session) -> No
 def test_the_newer_of_two_items_of_one_name_is_meant(tiny_world) -> None:
     session = Session.start(Recommender(texts=False).fit(renamed(tiny_world, scream="Heat")))
     session.say("I loved Heat")
-    assert talk(session, "the old one") == "You like Heat (1995)."
+    assert talk(session, "the old one") == "You love Heat (1995)."
 
 
 def test_what_nothing_was_made_of_is_named_beside_the_help(session) -> None:

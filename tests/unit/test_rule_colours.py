@@ -73,7 +73,7 @@ def test_a_broken_line_belongs_to_the_key_above_it():
 
 
 def test_every_word_of_the_language_has_a_colour():
-    functions = {"count", "related", "similar", "years_since"}
+    functions = {"count", "named", "related", "similar", "years_since"}
     for word in RESERVED - {"true", "false", "user", "context"}:
         line = f"forbid: year {word} x" if word not in functions else f"forbid: {word}(x)"
         assert (word, "function" if word in functions else "operator") in told(line), word

@@ -173,6 +173,11 @@ def test_what_is_about_facts_only_holds_for_all_items_or_none(tiny_world: Knowle
             "similar(Michael Mann)",
             "1:9: similar() compares descriptions, and 'Michael Mann' has none, name a film, or use related()",
         ),
+        (
+            "named(Michael Mann)",
+            "1:7: named() holds for one film, and 'Michael Mann' is none, name a film, or use related()",
+        ),
+        ("named(Heat, 2)", "1:13: named() takes one name, as in: named(Heat)"),
         ("relate(Heat)", "1:1: there is no function relate(), did you mean 'related'?"),
         ("runtime + genre > 2", "1:11: 'genre' is no number, to count its values, write: count(genre)"),
         (

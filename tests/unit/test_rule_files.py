@@ -168,6 +168,19 @@ def test_an_empty_book_still_judges_expressions(tiny_world: KnowledgeGraph) -> N
         book.mask("gnere has Comedy", Scope())
 
 
+def test_a_second_rule_of_a_name_is_read_for_mistakes_too(rules) -> None:
+    text = """
+rules:
+  - {name: a, forbid: year > 1990}
+  - {name: a, forbid: yeer > 1990}
+  - {name: a, derive: "kind: odd", when: genr has Comedy}
+  - {name: b, forbid: yearr > 1990}
+"""
+    with pytest.raises(RuleErrors) as caught:
+        rules(text)
+    assert [error.place.line for error in caught.value.errors] == [4, 4, 5, 5, 6]
+
+
 def test_several_files_share_facts(tmp_path: Path, tiny_world: KnowledgeGraph) -> None:
     first, second = tmp_path / "a.yaml", tmp_path / "b.yaml"
     first.write_text("rules:\n  - {name: x, require: user.mood == sad or year > 1990}\n", encoding="utf-8")

@@ -65,6 +65,8 @@ def items(world: KnowledgeGraph, text: str, scope: Scope | None = None, names: N
         ("not(genre has Comedy)", {"heat", "thief", "scream", "alien"}),
         ("((year == 1995))", {"heat", "babe"}),
         ("related(Heat, 1)", {"thief"}),
+        ("named(Heat)", {"heat"}),
+        ("not (genre has Crime) or named(Heat)", {"heat", "alien", "scream", "babe", "clue"}),
         ("related(Heat)", {"thief", "scream", "alien"}),
         ("related(Michael Mann)", {"heat", "thief"}),
         ('related("Heat (1995)", 2)', {"thief", "scream"}),

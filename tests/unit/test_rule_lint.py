@@ -56,6 +56,46 @@ def rule(body: str, name: str = "it") -> str:
     return f"  - name: {name}\n{lines}"
 
 
+# --- preferences that come to nothing ---------------------------------------------------------------------------------
+
+
+def test_preferences_that_cancel_each_other_out_are_told(lint: Lint) -> None:
+    (found,) = lint(
+        rule("prefer: genre has Comedy; weight: 0.5", "for"), rule("prefer: genre has comedy; weight: -0.5", "against")
+    )
+    assert (found.code, found.severity, found.rule) == (Code.CONTRADICTION, Severity.WARNING, "against")
+    assert found.message == "'against' cancels out 'for' (line 2): together they change no score"
+
+
+def test_three_preferences_may_come_to_nothing_together(lint: Lint) -> None:
+    found = lint(
+        rule("prefer: genre has Comedy; weight: 1", "one"),
+        rule("prefer: genre has Comedy; weight: -0.25", "two"),
+        rule("prefer: genre has Comedy; weight: -0.75", "three"),
+    )
+    assert codes(found) == [(Code.CONTRADICTION, "three")]
+    assert "cancels out 'one' (line 2) and 'two' (line 5)" in found[0].message
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "prefer: genre has Comedy; weight: -0.4",
+        "prefer: genre has Crime; weight: -0.5",
+        "prefer: genre has Comedy; weight: -0.5; when: context.hour > 20",
+    ],
+)
+def test_preferences_that_add_up_to_something_are_left_in_peace(lint: Lint, other: str) -> None:
+    assert not lint(rule("prefer: genre has Comedy; weight: 0.5", "for"), rule(other, "other"))
+
+
+def test_a_preference_for_a_fact_that_nobody_tells_says_so(lint: Lint) -> None:
+    (found,) = lint(rule("prefer: user.vip == yes"))
+    assert found.message == "'it' changes no order: no rule asks for user.vip, and nothing tells it"
+    (known,) = lint(AUDIENCE, rule("prefer: user.audience == children"))
+    assert known.message == "'it' changes no order: it adds the same to all films"
+
+
 # --- one rule by itself -----------------------------------------------------------------------------------------------
 
 

@@ -39,6 +39,7 @@ def many(values: Sequence[str], n: int = 60) -> list[str]:
         ("grade", ["1", "y", "0"], Role.CATEGORY),
         ("Objekt-Nr.", ["W-001", "W-002", "W-010"], Role.CATEGORY),
         ("playing time", ["30-45 min", "60 – 120 min", "15 min"], Role.NUMBER),
+        ("cap (cm)", ["3 – 8", "10–25", "ca. 6", "~5", "5-10"], Role.NUMBER),
         ("players", ["2-4", "1-5", "2"], Role.CATEGORY),
         ("total_time", ["PT30M", "PT1H15M", "PT3H"], Role.NUMBER),
         ("has_bar", ["1", "0"], Role.BOOLEAN),
@@ -56,6 +57,14 @@ def many(values: Sequence[str], n: int = 60) -> list[str]:
 )
 def test_one_column(name: str, cells: list[str], role: Role):
     assert judge(name, many(cells)).role is role
+
+
+def test_several_currencies_in_one_column_are_told_and_make_it_less_sure():
+    one, several = (judge("price", many(cells)) for cells in (["25 EUR", "€29.99"], ["25 EUR", "$45", "19.50"]))
+    assert several.role is Role.NUMBER
+    assert "$ and € stand side by side, and none is converted" in several.why
+    assert "converted" not in one.why
+    assert several.sure < one.sure
 
 
 def test_long_cells_are_texts():

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from kgrec.acts import Ask, Confirm, EventKind, QuestionKind, Repair
+from kgrec.attitudes import attitude
 from kgrec.dialogue import MemoryLog, Session
 from kgrec.recommender import Recommender
 from kgrec.rulebook import RuleBook
@@ -168,6 +169,26 @@ def test_company_answers_the_question_of_a_rule(recommender, tiny_world, tmp_pat
     assert session.belief.fact == {"audience": "friends"}
 
 
+@pytest.mark.parametrize("because", ["", "children watch along"])
+def test_why_of_a_rules_question_names_the_rule_its_place_and_its_reason(recommender, tiny_world, tmp_path, because):
+    path = tmp_path / "rules.yaml"
+    reason = f"    because: {because}\n" if because else ""
+    path.write_text(
+        "rules:\n  - name: company\n    ask: user.audience\n    question: Who?\n    options: [one, two]\n" + reason,
+        encoding="utf-8",
+    )
+    session = Session.start(recommender, RuleBook.load(path, tiny_world))
+    told = f", because {because}" if because else ""
+    assert session.say("why").text == f"Why I ask: the rule “company” wants to know{told} (rules.yaml:2)."
+
+
+@pytest.mark.parametrize(("verb", "told"), [("loved", "love"), ("liked", "like"), ("hated", "do not like")])
+def test_what_is_echoed_of_an_item_is_what_reasons_say(session, verb, told) -> None:
+    assert session.say(f"I {verb} Heat") == Confirm(f"You {told} Heat (1995).")
+    (opinion,) = session.belief.opinions
+    assert attitude(opinion.value, opinion.kind).verb == told
+
+
 def test_company_that_no_rule_asks_for_is_said_to_change_nothing(session) -> None:
     assert "makes no difference" in session.say("a comedy with my kids").text
 
@@ -213,5 +234,5 @@ def test_an_answer_in_words_settles_a_doubt(tiny_world) -> None:
     same = replace(tiny_world, labels=tuple("Heat" if label == "Scream" else label for label in tiny_world.labels))
     session = Session.start(Recommender(texts=False).fit(same))
     session.say("I loved Heat")
-    assert session.say("the 1996 one") == Confirm("You like Heat (1996).")
+    assert session.say("the 1996 one") == Confirm("You love Heat (1996).")
     assert labels(session) == ["♥ Heat (1996)"]

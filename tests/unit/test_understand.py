@@ -44,7 +44,7 @@ def session(tiny_world) -> Session:
         ("I loved Heat", [Opine("heat", 1.0)]),
         ("i love HEAT!!", [Opine("heat", 1.0)]),
         ("heat (1995)", [Opine("heat", 1.0)]),
-        ("I like Heat", [Opine("heat", 0.8)]),
+        ("I like Heat", [Opine("heat", 0.7)]),
         ("I hated Babe", [Opine("babe", -1.0)]),
         ("I don't like Babe", [Opine("babe", -1.0)]),
         ("I don’t like Babe", [Opine("babe", -1.0)]),
@@ -226,7 +226,7 @@ def test_words_nothing_was_made_of_are_named(session) -> None:
 
 def test_saying_it_is_believed_and_shown_as_chips(session) -> None:
     answer = session.say("I love Heat, no horror")
-    assert answer == Confirm("You like Heat (1995); no Horror.")
+    assert answer == Confirm("You love Heat (1995); no Horror.")
     assert [chip.label for chip in session.chips] == ["♥ Heat (1995)", "no Horror"]
     assert "alien" not in {entry.item for entry in session.slate()}
 

@@ -14,7 +14,7 @@ from kgrec.audit.trace_text import trace_lines
 from kgrec.audit.whatif import DropWish, ForgetFact, ForgetItem, Like, Raise, Reweigh, SwitchOff, Withdraw, changed
 from kgrec.audit.whynot import WhyNot, why_not
 from kgrec.audit.whynot_text import Teller
-from kgrec.domain import Belief, Constraint, Ontology, Opinion, Origin, OriginKind, Preference
+from kgrec.domain import Belief, Constraint, Ontology, Opinion, OpinionKind, Origin, OriginKind, Preference
 from kgrec.errors import UnknownEntityError
 from kgrec.graph import KnowledgeGraph
 from kgrec.histories import past_of
@@ -353,3 +353,31 @@ def test_two_limits_that_only_together_let_an_item_through_are_both_named(shop: 
     }
     assert changed(now, raised).place(now.recommender.graph_.index("c"), 3) == 3
     assert not changed(now, raised[:1]).place(now.recommender.graph_.index("c"), 3)
+
+
+def test_where_the_score_alone_would_put_it_is_no_reason_against_it(tiny_world):
+    answer = WhyNot("heat", 10, 0, 1, 5, is_seen=True)
+    found = Teller(tiny_world).tell(answer)
+    assert found.standing == "By its score alone it would be number 1 beside the 5 films left."
+    assert found.reasons == ("You said that you know it, and a film that you know is not listed.",)
+    assert found.standing in found.lines
+
+
+@pytest.mark.parametrize(("value", "verb"), [(1.0, "love"), (0.5, "like")])
+def test_why_not_calls_an_opinion_as_reasons_do(tiny_world, value, verb):
+    answer = WhyNot("heat", 10, 0, 1, 5, opinion=value, kind=OpinionKind.RATED)
+    assert Teller(tiny_world).tell(answer).reasons[0].startswith(f"You said that you {verb} it")
+
+
+def test_a_known_item_is_ranked_without_what_was_said_of_it_where_more_is_needed_than_to_forget_it(case):
+    now = case(opinions=(Opinion("heat", 1.0, OpinionKind.RATED), Opinion("clue", 1.0, OpinionKind.RATED)))
+    for n in (1, 2, 3):
+        answer = why_not(now, "heat", n)
+        forgotten = changed(now, {ForgetItem("heat")})
+        place = forgotten.place(forgotten.recommender.graph_.item("heat"), n)
+        assert (answer.opened is None) == bool(place)
+        if answer.opened is not None:
+            assert answer.opened[0] > n
+            assert (
+                "Without what rules it out it would be number" in Teller(now.recommender.graph_).tell(answer).standing
+            )
