@@ -15,7 +15,7 @@ import numpy as np
 from kgrec.acts import EventKind, Question
 from kgrec.dialogue.bounds import bound_of, bounded, replaced
 from kgrec.dialogue.opinions import refusal, wish_for
-from kgrec.dialogue.readings import Allow, Alternative, Compare, Forget, Instead, NotNow, Open, Opine, Require
+from kgrec.dialogue.readings import REFUSING, Allow, Alternative, Compare, Forget, Instead, NotNow, Open, Opine, Require
 from kgrec.dialogue.settled import facets_of
 from kgrec.dialogue.state import Chip
 from kgrec.domain import Constraint, Wish
@@ -25,8 +25,6 @@ from kgrec.text import fold
 if TYPE_CHECKING:
     from kgrec.dialogue.session import Session
 
-_NOT: Final = "not ("
-"""What an expression begins with that refuses."""
 _NUMBER: Final = re.compile(r"(<=|>=|<|>|==) (-?\d+(?:\.\d+)?)")
 _SIDES: Final = {"<": {False}, "<=": {False}, ">": {True}, ">=": {True}, "==": {False, True}}
 _FOR_NOW: Final = re.compile(r"\b(?:tonight|today|now|yet|this (?:time|evening|week|weekend))\b")
@@ -145,8 +143,8 @@ def widen(session: Session, reading: Alternative, question: Question | None, sai
         for part in reading.wanted:
             _prefer(session, part, said)
         return f"or {label}"
-    if former[0].expression.startswith(_NOT):
-        session.wish(f"{_NOT}{expression})", f"nor {label}", said)
+    if former[0].expression.startswith(REFUSING):
+        session.wish(f"{REFUSING}{expression})", f"nor {label}", said)
         return f"nor {label}"
     wider = f"{bracketed(former[0].expression)} or {bracketed(expression)}"
     session.wish(wider, f"{former[0].label} or {label}", said, instead=former[0].expression)
@@ -289,7 +287,7 @@ def _is_beside(session: Session, told: Wish | Chip, entity: str) -> bool:
 
 
 def _is_positive(expression: str) -> bool:
-    return not expression.startswith(_NOT)
+    return not expression.startswith(REFUSING)
 
 
 def _shared(session: Session, expression: str, wanted: Opine | Require) -> bool:
