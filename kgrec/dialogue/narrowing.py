@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 from kgrec.dialogue import numerals
@@ -158,8 +159,12 @@ def as_wish(reading: Reading, graph: KnowledgeGraph) -> Require | None:
 
 
 def inner(wish: Require) -> str:
-    """Return the expression of what a wish refuses."""
-    return wish.expression.removeprefix(REFUSING).removesuffix(")")
+    """Return the expression of what a wish refuses, less what it excepts."""
+    if not wish.is_refusal:
+        return wish.expression
+    bare = wish.expression.removeprefix(REFUSING).removesuffix(")")
+    depths = accumulate((sign == "(") - (sign == ")") for sign in bare)
+    return bare if min(depths, default=0) >= 0 else f"not ({wish.expression})"
 
 
 def _facet(expression: str) -> str:

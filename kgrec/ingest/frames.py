@@ -147,10 +147,14 @@ def _shown(names: Sequence[str]) -> str:
 
 
 def _numbers(series: pd.Series[Any], column: str) -> NDArray[np.float64]:
-    try:
-        return np.asarray(pd.to_numeric(series), dtype=np.float64)
-    except (ValueError, TypeError) as error:
-        raise DataError(f"column {column!r} of interactions: {error}") from error
+    numbers = np.asarray(pd.to_numeric(series, errors="coerce"), dtype=np.float64)
+    odd = np.flatnonzero(np.isinf(numbers) | (np.isnan(numbers) & series.notna().to_numpy()))
+    if len(odd):
+        row = int(odd[0])
+        raise DataError(
+            f"{column} in row {row} of interactions is {str(series.iloc[row])!r}, which is no number; mend or drop it"
+        )
+    return numbers
 
 
 def _seconds(series: pd.Series[Any]) -> NDArray[np.int64]:

@@ -41,6 +41,8 @@ def refused(recommender: Recommender, text: str) -> set[str]:
         ("no crime, but crime from the 90s is ok", {"thief"}),
         ("no comedies but family ones are fine", {"clue"}),
         ("no crime except Heat", {"thief"}),
+        ("no crime except Heat unless it is from the 90s", {"thief"}),
+        ("no crime except Heat, but crime from the 80s is fine", set()),
         ("nothing by Michael Mann other than Heat", {"thief"}),
         ("no horror or crime except Scream and Heat", {"alien", "thief"}),
         # said for themselves: nothing of what was refused is named again

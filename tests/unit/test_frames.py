@@ -180,7 +180,11 @@ def test_any_id_is_kept_as_it_is():
         ({"interactions": pd.DataFrame({"user": ["u"], "item": ["z"]})}, "1 unknown items: 'z'"),
         (
             {"interactions": pd.DataFrame({"user": ["u"], "item": ["a"], "rating": ["good"]})},
-            "'rating' of interactions",
+            "rating in row 0 of interactions is 'good', which is no number",
+        ),
+        (
+            {"interactions": pd.DataFrame({"user": ["u", "v"], "item": ["a", "a"], "rating": [1.0, float("inf")]})},
+            "rating in row 1 of interactions is 'inf', which is no number",
         ),
         (
             {"interactions": pd.DataFrame({"user": ["u"], "item": ["a"], "timestamp": ["late"]})},
