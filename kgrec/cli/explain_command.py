@@ -32,6 +32,7 @@ from kgrec.domain import Dials
 
 if TYPE_CHECKING:
     from kgrec.cli.recommend import Wanted
+    from kgrec.cli.why_not import Answer
 
 EXPLAIN_EXAMPLES: Final = examples(
     'kgrec explain "Heat"',
@@ -128,10 +129,7 @@ def why_not(
     wanted = replace(wanted_of(user, like, dislike, where, text, given), dials=dials)
     with progress_bar() as progress:
         answer = answers.explain_absence(choose(chosen_data(ctx, data), rules), wanted, item, n, progress)
-    if json:
-        emit_json(answer.data)
-    else:
-        emit("\n".join(answer.lines))
+    _write(answer, json=json)
 
 
 def trace(
@@ -158,6 +156,10 @@ def trace(
     wanted = wanted_of(user, like, dislike, where, text, given)
     with progress_bar() as progress:
         answer = answers.trace_rules(choose(chosen_data(ctx, data), rules), wanted, item, progress)
+    _write(answer, json=json)
+
+
+def _write(answer: Answer, *, json: bool) -> None:
     if json:
         emit_json(answer.data)
     else:

@@ -323,9 +323,9 @@ def _correct(session: Session, reading: Correct, question: Question | None, said
     before = last[-1].data.get("said", "") if last else ""
     if not before:
         return "there is nothing to correct"
-    again = understand(before, lookup, _setting(session, None, ""))
     if reading.text and (other := said_of_other(session, last, reading.text)) is not None:
         return "; ".join(["taken back", *_take_in(session, [other], question, said)[0]])
+    again = understand(before, lookup, _setting(session, None, ""))
     if reading.text:
         instead = understand(reading.text, lookup, _setting(session, None, ""))
         again = namesake(session, last[-1], again, reading.text) or instead or (Unused(reading.text),)
