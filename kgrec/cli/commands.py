@@ -153,8 +153,8 @@ def recommend(
     If nothing satisfies all wishes: what to give up for what, and exit code 1. With others: half by the average of all
     matches, half by the least; nothing that anybody's rules or history exclude.
 
-    JSON: items (id, label, score, match, reasons), conflict (null, or wishes and relaxations), novelty (how little known
-    the items are: mean bits of self-information; null where nobody rated anything).
+    JSON: items (id, label, score, match, reasons), conflict (null, or wishes and relaxations), novelty (how little
+    known the items are: mean bits of self-information; null where nobody rated anything).
     """
     from kgrec.cli import recommend as answers
     from kgrec.cli.listing import slate_json, slate_lines
